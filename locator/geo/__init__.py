@@ -1,0 +1,1 @@
+"""Where things are: points, distances, and what a person typed to name a place."""

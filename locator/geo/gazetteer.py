@@ -1,0 +1,83 @@
+"""The places we know by name, and what `places.py` asks of whoever keeps them (store/places.py does)."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from locator.errors import Suggestion
+from locator.geo.area import Area
+from locator.geo.point import Point
+from locator.geo.states import HOME_STATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipPlace:
+    """A ZIP with its point; `reach_miles` is the farthest corner of its area, None where it has none."""
+
+    zip: str
+    point: Point
+    city: str
+    state: str
+    county: str
+    kind: str
+    source: str
+    reach_miles: float | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.zip}, {self.city}, {_with_county(self.county, self.state)}"
+
+    def suggestion(self) -> Suggestion:
+        return Suggestion(
+            self.label, self.zip, "zip", self.point.lat, self.point.lon, self.county, self.state, self.zip
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownPlace:
+    """A city, village or other place name; `kind` as seed/places.csv has it, or "postal name" outside Wisconsin."""
+
+    name: str
+    kind: str
+    county: str
+    state: str
+    point: Point
+    population: int | None
+    zip: str | None
+    zip_count: int
+    source: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {_with_county(self.county, self.state)}"
+
+    def suggestion(self) -> Suggestion:
+        """Give what to ask for instead: exact enough that no other place fits it."""
+        is_municipal = self.kind in ("city", "village")
+        name = f"{self.kind.capitalize()} of {self.name}" if is_municipal else self.name
+        label = f"{self.label} ({self.kind})" if is_municipal else self.label
+        near = f"{name}, {_with_county(self.county, self.state)}"
+        return Suggestion(label, near, self.kind, self.point.lat, self.point.lon, self.county, self.state, self.zip)
+
+
+@dataclass(frozen=True, slots=True)
+class CountyPlace:
+    name: str
+    point: Point
+
+
+def _with_county(county: str, state: str) -> str:
+    # Elsewhere a county's name says little, and not every state has counties.
+    return f"{county} County, {state}" if state == HOME_STATE else state
+
+
+class Gazetteer(Protocol):
+    """Looks places up. Each method is described at PlaceStore, its first keeper."""
+
+    def zip(self, digits: str) -> ZipPlace | None: ...
+    def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]: ...
+    def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]: ...
+    def towns(self, name: str) -> list[TownPlace]: ...
+    def towns_like(self, name: str, *, count: int) -> list[TownPlace]: ...
+    def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]: ...
+    def county(self, name: str) -> CountyPlace | None: ...
+    def area(self) -> Area: ...
