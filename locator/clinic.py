@@ -1,0 +1,169 @@
+"""What a clinic is: who it is, where, what care it offers, and how sure we are."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import phonenumbers
+
+from locator.geo.point import Point
+
+STALE_AFTER = timedelta(days=90)  # a fact older than this is shown as "please call first"
+
+
+class Status(StrEnum):
+    """Whether patients are seen there. A closed clinic is remembered, not listed."""
+
+    OPEN = "open"
+    OPENING_SOON = "opening_soon"
+    TEMPORARILY_CLOSED = "temporarily_closed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Specialty:
+    """One kind of cancer care: its code, its medical name and what a patient calls it."""
+
+    code: str
+    name: str
+    plain_name: str
+    description: str
+    group: str
+    synonyms: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)  # by language: es, hmn
+    plain_names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSpecialty:
+    """A specialty as one clinic offers it; `verified_on` is None until somebody asked the clinic."""
+
+    code: str
+    name: str
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the door is. Anything may be unknown but the city and the state."""
+
+    city: str
+    state: str
+    street: str | None = None
+    unit: str | None = None
+    zip: str | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPoint:
+    """A clinic's point, how closely it tells where the door is, and who says so."""
+
+    point: Point
+    precision: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """One address where patients are seen. None means "we do not know", never "no".
+
+    Phones are E.164, with `;ext=` where there is an extension; `hours` is in the OSM opening_hours language, read in
+    `time_zone`; `staff_notes` never leave the staff.
+    """
+
+    clinic_id: str
+    name: str
+    organization: str | None
+    address: Address
+    location: ClinicPoint | None
+    phone: str | None = None
+    referral_phone: str | None = None
+    fax: str | None = None
+    website: str | None = None
+    appointment_url: str | None = None
+    specialties: tuple[OfferedSpecialty, ...] = ()
+    hours: str | None = None
+    time_zone: str = "America/Chicago"
+    status: Status = Status.OPEN
+    status_note: str | None = None
+    accepting_new_patients: bool | None = None
+    telehealth: bool | None = None
+    wheelchair_accessible: bool | None = None
+    languages: tuple[str, ...] = ()
+    accreditations: tuple[str, ...] = ()
+    notes: str | None = None
+    staff_notes: str | None = None
+    verified_on: date | None = None
+    source: str | None = None
+    retired: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        return not self.retired and self.status is not Status.CLOSED
+
+    def is_stale(self, today: date) -> bool:
+        """Say whether nobody has checked this clinic in the last 90 days."""
+        return self.verified_on is None or today - self.verified_on > STALE_AFTER
+
+    def with_county(self, county: str | None) -> "Clinic":
+        """Give this clinic with the county of its address set."""
+        return replace(self, address=replace(self.address, county=county))
+
+    def meets(self, filter_name: str, value: bool | str, *, open_now: bool | None) -> bool:
+        """Say whether the clinic is known to meet one filter of `Wanted`; unknown is not "yes"."""
+        match filter_name:
+            case "open_now":
+                return open_now is value
+            case "language":
+                return value in self.languages
+            case "organization":
+                return self.organization is not None and self.organization.lower() == str(value).lower()
+            case _:
+                return getattr(self, filter_name) is value
+
+    def specialty_codes(self) -> frozenset[str]:
+        return frozenset(specialty.code for specialty in self.specialties)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A clinic and its distance from the origin, in meters on the WGS 84 ellipsoid."""
+
+    clinic: Clinic
+    meters: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a clinic must be to match: the specialties (all or any of them) and the filters; None asks nothing.
+
+    A filter on True matches only a clinic known to be so; `open_now` likewise.
+    """
+
+    specialties: tuple[str, ...] = ()
+    any_specialty: bool = False
+    accepting_new_patients: bool | None = None
+    telehealth: bool | None = None
+    open_now: bool | None = None
+    language: str | None = None
+    organization: str | None = None
+
+    def filters(self) -> dict[str, bool | str]:
+        """Give the filters that ask something, by name, without the specialties."""
+        named = {name: getattr(self, name) for name in FILTERS}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+FILTERS = ("accepting_new_patients", "telehealth", "open_now", "language", "organization")
+
+
+@lru_cache(maxsize=4096)
+def phone_display(phone: str) -> str:
+    """Write an E.164 phone as Americans read it: 608-263-6400, or 608-263-6400, extension 12."""
+    number, _, extension = phone.partition(";ext=")
+    national = phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
+    digits = "".join(character for character in national if character.isdigit())
+    shown = f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if len(digits) == 10 else national
+    return f"{shown}, extension {extension}" if extension else shown

@@ -1,0 +1,1 @@
+"""What we remember, in PostgreSQL with PostGIS. Only this room knows SQL."""

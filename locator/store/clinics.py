@@ -1,0 +1,172 @@
+"""ClinicStore: which clinics there are, and which are nearest to a point."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from locator.clinic import Clinic, Match, Wanted
+from locator.geo.distance import meters
+from locator.geo.point import Point
+from locator.store import saving
+from locator.store.memory import ListMemory
+from locator.store.nearest import NearestQuestion, nearest_statement, total_expression, typed
+from locator.store.saving import point_text
+from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The list of clinics as of one publishing; `sample` until an admin has published verified clinics."""
+
+    version: int
+    published_at: datetime
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """One page of the nearest clinics, with the dataset they come from.
+
+    `total` counts all that match, within the radius if there is one. `another_is_nearer`: from one of the points
+    around the origin, another clinic is nearer than the first by more than the margin.
+    """
+
+    dataset: Dataset
+    matches: list[Match]
+    total: int
+    another_is_nearer: bool
+
+
+class ClinicStore:
+    """The clinics as of one transaction."""
+
+    def __init__(self, connection: Connection, memory: ListMemory):
+        self._connection = connection
+        self._memory = memory
+
+    def nearest(self, question: NearestQuestion) -> Nearest:
+        """Give the `limit` listed clinics nearest to `origin` that are as `wanted`, nearest first, behind `after`.
+
+        The radius does not cut the list: it says what `total` counts. Equal distances go by clinic_id, so the same
+        question always gets the same order. Distance is straight-line, not by road: geodesic on the WGS 84 ellipsoid
+        (PostGIS geography, ST_Distance), in meters.
+
+        One statement. How many match without a radius depends on the list alone, so it is counted once a version.
+        """
+        known = self._memory.total(question.wanted) if question.radius_miles is None else None
+        rows = self._nearest_rows(question, count=known is None)
+        dataset = _dataset(rows[0])
+        if known is None:
+            total = rows[0].total
+        elif known[0] == dataset.version:
+            total = known[1]
+        else:  # the list was published anew since it was counted
+            rows = self._nearest_rows(question, count=True)
+            total = rows[0].total
+        if question.radius_miles is None:
+            self._memory.remember_total(dataset.version, question.wanted, total)
+        return Nearest(
+            dataset=dataset,
+            matches=[Match(clinic_from(row), row.meters) for row in rows if row.clinic_id is not None],
+            total=total,
+            another_is_nearer=rows[0].another_is_nearer,
+        )
+
+    def _nearest_rows(self, question: NearestQuestion, *, count: bool) -> Sequence[Row[Any]]:
+        statement, parameters = nearest_statement(question, count=count)
+        return self._connection.execute(text(statement), parameters).all()
+
+    def counts(
+        self, questions: Iterable[Wanted], *, origin: Point, radius_miles: float | None, open_hours: OpenHours | None
+    ) -> list[int]:
+        """Count the listed clinics for each question, within the radius if there is one, in one statement."""
+        totals: list[str] = []
+        parameters: dict[str, Any] = {}
+        for number, wanted in enumerate(questions):
+            where = conditions(wanted, open_hours, prefix=f"q{number}_")
+            totals.append(total_expression(where.sql, radius_miles))
+            parameters |= where.parameters
+        if not totals:
+            return []
+        if radius_miles is not None:
+            parameters |= {"origin": point_text(origin), "radius_meters": meters(radius_miles)}
+        return list(self._connection.execute(text(typed(f"select {', '.join(totals)}")), parameters).one())
+
+    def hours_in_use(self) -> list[tuple[str, str]]:
+        """Give every (hours, time zone) pair that a listed clinic has."""
+        version = self.dataset().version
+        hours = self._memory.hours(version)
+        if hours is None:
+            rows = self._connection.execute(
+                text("select distinct hours, time_zone from clinics where listed and hours is not null")
+            )
+            hours = [(row.hours, row.time_zone) for row in rows]
+            self._memory.remember_hours(version, hours)
+        return hours
+
+    def dataset(self) -> Dataset:
+        """Give the version of the list."""
+        return _dataset(self._connection.execute(text("select version, published_at, sample from dataset")).one())
+
+    def get(self, clinic_id: str) -> Clinic | None:
+        """Give one clinic, also a closed or retired one; None where there never was one of this id."""
+        statement = f"select {CLINIC_COLUMNS} from clinics c {OFFERED} where c.clinic_id = :clinic_id"
+        row = self._connection.execute(text(statement), {"clinic_id": clinic_id}).one_or_none()
+        return clinic_from(row) if row else None
+
+    def listed(
+        self,
+        *,
+        wanted: Wanted | None = None,
+        limit: int | None = None,
+        after_id: str | None = None,
+        open_hours: OpenHours | None = None,
+    ) -> list[Clinic]:
+        """Give the listed clinics that are as `wanted`, by clinic_id, behind `after_id`; all without a limit."""
+        where = conditions(wanted or Wanted(), open_hours)
+        statement = f"""
+            select {CLINIC_COLUMNS} from clinics c {OFFERED}
+            where {where.sql} and (cast(:after_id as text) is null or c.clinic_id > :after_id)
+            order by c.clinic_id limit :limit"""
+        rows = self._connection.execute(text(statement), where.parameters | {"after_id": after_id, "limit": limit})
+        return [clinic_from(row) for row in rows]
+
+    def count_listed(self, *, wanted: Wanted, open_hours: OpenHours | None = None) -> int:
+        """Count the listed clinics that are as `wanted`, with and without a point."""
+        where = conditions(wanted, open_hours)
+        statement = f"select count(*) from clinics c where {where.sql}"
+        return int(self._connection.execute(text(statement), where.parameters).scalar_one())
+
+    def distance(self, clinic_id: str, origin: Point) -> float | None:
+        """Give the meters from `origin` to one clinic, None where the clinic has no point."""
+        statement = typed("select ST_Distance(location, :origin) from clinics where clinic_id = :clinic_id")
+        parameters = {"clinic_id": clinic_id, "origin": point_text(origin)}
+        return self._connection.execute(text(statement), parameters).scalar_one_or_none()
+
+    def rank(self, clinic_id: str, origin: Point, *, wanted: Wanted, open_hours: OpenHours | None = None) -> int | None:
+        """Say at which place of the whole list the clinic stands, from 1; None where it is not as `wanted`."""
+        where = conditions(wanted, open_hours)
+        statement = f"""
+            with own as (
+                select ST_Distance(c.location, :origin) as meters, c.clinic_id from clinics c
+                where {where.sql} and c.location is not null and c.clinic_id = :clinic_id
+            )
+            select count(*) from clinics c, own
+            where {where.sql} and (ST_Distance(c.location, :origin), c.clinic_id) <= (own.meters, own.clinic_id)"""
+        parameters = where.parameters | {"clinic_id": clinic_id, "origin": point_text(origin)}
+        return self._connection.execute(text(typed(statement)), parameters).scalar_one() or None
+
+    def save(self, clinics: Sequence[Clinic]) -> None:
+        """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again."""
+        saving.save(self._connection, clinics)
+
+    def retire(self, clinic_ids: Sequence[str]) -> None:
+        """Take clinics off the list; they are remembered."""
+        saving.retire(self._connection, clinic_ids)
+
+
+def _dataset(row: Row[Any]) -> Dataset:
+    return Dataset(row.version, row.published_at, row.sample)

@@ -1,0 +1,53 @@
+"""The gazetteer of geo/places.py, kept in our tables; ZIPs are remembered for a while."""
+
+from threading import Lock
+
+from cachetools import TTLCache, cached
+
+from locator.geo.area import Area
+from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
+from locator.store.database import Database
+
+# Reference data changes with a Census release, not by the minute.
+_REMEMBERED_SECONDS = 300
+_ZIPS = 50_000
+
+
+class DatabaseGazetteer:
+    """Looks places up in the database, each in a transaction of its own. Methods as in PlaceStore."""
+
+    def __init__(self, database: Database):
+        self._database = database
+        self.zip = cached(TTLCache[str, ZipPlace | None](_ZIPS, _REMEMBERED_SECONDS), lock=Lock())(self._zip)
+
+    def _zip(self, digits: str) -> ZipPlace | None:
+        with self._database.transaction() as stores:
+            return stores.places.zip(digits)
+
+    def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
+        with self._database.transaction() as stores:
+            return stores.places.zips_beside(digits, count=count)
+
+    def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]:
+        with self._database.transaction() as stores:
+            return stores.places.zips_beginning(digits, count=count)
+
+    def towns(self, name: str) -> list[TownPlace]:
+        with self._database.transaction() as stores:
+            return stores.places.towns(name)
+
+    def towns_like(self, name: str, *, count: int) -> list[TownPlace]:
+        with self._database.transaction() as stores:
+            return stores.places.towns_like(name, count=count)
+
+    def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]:
+        with self._database.transaction() as stores:
+            return stores.places.towns_beginning(name, count=count)
+
+    def county(self, name: str) -> CountyPlace | None:
+        with self._database.transaction() as stores:
+            return stores.places.county(name)
+
+    def area(self) -> Area:
+        with self._database.transaction() as stores:
+            return stores.places.area()

@@ -1,0 +1,47 @@
+"""What one process remembers of the clinic list, for as long as the list is of one version."""
+
+from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache
+
+from locator.clinic import Wanted
+
+_QUESTIONS = 4096
+
+
+class ListMemory:
+    """Totals and opening hours that depend on the list alone, never on who asks. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version = 0
+        self._totals: LRUCache[Any, int] = LRUCache(_QUESTIONS)
+        self._hours: list[tuple[str, str]] | None = None
+
+    def total(self, wanted: Wanted) -> tuple[int, int] | None:
+        """Give the version and the total remembered for it; None where the question is new."""
+        with self._lock:
+            total = self._totals.get(wanted)
+            return None if total is None else (self._version, total)
+
+    def remember_total(self, version: int, wanted: Wanted, total: int) -> None:
+        with self._lock:
+            self._renew(version)
+            if wanted.open_now is None:  # what is open changes by the minute
+                self._totals[wanted] = total
+
+    def hours(self, version: int) -> list[tuple[str, str]] | None:
+        with self._lock:
+            return self._hours if version == self._version else None
+
+    def remember_hours(self, version: int, hours: list[tuple[str, str]]) -> None:
+        with self._lock:
+            self._renew(version)
+            self._hours = hours
+
+    def _renew(self, version: int) -> None:
+        if version != self._version:
+            self._version = version
+            self._totals.clear()
+            self._hours = None

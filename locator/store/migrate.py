@@ -1,0 +1,91 @@
+"""Brings a database to the tables this version needs, and says which it has."""
+
+from pathlib import Path
+
+import psycopg
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import exc as sqlalchemy_errors
+from sqlalchemy.pool import NullPool
+
+from locator.errors import DatabaseNotReady, DatabaseUnavailable
+
+EXTENSIONS = ("postgis", "pg_trgm")
+
+# One migration at a time, however many containers start together. The number is ours, of no meaning.
+_LOCK = 72_616_311
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def newest_revision() -> str:
+    """Give the revision this version of the code needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current_revision(connection: sqlalchemy.Connection) -> str | None:
+    """Give the revision the database has; None where it has none of our tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(database_url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`, up or down. Another migration running at the same time is waited for.
+
+    Needs a database user who owns the tables; a superuser only where the extensions are not there yet.
+    Raises DatabaseUnavailable, or DatabaseNotReady with what to do.
+    """
+    engine = sqlalchemy.create_engine(database_url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    config = _config()
+    try:
+        with engine.connect() as lock, engine.connect() as connection:
+            lock.execute(sqlalchemy.text("select pg_advisory_lock(:number)"), {"number": _LOCK})
+            _install_extensions(connection)
+            config.attributes["connection"] = connection
+            current = current_revision(connection)
+            connection.rollback()
+            if revision == "base" or (current and _is_older(revision, current)):
+                command.downgrade(config, revision)
+            else:
+                command.upgrade(config, revision)
+            connection.commit()
+    except sqlalchemy_errors.DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise DatabaseNotReady(
+                "The database user may not make our tables. Give it the database (alter database ... owner to ...)."
+            ) from error
+        if isinstance(error.orig, psycopg.OperationalError):
+            raise DatabaseUnavailable from error
+        raise
+    finally:
+        engine.dispose()
+
+
+def _is_older(revision: str, current: str) -> bool:
+    script = ScriptDirectory.from_config(_config())
+    return revision != "head" and any(
+        step.revision == revision for step in script.iterate_revisions(current, "base") if step.revision != current
+    )
+
+
+def _install_extensions(connection: sqlalchemy.Connection) -> None:
+    installed = set(connection.execute(sqlalchemy.text("select extname from pg_extension")).scalars())
+    for extension in EXTENSIONS:
+        if extension in installed:
+            continue
+        try:
+            connection.execute(sqlalchemy.text(f"create extension if not exists {extension}"))
+        except sqlalchemy_errors.DBAPIError as error:
+            connection.rollback()
+            raise DatabaseNotReady(
+                f"The database lacks the extension {extension}, and its user may not make it. Let a superuser run"
+                f" once, in this database: create extension {extension};"
+            ) from error
+    connection.commit()

@@ -1,0 +1,1 @@
+"""The steps that build our tables, in order."""

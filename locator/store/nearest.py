@@ -1,0 +1,137 @@
+"""The SQL of one search: the nearest clinics to a point, ranked exactly, found through the index.
+
+The index orders by a sphere (`<->`), the answer is by the ellipsoid (ST_Distance). So the index gives candidates only:
+the sphere distance of the last of the nearest, times SPHERE_MARGIN, holds every clinic that can be among the nearest
+on the ellipsoid, and those few are ranked exactly. One statement; every value in it is a parameter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from locator.clinic import Wanted
+from locator.geo.distance import SPHERE_MARGIN, meters
+from locator.geo.point import Point
+from locator.store.saving import point_text
+from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
+
+# Rounding of the sphere's and the ellipsoid's arithmetic, in meters: far more than either makes.
+_ROUNDING_METERS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The last match of the page before: the next page begins behind it."""
+
+    meters: float
+    clinic_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Places where a person may really be, on the edge of their ZIP: all within `reach_miles` of the origin.
+
+    From any of them, another clinic must be nearer than the first by more than `margin_miles` to be worth a word.
+    """
+
+    points: Sequence[Point]
+    reach_miles: float
+    margin_miles: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestQuestion:
+    """What `ClinicStore.nearest` is asked; each field is described there."""
+
+    origin: Point
+    wanted: Wanted
+    limit: int
+    radius_miles: float | None = None
+    after: After | None = None
+    around: Around | None = None
+    open_hours: OpenHours | None = None
+
+
+def nearest_statement(question: NearestQuestion, *, count: bool) -> tuple[str, dict[str, Any]]:
+    """Give the statement and its parameters; `count` asks for the total too."""
+    where = conditions(question.wanted, question.open_hours)
+    after = question.after
+    behind = " and (ST_Distance(c.location, :origin), c.clinic_id) > (:after_meters, :after_id)" if after else ""
+    statement = f"""
+        with ranked as materialized (
+            select c.clinic_id, ST_Distance(c.location, :origin) as meters
+            from clinics c
+            where {where.sql}{behind} and ST_DWithin(c.location, :origin, (
+                select max(candidate.sphere) * {SPHERE_MARGIN} + {_ROUNDING_METERS} from (
+                    select c.location <-> :origin as sphere from clinics c
+                    where {where.sql}{behind} and c.location is not null
+                    order by c.location <-> :origin limit :limit
+                ) candidate), false)
+            order by meters, c.clinic_id limit :limit
+        )
+        select d.version, d.published_at, d.sample,
+               {total_expression(where.sql, question.radius_miles) if count else "null"} as total,
+               {_another_is_nearer(where.sql) if question.around else "false"} as another_is_nearer,
+               ranked.meters, {CLINIC_COLUMNS}
+        from dataset d
+        left join ranked on true
+        left join clinics c on c.clinic_id = ranked.clinic_id
+        {OFFERED}
+        order by ranked.meters, ranked.clinic_id"""
+    parameters = where.parameters | {"origin": point_text(question.origin), "limit": question.limit}
+    if after:
+        parameters |= {"after_meters": after.meters, "after_id": after.clinic_id}
+    if question.radius_miles is not None and count:
+        parameters["radius_meters"] = meters(question.radius_miles)
+    if question.around:
+        parameters |= _around_parameters(question.around)
+    return typed(statement), parameters
+
+
+def total_expression(where: str, radius_miles: float | None) -> str:
+    """Count what matches: within `:radius_meters` by the index on the sphere first, then exactly."""
+    near = ""
+    if radius_miles is not None:
+        near = (
+            f" and ST_DWithin(c.location, :origin, :radius_meters * {SPHERE_MARGIN} + {_ROUNDING_METERS}, false)"
+            " and ST_Distance(c.location, :origin) <= :radius_meters"
+        )
+    return f"(select count(*) from clinics c where {where} and c.location is not null{near})"
+
+
+def _another_is_nearer(where: str) -> str:
+    """Ask from each point around the origin whether another clinic is nearer than the first by more than the margin.
+
+    Only where a second clinic is near enough for that: nobody is farther than the reach from the origin, so two
+    clinics' distances can trade places by twice the reach at most.
+    """
+    return f"""coalesce((
+        select exists (
+            select from unnest(cast(:lons as float[]), cast(:lats as float[])) as place (lon, lat)
+            cross join lateral (select ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326)::geography as point) here
+            cross join lateral (
+                select ST_Distance(c.location, here.point) as meters from clinics c
+                where {where} and c.location is not null order by c.location <-> here.point limit 1
+            ) other
+            where ST_Distance((select location from clinics where clinic_id = (
+                select clinic_id from ranked order by meters, clinic_id limit 1)), here.point)
+                - other.meters > :margin_meters
+        )
+        where (select count(*) from ranked where meters < (select min(meters) from ranked) + :spread_meters) > 1
+    ), false)"""
+
+
+def _around_parameters(around: Around) -> dict[str, Any]:
+    return {
+        "lons": [point.lon for point in around.points],
+        "lats": [point.lat for point in around.points],
+        "margin_meters": meters(around.margin_miles),
+        "spread_meters": meters(2 * around.reach_miles - around.margin_miles),
+    }
+
+
+def typed(statement: str) -> str:
+    """Give `:origin` and `:radius_meters` their types where they stand: the index orders by a typed parameter only."""
+    return statement.replace(":origin", "cast(:origin as geography)").replace(
+        ":radius_meters", "cast(:radius_meters as float)"
+    )

@@ -1,0 +1,213 @@
+"""The tables, columns and indexes. The migrations build them; a test holds the two against each other."""
+
+from geoalchemy2 import Geography, Geometry
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+
+# Explicit names, so that a migration can name what it changes.
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+# WGS 84, longitude first; distances in meters. The indexes are named below, so GeoAlchemy2 makes none of its own.
+_POINT = Geography("POINT", srid=4326, spatial_index=False)
+_OUTLINE = Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+_PHONE = r"~ '^\+1[0-9]{10}(;ext=[0-9]{1,7})?$'"
+
+
+def _phone(name: str) -> CheckConstraint:
+    return CheckConstraint(f"{name} {_PHONE}", name=name)
+
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default=text("true")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("published_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # True until an admin publishes clinics of their own: every answer then says "sample data".
+    Column("sample", Boolean, nullable=False, server_default=text("true")),
+    # The transaction that raised the version last, so that one transaction raises it once.
+    Column("raised_by", BigInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("one", name="one_row"),
+    CheckConstraint("version > 0", name="version"),
+)
+
+specialties = Table(
+    "specialties",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("plain_name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("synonyms", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("specialty_group", Text, nullable=False),
+    Column("name_es", Text, nullable=False),
+    Column("name_hmn", Text, nullable=False),
+    Column("plain_name_es", Text, nullable=False),
+    Column("plain_name_hmn", Text, nullable=False),
+    # Deferred: a new order renumbers rows one by one.
+    UniqueConstraint("position", name="specialties_position_key", deferrable=True, initially="DEFERRED"),
+    CheckConstraint("code ~ '^[a-z][a-z_]{1,63}$'", name="code"),
+)
+
+clinics = Table(
+    "clinics",
+    metadata,
+    Column("clinic_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("organization", Text),
+    Column("street", Text),
+    Column("unit", Text),
+    Column("city", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("zip", Text),
+    Column("county", Text),
+    Column("location", _POINT),
+    Column("point_precision", Text),
+    Column("point_source", Text),
+    Column("phone", Text),
+    Column("referral_phone", Text),
+    Column("fax", Text),
+    Column("website", Text),
+    Column("appointment_url", Text),
+    Column("hours", Text),
+    Column("time_zone", Text, nullable=False, server_default=text("'America/Chicago'")),
+    Column("status", Text, nullable=False, server_default=text("'open'")),
+    Column("status_note", Text),
+    Column("accepting_new_patients", Boolean),
+    Column("telehealth", Boolean),
+    Column("wheelchair_accessible", Boolean),
+    Column("languages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("accreditations", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("notes", Text),
+    Column("staff_notes", Text),
+    Column("verified_on", Date),
+    Column("source", Text),
+    Column("retired_at", DateTime(timezone=True)),
+    Column("listed", Boolean, Computed("retired_at is null and status <> 'closed'", persisted=True), nullable=False),
+    CheckConstraint("clinic_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(clinic_id) <= 64", name="clinic_id"),
+    CheckConstraint("length(name) between 1 and 300", name="name"),
+    CheckConstraint("length(city) between 1 and 100", name="city"),
+    CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
+    CheckConstraint("zip ~ '^[0-9]{5}$'", name="zip"),
+    CheckConstraint("(location is null) = (point_precision is null)", name="point_has_precision"),
+    CheckConstraint("point_precision in ('address', 'street', 'zip', 'city', 'county')", name="point_precision"),
+    CheckConstraint("website ~ '^https?://'", name="website"),
+    CheckConstraint("appointment_url ~ '^https?://'", name="appointment_url"),
+    CheckConstraint("status in ('open', 'opening_soon', 'temporarily_closed', 'closed')", name="status"),
+    _phone("phone"),
+    _phone("referral_phone"),
+    _phone("fax"),
+    Index("clinics_location_gist", "location", postgresql_using="gist", postgresql_where=text("listed")),
+    Index("clinics_hours", "hours", "time_zone", postgresql_where=text("listed and hours is not null")),
+    Index("clinics_listed", "clinic_id", postgresql_where=text("listed")),
+)
+
+clinic_specialties = Table(
+    "clinic_specialties",
+    metadata,
+    Column("clinic_id", Text, ForeignKey("clinics.clinic_id", ondelete="cascade"), primary_key=True),
+    Column("code", Text, ForeignKey("specialties.code", onupdate="cascade"), primary_key=True),
+    Column("verified_on", Date),
+    Column("source", Text),
+    Index("clinic_specialties_code", "code", "clinic_id"),
+)
+
+zips = Table(
+    "zips",
+    metadata,
+    Column("zip", Text, primary_key=True),
+    Column("location", _POINT, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("reach_miles", Float),
+    CheckConstraint("zip ~ '^[0-9]{5}$'", name="zip"),
+    CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
+    CheckConstraint("kind in ('zcta', 'pobox', 'unique', 'standard')", name="kind"),
+    CheckConstraint("reach_miles > 0", name="reach_miles"),
+)
+
+towns = Table(
+    "towns",
+    metadata,
+    Column("town_id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("location", _POINT, nullable=False),
+    Column("population", Integer),
+    Column("zip", Text),
+    # How many ZIPs carry its name: the size of a town elsewhere, where no population is known.
+    Column("zip_count", Integer, nullable=False, server_default=text("0")),
+    Column("source", Text, nullable=False),
+    CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
+    CheckConstraint("population >= 0", name="population"),
+    Index("towns_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+    Index(
+        "towns_name_key_trigrams",
+        "name_key",
+        postgresql_using="gin",
+        postgresql_ops={"name_key": "gin_trgm_ops"},
+        postgresql_where=text("state = 'WI'"),
+    ),
+)
+
+counties = Table(
+    "counties",
+    metadata,
+    Column("geoid", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),
+    Column("outline", _OUTLINE, nullable=False),
+    CheckConstraint("geoid ~ '^[0-9]{5}$'", name="geoid"),
+    Index("counties_outline_gist", "outline", postgresql_using="gist"),
+)
+
+states = Table(
+    "states",
+    metadata,
+    Column("geoid", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("outline", _OUTLINE, nullable=False),
+    CheckConstraint("geoid ~ '^[0-9]{2}$'", name="geoid"),
+)
+
+reference_files = Table(
+    "reference_files",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
