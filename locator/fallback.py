@@ -1,0 +1,42 @@
+"""COMING CLOSE: what to ask where no clinic has all that was asked."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from locator.clinic import Wanted
+
+
+class Fit(StrEnum):
+    """How well a list fits the question; each next one is asked only where the one before gives nothing at all."""
+
+    AS_ASKED = "as_asked"
+    SOME_SPECIALTIES = "some_specialties"
+    WITHOUT_FILTERS = "without_filters"
+    ANY_CLINIC = "any_clinic"
+
+
+def lesser_questions(wanted: Wanted) -> list[tuple[Fit, Wanted]]:
+    """List the questions to ask where no clinic has all: at least one specialty, then no filters, then any clinic."""
+    questions: list[tuple[Fit, Wanted]] = []
+    if len(wanted.specialties) > 1 and not wanted.any_specialty:
+        questions.append((Fit.SOME_SPECIALTIES, replace(wanted, any_specialty=True)))
+    if wanted.specialties and wanted.filters():
+        questions.append((Fit.WITHOUT_FILTERS, Wanted(specialties=wanted.specialties, any_specialty=True)))
+    questions.append((Fit.ANY_CLINIC, Wanted()))
+    return questions
+
+
+def without_one_filter(wanted: Wanted) -> list[tuple[dict[str, Any], Wanted]]:
+    """List the questions with a single filter left out, and what that filter was."""
+    questions: list[tuple[dict[str, Any], Wanted]] = []
+    if wanted.any_specialty and len(wanted.specialties) > 1:
+        questions.append(({"specialty": list(wanted.specialties)}, replace(wanted, specialties=())))
+    else:
+        for code in wanted.specialties:
+            rest = tuple(other for other in wanted.specialties if other != code)
+            questions.append(({"specialty": code}, replace(wanted, specialties=rest)))
+    for name, value in wanted.filters().items():
+        changes: dict[str, Any] = {name: None}
+        questions.append(({name: value}, replace(wanted, **changes)))
+    return questions

@@ -1,0 +1,111 @@
+"""The database, places and app that tests share: a real PostGIS, built by our migrations."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+
+from locator.app import create_app
+from locator.bootstrap import Services, open_services
+from locator.config import PROJECT_FOLDER, Settings
+from locator.geo.places import Places
+from locator.seeding import load_samples
+from locator.store.database import Database
+from locator.store.gazetteer import DatabaseGazetteer
+from locator.store.migrate import migrate
+from locator.store.reference import load_reference
+
+pytest_plugins = ["tests.private_cluster"]
+
+SEED = PROJECT_FOLDER / "seed"
+SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
+SECRET_KEY = "for tests only, for tests only, for tests only"
+
+_numbers = itertools.count(1)
+
+
+def say_nothing(_line: str) -> None:
+    """Hear progress, and pass on nothing."""
+
+
+@pytest.fixture(scope="session")
+def new_database(cluster_url: str) -> Callable[[str | None], str]:
+    """Give a function that makes a database and gives its URL: a copy of the one named, or one with PostGIS alone."""
+    bare = make_url(cluster_url)
+
+    def make(template: str | None) -> str:
+        name = f"test_{next(_numbers)}"
+        source = make_url(template).database if template else bare.database
+        administration = bare.set(database="postgres", drivername="postgresql")
+        with psycopg.connect(administration.render_as_string(hide_password=False), autocommit=True) as connection:
+            connection.execute(f'create database {name} template "{source}"')
+        return bare.set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def reference_url(new_database: Callable[[str | None], str]) -> str:
+    """Give a database with all reference data and no clinics; copy it, do not change it."""
+    url = new_database(None)
+    migrate(url)
+    database = Database(url)
+    load_reference(database, SEED, say_nothing)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sample_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
+    """Give a database as `locator up` makes it: reference data and the sample clinics; copy it, do not change it."""
+    url = new_database(reference_url)
+    database = Database(url)
+    load_samples(database, SEED, say_nothing)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _database_of_tests(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
+    database = Database(new_database(reference_url))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(_database_of_tests: Database) -> Iterator[Database]:
+    """Give a database with all reference data and no clinics, emptied of them after the test."""
+    yield _database_of_tests
+    with _database_of_tests.connection() as connection:
+        connection.exec_driver_sql("truncate clinics cascade")
+        connection.exec_driver_sql("update dataset set sample = true")
+
+
+@pytest.fixture
+def places(database: Database) -> Places:
+    """Give the places of the reference data."""
+    return Places(DatabaseGazetteer(database))
+
+
+def settings_for(url: str, **more: object) -> Settings:
+    """Give settings on the database at `url`, whatever the environment says."""
+    return Settings.model_validate(
+        {"database_url": SecretStr(url), "secret_key": SecretStr(SECRET_KEY), "state_folder": Path("/nowhere"), **more}
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_services(sample_url: str) -> Services:
+    """Give all services on the sample clinics; read only."""
+    return open_services(settings_for(sample_url))
+
+
+@pytest.fixture(scope="session")
+def client(sample_url: str) -> FlaskClient:
+    """Give a client of the app on the sample clinics; read only."""
+    return create_app(settings_for(sample_url)).test_client()
