@@ -1,0 +1,1 @@
+"""HTTP for web pages and programs: the API of version 1."""

@@ -1,0 +1,45 @@
+"""How an answer leaves: its form, and who may keep it for how long."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+
+from locator.api.conditions import JSON
+from locator.geo.point import Point
+from locator.geo.where import StreetAddress, Where
+
+# Five minutes fresh; while the service is away, a website may show what it has for a week.
+_PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
+NO_STORE = "no-store"
+
+
+def answer(body: Any, *, form: str = JSON, cacheable: bool, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Write `body` as JSON; a cacheable answer carries an ETag of its bytes, and is 304 where the client has them."""
+    data = orjson.dumps(body)
+    response = Response(data, status=status, mimetype=form)
+    response.headers["Vary"] = "Accept"
+    if not cacheable:
+        response.headers["Cache-Control"] = NO_STORE
+        return response
+    response.headers["Cache-Control"] = _PUBLIC
+    response.set_etag(hashlib.blake2b(data + form.encode(), digest_size=12).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+def may_be_kept(where: Where) -> bool:
+    """Say whether an answer may be cached: a ZIP, town or county is many people's, an address or point one person's."""
+    return not isinstance(where, StreetAddress | Point)
+
+
+def link_to_next(response: Response, cursor: str | None) -> Response:
+    """Add the whole address of the next page (RFC 8288)."""
+    if cursor is not None:
+        given = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+        address = f"{request.base_url}?{urlencode([*given, ('cursor', cursor)])}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response

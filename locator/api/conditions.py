@@ -1,0 +1,68 @@
+"""What HTTP itself asks of a request: its body, the form of the answer, and what may be told of a failure."""
+
+import json
+import traceback
+from typing import Any, NoReturn
+
+from flask import request
+
+from locator.errors import LocatorError
+
+LARGEST_BODY = 64 * 1024
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+
+
+class UnreadableBody(LocatorError):
+    """The body is not the JSON we read."""
+
+
+class UnsupportedBody(LocatorError):
+    """The body is of a type or an encoding we do not read."""
+
+
+class NotAcceptable(LocatorError):
+    """The client accepts no form we can write."""
+
+
+def read_json_object() -> dict[str, Any]:
+    """Read the body as one JSON object; raises UnsupportedBody or UnreadableBody."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedBody("We do not read compressed bodies. Please send it as it is.")
+    if request.mimetype != JSON:
+        raise UnsupportedBody("Please send the question as application/json.")
+    try:
+        body = json.loads(request.get_data(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise UnreadableBody("The body is not JSON in UTF-8, or it names something twice.") from None
+    if not isinstance(body, dict):
+        raise UnreadableBody("The body must be a JSON object.")
+    return body
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    body = dict(pairs)
+    if len(body) != len(pairs):
+        raise ValueError("a name stands twice")
+    return body
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def accepted_form() -> str:
+    """Give the form the client likes best: JSON, or GeoJSON (RFC 7946). Raises NotAcceptable for neither."""
+    if not request.headers.get("Accept"):
+        return JSON
+    best = request.accept_mimetypes.best_match([JSON, GEOJSON])
+    if best is None:
+        raise NotAcceptable("We can write application/json and application/geo+json.")
+    return best
+
+
+def where_it_happened(error: BaseException) -> list[str]:
+    """Give the way to an error as file names and lines, without any value that was in hand."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,0 +1,58 @@
+"""/openapi.json, the page /docs that shows it, and a page for each problem. Nothing on them comes from elsewhere."""
+
+from http import HTTPStatus
+from importlib.resources import files
+
+import orjson
+from flask import Blueprint, Response, abort, render_template, send_file
+from flask_openapi3 import OpenAPI
+
+from locator.api.problems import every_problem
+
+# Swagger UI sets styles from script; it needs no other origin, no inline script and no eval.
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_SWAGGER = {"swagger-ui.css": "css", "swagger-ui-bundle.js": "js"}
+_A_DAY = 86400
+
+
+def add_docs(app: OpenAPI) -> None:
+    """Hang the description of the API on the app; call it after every route."""
+    swagger = files("flask_openapi3_swagger") / "templates" / "swagger"
+    pages = Blueprint(
+        "docs", __name__, template_folder="templates", static_folder="static", static_url_path="/docs/assets"
+    )
+
+    @pages.get("/openapi.json")
+    def openapi() -> Response:
+        return Response(orjson.dumps(app.api_doc, option=orjson.OPT_INDENT_2), mimetype="application/json")
+
+    @pages.get("/docs")
+    def docs() -> Response:
+        return _page("docs.html")
+
+    @pages.get("/docs/swagger/<name>")
+    def swagger_file(name: str) -> Response:
+        if name not in _SWAGGER:
+            abort(HTTPStatus.NOT_FOUND)
+        return send_file(str(swagger / _SWAGGER[name] / name), max_age=_A_DAY)
+
+    @pages.get("/problems")
+    def problems() -> Response:
+        return _page("problems.html", problems=every_problem())
+
+    @pages.get("/problems/<slug>")
+    def problem(slug: str) -> Response:
+        found = next((each for each in every_problem() if each.slug == slug), None)
+        if found is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return _page("problem.html", problem=found)
+
+    app.register_blueprint(pages)
+
+
+def _page(template: str, **values: object) -> Response:
+    html = render_template(template, **values)
+    return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _CSP})

@@ -1,0 +1,33 @@
+"""GET /healthz, /readyz: whether the service lives, and whether it can answer."""
+
+from http import HTTPStatus
+
+import orjson
+from flask import Blueprint, Flask, Response
+
+from locator.api.answers import NO_STORE
+from locator.bootstrap import Services
+from locator.readiness import check_readiness
+
+
+def add_health(app: Flask, services: Services) -> None:
+    """Hang the two on the app. /healthz touches nothing, so a database that is away restarts no process."""
+
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/healthz")
+    def health() -> Response:
+        return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": NO_STORE})
+
+    @pages.get("/readyz")
+    def ready() -> Response:
+        readiness = check_readiness(services.database)
+        body = {"status": "ready" if readiness.is_ready else "not ready", "checks": readiness.checks}
+        status = HTTPStatus.OK if readiness.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+        response = Response(orjson.dumps(body), status=status, mimetype="application/json")
+        response.headers["Cache-Control"] = NO_STORE
+        if not readiness.is_ready:
+            response.headers["Retry-After"] = "1"
+        return response
+
+    app.register_blueprint(pages)

@@ -1,0 +1,74 @@
+"""create_app: hangs the doors on Flask."""
+
+from flask_cors import CORS
+from flask_openapi3 import APIBlueprint, Info, OpenAPI, Server, Tag
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from locator import __version__
+from locator.api.clinics import add_clinics
+from locator.api.conditions import LARGEST_BODY
+from locator.api.cursor import Cursors
+from locator.api.docs import add_docs
+from locator.api.documented import Api
+from locator.api.health import add_health
+from locator.api.metrics import add_metrics
+from locator.api.problems import answer_errors
+from locator.api.reading import RequestReader
+from locator.api.requests import attend_requests
+from locator.api.schemas import ProblemSchema
+from locator.api.search import add_search
+from locator.bootstrap import open_services
+from locator.config import Settings, read_settings, required_secret_key
+from locator.logs import configure_logs
+
+_DESCRIPTION = """Which cancer clinics that can help with this are nearest to this person?
+
+Answers are JSON in snake_case; points are WGS 84 degrees, lengths carry their unit. **null means “we do not know”,
+never “no”.** Errors are problem+json (RFC 9457) and name every parameter at fault. No key is needed. Street addresses
+belong in the body of a POST."""
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """Make the app for one process. Raises SettingsError where a setting is missing or wrong."""
+    settings = settings or read_settings()
+    configure_logs(settings.log_level)
+    services = open_services(settings)
+    cursors = Cursors(required_secret_key(settings))
+
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Clinic locator", version=__version__, description=_DESCRIPTION),
+        servers=[Server(url="/")],
+        security_schemes={},
+        validation_error_model=ProblemSchema,
+        doc_ui=False,
+        static_folder=None,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(settings.trusted_hosts) or None, PROPAGATE_EXCEPTIONS=False
+    )
+    app.url_map.strict_slashes = False
+    if settings.proxies:
+        proxies = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+    attend_requests(app)
+    answer_errors(app)
+    reading = RequestReader(services.specialties)
+    api = Api(APIBlueprint("v1", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Version 1")]))
+    add_search(api, reading, services, cursors)
+    add_clinics(api, reading, services, cursors)
+    if settings.cors_origins:
+        CORS(
+            api.blueprint,
+            origins=list(settings.cors_origins),
+            methods=["GET", "POST", "OPTIONS"],
+            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+            max_age=600,
+            vary_header=True,
+        )
+    app.register_api(api.blueprint)
+    add_health(app, services)
+    add_metrics(app)
+    add_docs(app)
+    return app
