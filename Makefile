@@ -1,0 +1,81 @@
+# Everything a newcomer needs is `make run`; `make` alone lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint bench requirements clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: $(VENV)/.run ## start the whole service on http://127.0.0.1:8000, until Ctrl-C
+	@$(BIN)/python -m locator up
+
+test: $(VENV)/.test ## run every test, on a throw-away database
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.test ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.test ## measure searches a second beside pgbench, into benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks
+
+requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
+	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt
+	$(COMPILE) --upgrade requirements/test.in -o requirements/test.txt
+
+clean: ## remove what can be made again; the database in .locator/ stays
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say which requirements are installed; one is written only when all went well.
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@$(make_venv)
+	@echo "Installing what the service needs into $(VENV) (a minute, the first time)"
+	@$(PIP) install -qq --require-hashes -r requirements/run.txt
+	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "Installing what the tests need into $(VENV) (a minute, the first time)"
+	@$(PIP) install -qq --require-hashes -r requirements/test.txt
+	@touch $@
+
+# A shell script in one line for make: find a Python, give it venv on Debian and Ubuntu, make the environment.
+define make_venv
+set -eu; \
+python=; \
+for name in "$(PYTHON)" python3.14 python3.13 python3.12 python3.11; do \
+  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "Python 3.11 or newer is needed; $(PYTHON) is: $$("$(PYTHON)" --version 2>&1 || true)." >&2; \
+  echo "Where another one is installed: make run PYTHON=/path/to/python3.11; or: docker compose up" >&2; \
+  exit 1; \
+fi; \
+if "$(BIN)/python" -m pip --version >/dev/null 2>&1; then exit 0; fi; \
+if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+  package=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+  if ! command -v apt-get >/dev/null; then \
+    echo "$$python lacks the modules venv and ensurepip. Install them, or: docker compose up" >&2; exit 1; \
+  fi; \
+  if [ "$$(id -u)" = 0 ]; then root=; elif sudo -n true 2>/dev/null; then root="sudo -n"; else \
+    echo "Python's venv module is needed. Install it with" >&2; \
+    echo "  sudo apt-get update && sudo apt-get install --no-install-recommends $$package" >&2; \
+    echo "or: docker compose up" >&2; exit 1; \
+  fi; \
+  echo "Installing $$package"; \
+  $$root apt-get -qq update || true; \
+  $$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --yes \
+    --no-install-recommends "$$package" >/dev/null; \
+fi; \
+echo "Making a Python environment in $(VENV)"; \
+"$$python" -m venv --clear $(VENV)
+endef

@@ -1,0 +1,62 @@
+"""The `locator` command."""
+
+import sys
+from typing import Any
+
+import click
+
+from locator import __version__
+from locator.cli.search import search
+from locator.cli.service import check, migrate, seed, serve, up
+from locator.cli.stopping import Stopped, stop_signals
+from locator.config import SettingsError
+from locator.errors import LocatorError
+
+WRONG_SETTINGS = 2  # also click's own code for a command it does not understand
+REFUSED = 1
+STOPPED = 130  # what a shell says of a command ended by Ctrl-C
+
+
+class Commands(click.Group):
+    """Ends what we refuse on purpose with a sentence rather than a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
+        try:
+            with stop_signals():
+                return super().invoke(ctx)
+        except Stopped:
+            ctx.exit(STOPPED)
+        except SettingsError as error:
+            for name, problem in error.problems.items():
+                click.echo(f"{name}: {problem}", err=True)
+            click.echo("`locator check` lists every setting.", err=True)
+            ctx.exit(WRONG_SETTINGS)
+        except LocatorError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(REFUSED)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(self.commands)  # in the order they are added: what a newcomer needs first
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="locator")
+def main() -> None:
+    """Find the cancer clinics nearest to a person, with the care they offer.
+
+    Settings are LOCATOR_* environment variables; `locator check` lists them. Without
+    LOCATOR_DATABASE_URL, every command works on the private database of this checkout, in
+    .locator/, and starts it where needed.
+
+    \b
+    Begin with
+      locator up                                          the whole service, until Ctrl-C
+      locator search 53703 --specialty clinical_trials    one question, from the shell
+    """
+
+
+for command in (up, search, serve, migrate, seed, check):
+    main.add_command(command)

@@ -1,0 +1,150 @@
+"""The command that asks: search."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from locator.bootstrap import Services, as_sqlalchemy_url, open_services
+from locator.cli.database import reachable_database, secret_key
+from locator.clinic import Wanted, phone_display
+from locator.config import read_settings
+from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
+from locator.geo.point import Precision
+from locator.geo.where import read_where
+from locator.search import ListedMatch, SearchQuery, SearchResult, find_clinics
+
+_PLAIN_WIDTH = 120  # where no terminal tells its own
+
+
+class CannotAnswer(LocatorError):
+    """The question was refused; what the API says of it is on standard output."""
+
+
+@click.command()
+@click.argument("near")
+@click.option(
+    "--specialty",
+    "-s",
+    "care",
+    multiple=True,
+    metavar="WORDS",
+    help="Care needed: a code, or words such as “stage 4”; repeatable.",
+)
+@click.option("--any", "any_specialty", is_flag=True, help="Clinics with any of the specialties, not all of them.")
+@click.option(
+    "--radius-miles", "-r", type=click.FloatRange(0, 500, min_open=True), help="Mark clinics beyond this distance."
+)
+@click.option(
+    "--limit", "-n", type=click.IntRange(1, 50), default=10, show_default=True, help="How many clinics to show."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
+def search(
+    near: str, care: tuple[str, ...], any_specialty: bool, radius_miles: float | None, limit: int, as_json: bool
+) -> None:
+    """Find the clinics nearest to NEAR: a ZIP, a town, an address, or a point as lat,lon.
+
+    \b
+    Examples
+      locator search 53703 --specialty clinical_trials
+      locator search "Eau Claire" -s "stage 4" -s palliative_care --radius-miles 50
+      locator search 43.07,-89.40 --json
+    """
+    settings = read_settings()
+    with reachable_database(settings, say=lambda line: click.echo(line, err=True)) as url:
+        services = open_services(settings, as_sqlalchemy_url(url))
+        codes = _codes(care, services)
+        if as_json:
+            asked = {"near": near, "specialty": codes, "match": "any" if any_specialty else "all", "limit": limit}
+            _print_json(
+                asked if radius_miles is None else asked | {"radius_miles": radius_miles}, url, secret_key(settings)
+            )
+            return
+        try:
+            where = read_where(near)
+        except UnreadablePlace as error:
+            raise BadParameters([Fault("NEAR", str(error))]) from None
+        query = SearchQuery(
+            where=where,
+            asked=near,
+            wanted=Wanted(specialties=tuple(codes), any_specialty=any_specialty),
+            radius_miles=radius_miles,
+            limit=limit,
+        )
+        _print_table(find_clinics(query, places=services.places, database=services.database), services)
+
+
+def _codes(care: tuple[str, ...], services: Services) -> list[str]:
+    """Give the code each of a person's words stands for; raises BadParameters where they stand for none."""
+    codes = []
+    for words in care:
+        found = services.specialties.find(words)
+        if not found:
+            near = services.specialties.nearest_code(words)
+            hint = f"Did you mean {near}?" if near else "The codes are at /api/v1/specialties."
+            raise BadParameters([Fault("--specialty", f"is no kind of care we know. {hint}")])
+        codes.append(found[0].code)
+    return codes
+
+
+def _print_json(asked: dict[str, object], url: str, key: str) -> None:
+    """Print what the API itself answers, so that the two never differ."""
+    from pydantic import SecretStr
+
+    from locator.app import create_app
+
+    settings = read_settings(database_url=SecretStr(url), secret_key=SecretStr(key), log_level="error")
+    response = create_app(settings).test_client().post("/api/v1/search", json=asked)
+    click.echo(response.get_data(as_text=True))
+    if response.status_code != 200:
+        raise CannotAnswer("The question was refused; see above.")
+
+
+def _print_table(result: SearchResult, services: Services) -> None:
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    names = {specialty.code: specialty.name for specialty in services.specialties.all()}
+    origin = result.origin
+    coarse = origin.kind != "zip" and origin.geocode.precision != Precision.ADDRESS
+    how_sure = f" (known to the {origin.geocode.precision})" if coarse else ""
+    console.print(
+        f"{_clinics(result.total)} for {origin.geocode.label}{how_sure}, nearest first, in a straight line.",
+        markup=False,
+    )
+    if result.widened:
+        console.print(result.widened.reason, markup=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "Miles"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("Clinic", "Town"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("Phone", no_wrap=True)
+    for listed in result.matches:
+        table.add_row(*(Text(cell) for cell in _row(listed, names)))
+    console.print(table)
+    for relaxation in result.relaxations:
+        ((name, value),) = relaxation.drop.items()
+        console.print(f"Without {name} {value}: {_clinics(relaxation.total)}.", markup=False)
+    for notice in result.notices:
+        console.print(f"Note: {notice.text}", markup=False)
+
+
+def _row(listed: ListedMatch, names: dict[str, str]) -> list[str]:
+    clinic = listed.clinic
+    lacks = [names.get(code, code) for code in listed.missing]
+    remarks = [
+        *(["beyond the radius"] if listed.beyond_radius else []),
+        *([f"lacks: {', '.join(lacks)}"] if lacks else []),
+    ]
+    return [
+        str(listed.rank),
+        f"{listed.distance_miles:.1f}" if listed.distance_miles < 10 else f"{listed.distance_miles:.0f}",
+        clinic.name + (f" ({'; '.join(remarks)})" if remarks else ""),
+        clinic.address.city,
+        phone_display(clinic.phone) if clinic.phone else "unknown",
+    ]
+
+
+def _clinics(count: int) -> str:
+    return "1 clinic" if count == 1 else f"{count} clinics"

@@ -1,0 +1,164 @@
+"""The HTTP server: granian with our app, in this process or as a child that cannot outlive us."""
+
+import errno
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from locator.cli.stopping import end_with
+from locator.config import Settings, SettingsError
+from locator.errors import LocatorError
+
+READY_SECONDS = 60
+_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+STOP_SECONDS = 5  # how long a request may still take once we stop; the longest search is shorter
+
+
+class ServerError(LocatorError):
+    """The HTTP server ended by itself, or never answered."""
+
+
+def serve_requests(settings: Settings) -> None:
+    """Answer requests until SIGINT or SIGTERM."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "locator.app:create_app",
+        address=_addresses(settings)[0][4][0],
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backlog=1024,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_access=False,  # it would write query strings, and with them where patients are; the app logs requests
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    with tempfile.TemporaryDirectory(prefix="locator-metrics-") as folder:
+        # Its name is prometheus_client's, read as the processes load the app.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        server.serve(target_loader=load_app, wrap_loader=False)
+
+
+def load_app() -> Any:
+    """Make the app within one server process."""
+    # A group of its own: Ctrl-C goes to all of a terminal's group, and granian takes a worker that stops with it for
+    # one that failed. Its main process tells the workers.
+    os.setpgid(0, 0)
+    signal.signal(
+        signal.SIGTERM, signal.SIG_DFL
+    )  # until granian listens to it: the handler so far is its main process's
+    parent = multiprocessing.parent_process()
+    end_with(parent.pid if parent and parent.pid else os.getppid())
+    from locator.app import create_app
+
+    return create_app()
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raise SettingsError, naming the variable, unless we can listen where the settings say."""
+    family, kind, _, _, address = _addresses(settings)[0]
+    problem = _refusal(family, kind, address)
+    if isinstance(problem, PermissionError):
+        raise SettingsError(
+            {"LOCATOR_PORT": f"this user may not listen on port {settings.port}; choose one above 1023"}
+        )
+    if problem is not None and problem.errno in _NOT_HERE:
+        raise SettingsError({"LOCATOR_HOST": f"“{settings.host}” is not an address of this machine"})
+    if problem is not None:
+        free = next((p for p in range(settings.port + 1, 65536) if not _refusal(family, kind, (address[0], p))), None)
+        advice = f", or choose another port: LOCATOR_PORT={free}" if free else ", or choose another port"
+        raise SettingsError(
+            {"LOCATOR_PORT": f"port {settings.port} on {settings.host} is taken by another program. Stop it{advice}"}
+        )
+
+
+def _refusal(family: int, kind: int, address: tuple[Any, ...]) -> OSError | None:
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that is closing is no listener
+        try:
+            probe.bind(address)
+        except OSError as error:
+            return error
+    return None
+
+
+def _addresses(settings: Settings) -> list[tuple[Any, ...]]:
+    try:
+        return list(socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM))
+    except OSError as error:
+        raise SettingsError({"LOCATOR_HOST": f"“{settings.host}” is not an address or a host name we know"}) from error
+
+
+def web_address(settings: Settings) -> str:
+    """Give the address a browser on this machine uses."""
+    host = _reachable_host(settings)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _reachable_host(settings: Settings) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - every interface
+
+
+class ServerProcess:
+    """`locator serve` as our child; `environment` is what it gets beside our own."""
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]):
+        self._settings = settings
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "locator", "serve", "--end-with", str(os.getpid())],
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            # Ctrl-C is for us alone: we stop the server first, and the database after it.
+            start_new_session=True,
+        )
+
+    def wait_until_ready(self) -> None:
+        """Return once /readyz answers 200."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None:
+                raise ServerError("The server ended before it was ready; its words are above.")
+            if time.monotonic() > deadline:
+                raise ServerError(
+                    f"The server is not ready after {READY_SECONDS} seconds; see {web_address(self._settings)}/readyz"
+                )
+            time.sleep(0.05)
+
+    def wait(self) -> None:
+        """Return never: raise ServerError when the server ends by itself."""
+        code = self._process.wait()
+        raise ServerError(f"The server ended by itself (exit {code}).")
+
+    def stop(self) -> None:
+        """End the server: requests being answered may finish."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS + 3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _answers(self) -> bool:
+        # Not urllib: it would ask the proxy of the environment.
+        connection = http.client.HTTPConnection(_reachable_host(self._settings), self._settings.port, timeout=2)
+        host = next(iter(self._settings.trusted_hosts), None)
+        try:
+            connection.request("GET", "/readyz", headers={"Host": host.lstrip(".*")} if host else {})
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()

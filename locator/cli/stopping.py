@@ -1,0 +1,40 @@
+"""How our processes end: calmly at a signal, and never later than the process they belong to."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Stopped(BaseException):
+    """A person pressed Ctrl-C, or the system asked us to end; no error, and not to be caught as one."""
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Raise Stopped at the first SIGINT, SIGTERM or SIGHUP; any further one must not disturb the tidying up."""
+
+    def stop(_number: int, _frame: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise Stopped
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def end_with(parent: int) -> None:
+    """Have this process stopped when `parent` ends, even by kill -9: the port must not stay taken."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)

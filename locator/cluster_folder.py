@@ -1,0 +1,204 @@
+"""Where the private cluster lives, and which user of this machine it runs as."""
+
+import errno
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from locator.errors import ClusterError
+
+# As root, where the database user cannot walk to the checkout (a home folder with mode 0700, say).
+SYSTEM_FOLDER = Path("/var/lib/locator")
+MARKER = "private-cluster-of-locator.txt"
+# The kernel takes 107 bytes for the whole name of a socket; `/.s.PGSQL.54032` comes behind the folder.
+LONGEST_SOCKET_FOLDER = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The user of this machine the database runs as: never root."""
+
+    name: str
+    uid: int
+    gid: int
+
+    @classmethod
+    def of(cls, uid: int) -> "Account":
+        try:
+            entry = pwd.getpwuid(uid)
+        except KeyError:  # a container started with a number that has no name
+            return cls(str(uid), uid, os.getegid())
+        return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+    @property
+    def is_another(self) -> bool:
+        return self.uid != os.geteuid()
+
+    def run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+        """Run a command as this user, away from Ctrl-C and from our `PG*` variables; its output is captured."""
+        extra = os.getgrouplist(self.name, self.gid) if self.is_another else None
+        return subprocess.run(  # noqa: S603 - fixed programs, no shell
+            [str(part) for part in command],
+            user=self.uid if self.is_another else None,
+            group=self.gid if self.is_another else None,
+            extra_groups=extra,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+            cwd="/",
+            umask=0o077,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+
+    def own(self, path: Path) -> None:
+        if self.is_another:
+            os.chown(path, self.uid, self.gid)
+
+    def can_write(self, folder: Path) -> bool:
+        return self.run(["test", "-w", folder]).returncode == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFolder:
+    """A folder of our making, and the user who owns it."""
+
+    path: Path
+    account: Account
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def half_made(self) -> Path:
+        return self.path / "data.half-made"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "postgres.log"
+
+    def make_socket_folder(self) -> Path:
+        """Give a folder, closed to everyone else, whose name is short and plain enough for a socket."""
+        inside = self.path / "socket"
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and not re.search(r"[,'\\]", str(inside)):
+            inside.mkdir(mode=0o700, exist_ok=True)
+            self.account.own(inside)
+            return inside
+        folder = Path(tempfile.gettempdir()) / f"locator-{_fingerprint(self.path)}"
+        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
+            folder = Path("/tmp") / folder.name  # noqa: S108 - made with mode 0700, and its owner is checked below
+        try:
+            folder.mkdir(mode=0o700)
+            self.account.own(folder)
+        except FileExistsError:
+            found = folder.lstat()
+            # Anyone can make a folder in /tmp: one that is not ours would let them read what we ask the database.
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.account.uid or found.st_mode & 0o077:
+                raise ClusterError(f"{folder} is not ours. Remove it, and start again.") from None
+        return folder
+
+    def remove(self) -> None:
+        """Delete the whole cluster; only for throw-away ones."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def open_cluster_folder(state: Path) -> ClusterFolder:
+    """Find the cluster's folder, or make it: in `state`, or in /var/lib where root's database user cannot go there."""
+    with explained(state):
+        state.mkdir(parents=True, exist_ok=True)
+        candidates = _candidates(state)
+        for path in candidates:
+            if path.exists() and _any_files(path):
+                return _existing(path)
+        account = _unprivileged()
+        for path in candidates:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, exist_ok=True)
+            try:
+                account.own(path)
+            except OSError:
+                continue
+            if account.can_write(path):
+                (path / MARKER).write_text(f"The private database cluster of {state}. Stop `locator` to move it.\n")
+                return ClusterFolder(path, account)
+            path.rmdir()
+    raise ClusterError(
+        f"The database user “{account.name}” cannot write in {state}. "
+        "Set LOCATOR_STATE_FOLDER to a folder it can reach, or use docker compose up."
+    )
+
+
+def cluster_exists(state: Path) -> bool:
+    """Tell whether the cluster of `state` was ever made."""
+    with explained(state):
+        return any(path.exists() and _any_files(path) for path in _candidates(state))
+
+
+def _candidates(state: Path) -> list[Path]:
+    inside = state.resolve() / "cluster"
+    return [inside, SYSTEM_FOLDER / _fingerprint(inside)] if os.geteuid() == 0 else [inside]
+
+
+def _any_files(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except PermissionError:
+        return True
+
+
+def _existing(path: Path) -> ClusterFolder:
+    account = Account.of(path.stat().st_uid)
+    if os.geteuid() != 0 and account.is_another:
+        raise ClusterError(f"{path} belongs to “{account.name}”. Run this as root, or set LOCATOR_STATE_FOLDER.")
+    if account.uid == 0 or not (path / MARKER).is_file():
+        raise ClusterError(f"{path} is not a cluster of ours, so we leave it alone. Move it away, and start again.")
+    if not account.can_write(path):
+        raise ClusterError(
+            f"The database user “{account.name}” cannot reach {path} any more. Let it walk there: "
+            "chmod a+x for each folder on the way."
+        )
+    return ClusterFolder(path, account)
+
+
+def _unprivileged() -> Account:
+    """PostgreSQL refuses to run as root; its packages bring the user `postgres`."""
+    if os.geteuid() != 0:
+        return Account.of(os.geteuid())
+    try:
+        return Account.of(pwd.getpwnam("postgres").pw_uid)
+    except KeyError:
+        raise ClusterError(
+            "PostgreSQL does not run as root, and there is no user “postgres”. Make one (useradd --system postgres), "
+            "or run this as an ordinary user."
+        ) from None
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a sentence that says which file and what to do."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or path
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ClusterError(f"The disk is full: {where} cannot be written. Make room, and start again.") from error
+        raise ClusterError(
+            f"{where}: {error.strerror}. The private cluster needs to write there; "
+            "LOCATOR_STATE_FOLDER chooses another folder."
+        ) from error
