@@ -1,0 +1,36 @@
+"""Makes the secrets of one installation, once: `python make_secrets.py SERVICE_FOLDER DATABASE_FOLDER`.
+
+What is there already stays, so running it again changes nothing. The service's folder is for the service alone; the
+database's folder is mounted in the database's container too, which runs as another user and must be able to read it.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+
+def keep(file: Path, value: str, *, mode: int) -> str:
+    """Give what `file` says; where it is missing, write `value` to it first, whole or not at all."""
+    if not file.exists():
+        unfinished = file.with_name(f".{file.name}.unfinished")
+        unfinished.unlink(missing_ok=True)
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as out:
+            out.write(value)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.chmod(mode)
+        unfinished.rename(file)
+    return file.read_text(encoding="ascii")
+
+
+def make_secrets(service: Path, database: Path) -> None:
+    """Write the signing key and the database's address for the service, and both passwords for the database."""
+    keep(database / "postgres_password", secrets.token_urlsafe(32), mode=0o444)
+    password = keep(database / "locator_password", secrets.token_urlsafe(32), mode=0o444)
+    keep(service / "database_url", f"postgresql://locator:{password}@database:5432/locator", mode=0o400)
+    keep(service / "secret_key", secrets.token_urlsafe(48), mode=0o400)
+
+
+if __name__ == "__main__":
+    make_secrets(Path(sys.argv[1]), Path(sys.argv[2]))

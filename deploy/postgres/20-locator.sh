@@ -1,0 +1,21 @@
+#!/bin/sh
+# Runs once, when the database volume is empty: the role the service uses, its database, and the extensions that only
+# a superuser may add. After this nothing of ours needs a superuser.
+#
+# In a subshell, because the image reads this file into its own shell where it is not marked executable.
+(
+set -eu
+
+psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+\set password `cat "$ROLE_PASSWORD_FILE"`
+create role locator login nosuperuser nocreatedb nocreaterole noreplication password :'password';
+create database locator owner locator encoding 'UTF8' template template0;
+revoke connect, temporary on database locator from public;
+SQL
+
+psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname locator <<'SQL'
+create extension postgis;
+create extension pg_trgm;
+create extension fuzzystrmatch;
+SQL
+)

@@ -1,0 +1,359 @@
+"""docker-compose.yml: valid by the Compose specification, closed where it should be, and in step with the code.
+
+No Docker engine is needed: the specification's own schema checks the file, and the scripts its containers run are run.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import psycopg
+import pytest
+import yaml
+
+from locator import __version__, cluster
+from locator.config import Settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = ROOT / "docker-compose.yml"
+TEXT = COMPOSE.read_text(encoding="utf-8")
+OURS = {"secrets", "migrate", "service"}
+LASTING = {"database", "service", "nginx"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """Give the file as Compose reads it with nothing set: every ${NAME:-default} is its default."""
+    loaded = yaml.safe_load(re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", TEXT))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def services(compose: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = compose["services"]
+    return found
+
+
+def test_the_file_follows_the_compose_specification(compose: dict[str, Any]) -> None:
+    schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
+
+    for content in (compose, yaml.safe_load(TEXT)):
+        jsonschema.validate(content, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_it_starts_with_nothing_set_beforehand() -> None:
+    assert re.findall(r"\$\{?[A-Za-z_]+", TEXT) == re.findall(r"\$\{[A-Z_]+(?=:-)", TEXT)
+
+
+def test_one_command_starts_the_database_the_migrations_the_service_and_nginx(services: dict[str, Any]) -> None:
+    assert set(services) == {"secrets", "database", "migrate", "service", "nginx"}
+    assert not any(service.get("profiles") for service in services.values())
+
+
+def test_every_image_has_a_version_and_ours_has_the_packages_own(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert re.fullmatch(r"[a-z0-9/-]+:[0-9]+\.?[0-9.a-z-]*", service["image"]), service["image"]
+        if name in OURS:
+            assert service["image"].endswith(f":{__version__}")
+            assert service["build"] == {"context": "."}
+
+
+def test_only_nginx_is_reachable_and_only_from_this_machine(services: dict[str, Any]) -> None:
+    assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
+        "nginx": ["127.0.0.1:8000:8080"]
+    }
+    assert all(service.get("network_mode") != "host" for service in services.values())
+
+
+def test_the_database_is_on_a_network_without_a_way_out_and_nginx_is_not_on_it(compose: dict[str, Any]) -> None:
+    assert compose["networks"]["data"] == {"internal": True}
+    assert {name: service.get("networks") for name, service in compose["services"].items()} == {
+        "secrets": None,
+        "database": ["data"],
+        "migrate": ["data"],
+        "service": ["data", "front"],
+        "nginx": ["front"],
+    }
+    assert compose["services"]["secrets"]["network_mode"] == "none"
+
+
+@pytest.mark.parametrize("name", sorted(OURS | {"nginx"}))
+def test_a_container_may_do_no_more_than_it_needs(services: dict[str, Any], name: str) -> None:
+    service = services[name]
+
+    assert service["user"].split(":")[0] not in {"0", "root"}
+    assert service["read_only"] is True
+    assert service["tmpfs"] == ["/tmp"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.get("privileged")
+
+
+def test_each_container_waits_for_what_it_needs(services: dict[str, Any]) -> None:
+    waits = {
+        name: {other: wait["condition"] for other, wait in service.get("depends_on", {}).items()}
+        for name, service in services.items()
+    }
+
+    assert waits == {
+        "secrets": {},
+        "database": {"secrets": "service_completed_successfully"},
+        "migrate": {"database": "service_healthy"},
+        "service": {"database": "service_healthy", "migrate": "service_completed_successfully"},
+        "nginx": {"service": "service_healthy"},
+    }
+
+
+def test_what_lasts_tells_its_health_and_comes_back_after_a_failure(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if name in LASTING:
+            assert service["healthcheck"]["test"][0] == "CMD"
+            assert service["restart"] == "unless-stopped"
+        else:
+            assert service["restart"] == "no"
+            assert service["healthcheck"] == {"disable": True}
+        assert service["logging"]["options"]["max-size"]  # no log fills the disk
+
+
+def test_the_clinics_outlive_their_container(compose: dict[str, Any]) -> None:
+    assert "database:/var/lib/postgresql/data" in compose["services"]["database"]["volumes"]
+    assert set(compose["volumes"]) == {"database", "database-secrets", "service-secrets"}
+
+
+def test_every_file_that_is_mounted_is_there(services: dict[str, Any]) -> None:
+    mounted = [
+        volume.split(":")[0]
+        for service in services.values()
+        for volume in service.get("volumes", [])
+        if volume.startswith(".")
+    ]
+
+    assert sorted(mounted) == ["./deploy/nginx", "./deploy/postgres/20-locator.sh"]
+    assert all((ROOT / path).exists() for path in mounted)
+    assert os.access(ROOT / "deploy/postgres/20-locator.sh", os.X_OK)
+    assert [path.name for path in (ROOT / "deploy/nginx").glob("*.template")] == ["nginx.conf.template"]
+
+
+def test_every_locator_variable_is_a_setting() -> None:
+    used = set(re.findall(r"\bLOCATOR_[A-Z_]+", TEXT))
+
+    assert {"LOCATOR_DATABASE_URL_FILE", "LOCATOR_SECRET_KEY_FILE", "LOCATOR_HOST"} <= used
+    unknown = {name for name in used if _setting(name) not in Settings.model_fields}
+    assert unknown == set()
+
+
+def _setting(variable: str) -> str:
+    return variable.removeprefix("LOCATOR_").removesuffix("_FILE").lower()
+
+
+def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> None:
+    template = (ROOT / "deploy/nginx/nginx.conf.template").read_text(encoding="utf-8")
+    given = {name for name in services["nginx"]["environment"] if not name.startswith("NGINX_ENVSUBST_")}
+
+    assert given == set(re.findall(r"\$\{(NGINX_[A-Z_]+)\}", template))
+    assert services["nginx"]["environment"]["NGINX_UPSTREAM"] == "service:8000 resolve"
+    assert services["service"]["environment"]["LOCATOR_PORT"] == "8000"
+
+
+def test_no_secret_stands_in_the_file(services: dict[str, Any]) -> None:
+    for service in services.values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("PASSWORD|SECRET|KEY|DATABASE_URL", name):
+                assert "_FILE" in name
+                assert value.startswith(("/run/locator/", "/var/lib/locator/"))
+    assert not re.search(r"://[^/\s]*:[^/\s]*@", TEXT)
+
+
+def test_the_secrets_are_made_at_random_and_only_once(tmp_path: Path, services: dict[str, Any]) -> None:
+    first, second = tmp_path / "one", tmp_path / "two"
+    for installation in (first, second, first):
+        service, database = installation / "service", installation / "database"
+        service.mkdir(parents=True, exist_ok=True)
+        database.mkdir(exist_ok=True)
+        before = {file: file.read_text() for file in installation.rglob("*") if file.is_file()}
+        subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", service, database], check=True)
+        assert all(file.read_text() == text for file, text in before.items())
+
+    made = {str(file.relative_to(first)): file for file in first.rglob("*") if file.is_file()}
+    assert {name: stat.S_IMODE(file.stat().st_mode) for name, file in made.items()} == {
+        "service/database_url": 0o400,
+        "service/secret_key": 0o400,
+        "database/postgres_password": 0o444,
+        "database/locator_password": 0o444,
+    }
+    texts = [file.read_text() for folder in (first, second) for file in folder.rglob("*") if file.is_file()]
+    assert len(set(texts)) == 8
+    assert all(len(text) >= 43 for text in texts)  # 256 bits and more, in base64
+    assert services["secrets"]["command"] == ["/var/lib/locator/service", "/var/lib/locator/database"]
+
+
+def test_the_service_reads_its_secrets_from_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", tmp_path, tmp_path], check=True)
+    monkeypatch.setenv("LOCATOR_DATABASE_URL_FILE", str(tmp_path / "database_url"))
+    monkeypatch.setenv("LOCATOR_SECRET_KEY_FILE", str(tmp_path / "secret_key"))
+
+    settings = read_settings()
+
+    assert settings.database_url
+    url = urlsplit(settings.database_url.get_secret_value())
+    assert (url.hostname, url.path, url.username) == ("database", "/locator", "locator")
+    assert url.password == (tmp_path / "locator_password").read_text()
+    assert settings.secret_key
+    assert settings.secret_key.get_secret_value() == (tmp_path / "secret_key").read_text()
+
+
+@pytest.fixture
+def empty_server() -> Iterator[dict[str, str]]:
+    """Give the PG* variables of a superuser on a throw-away server with neither our role nor our database."""
+    with cluster.throw_away_cluster() as url:
+        place = parse_qs(urlsplit(url).query)
+        variables = {"PGHOST": place["host"][0], "PGPORT": place["port"][0]}
+        with _connect(variables, "postgres") as connection:
+            connection.execute("drop database if exists locator")
+            connection.execute("drop role if exists locator")
+        yield variables
+
+
+def _connect(variables: dict[str, str], database: str, user: str = "postgres") -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=variables["PGHOST"], port=variables["PGPORT"], dbname=database, user=user, autocommit=True
+    )
+
+
+def test_the_database_is_prepared_for_a_role_that_is_no_superuser(empty_server: dict[str, str], tmp_path: Path) -> None:
+    password = tmp_path / "locator_password"
+    password.write_text("it's a \\ strange one", encoding="utf-8")
+
+    # As the image reads a file that is not executable: into its own bash, which goes on afterwards.
+    subprocess.run(
+        ["bash", "-ec", '. "$0"; unset -v missing; echo "$missing"', ROOT / "deploy/postgres/20-locator.sh"],
+        env={**os.environ, **empty_server, "POSTGRES_USER": "postgres", "ROLE_PASSWORD_FILE": str(password)},
+        check=True,
+    )
+
+    with _connect(empty_server, "locator", user="locator") as connection:
+        may = connection.execute(
+            "select rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls "
+            "from pg_roles where rolname = current_user"
+        ).fetchone()
+        owner = connection.execute(
+            "select pg_get_userbyid(datdba), pg_encoding_to_char(encoding) from pg_database where datname = 'locator'"
+        ).fetchone()
+        extensions = {row[0] for row in connection.execute("select extname from pg_extension")}
+        connection.execute("create table made_by_a_migration (place geography(Point, 4326))")
+    assert may == (True, False, False, False, False, False)
+    assert owner == ("locator", "UTF8")
+    assert {"postgis", "pg_trgm", "fuzzystrmatch"} <= extensions
+    with _connect(empty_server, "postgres") as connection:
+        stored = connection.execute("select rolpassword from pg_authid where rolname = 'locator'").fetchone()
+        assert stored
+        assert stored[0].startswith("SCRAM-SHA-256$")
+        # Setting the same password from Python gives the same login: the quote and the backslash came through.
+        assert _scram_matches(stored[0], password.read_text())
+
+
+def _scram_matches(stored: str, password: str) -> bool:
+    rounds_and_salt, keys = stored.removeprefix("SCRAM-SHA-256$").split("$")
+    rounds, salt = rounds_and_salt.split(":")
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(rounds))
+    client_key = hmac.new(salted, b"Client Key", hashlib.sha256).digest()
+    return hashlib.sha256(client_key).digest() == base64.b64decode(keys.split(":")[0])
+
+
+def _database_settings(services: dict[str, Any]) -> dict[str, str]:
+    command = services["database"]["command"]
+    assert command[0] == "postgres"
+    assert command[1::2] == ["-c"] * (len(command) // 2)
+    return dict(setting.split("=", 1) for setting in command[2::2])
+
+
+def test_the_databases_log_quotes_nothing_a_person_asked(services: dict[str, Any]) -> None:
+    settings = _database_settings(services)
+
+    for name, quiet in {
+        "log_statement": "none",
+        "log_min_duration_statement": "-1",
+        "log_parameter_max_length": "0",
+        "log_parameter_max_length_on_error": "0",
+        "log_min_error_statement": "panic",
+        "log_min_messages": "log",
+        "log_error_verbosity": "terse",
+    }.items():
+        assert settings[name] == quiet
+        assert f"{name} = {quiet}\n" in cluster.CONFIGURATION  # and the private cluster says the same
+
+
+def test_postgresql_knows_every_setting_of_the_command_line(
+    services: dict[str, Any], empty_server: dict[str, str]
+) -> None:
+    with _connect(empty_server, "postgres") as connection:
+        for name, value in _database_settings(services).items():
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+
+
+class _Ready(BaseHTTPRequestHandler):
+    status = 200
+    hosts: list[str | None] = []  # noqa: RUF012 - one test's record
+
+    def do_GET(self) -> None:
+        self.hosts.append(self.headers["Host"])
+        self.send_response(self.status if self.path == "/readyz" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _healthy(**variables: str) -> bool:
+    command = [sys.executable, str(ROOT / "deploy/healthcheck.py"), "/readyz"]
+    return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("trusted", "host"), [("", "localhost"), ("find.example.org, b.example", "find.example.org"), (".a.org", "a.org")]
+)
+def test_the_health_check_tells_a_ready_service_from_one_that_is_not(
+    monkeypatch: pytest.MonkeyPatch, trusted: str, host: str
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Ready) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        hosts: list[str | None] = []
+        monkeypatch.setattr(_Ready, "hosts", hosts)
+        variables = {"LOCATOR_PORT": str(server.server_port), "LOCATOR_TRUSTED_HOSTS": trusted}
+
+        ready = _healthy(**variables)
+        monkeypatch.setattr(_Ready, "status", 503)
+        not_ready = _healthy(**variables)
+        server.shutdown()
+
+    assert (ready, not_ready) == (True, False)
+    assert hosts == [host, host]
+
+
+def test_the_health_check_fails_where_nothing_listens_or_nothing_answers() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = str(silent.getsockname()[1])
+        nothing_listens = _healthy(LOCATOR_PORT=port)
+        silent.listen()
+        nothing_answers = _healthy(LOCATOR_PORT=port)
+
+    assert (nothing_listens, nothing_answers) == (False, False)
