@@ -1,0 +1,268 @@
+"""`locator up` and its kin, as a person starts and stops them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import rmtree
+
+import psutil
+import pytest
+from click.testing import CliRunner, Result
+
+from locator.cli import main
+from locator.config import PROJECT_FOLDER
+
+READY = "Ctrl-C stops it."
+FOREIGN_DATABASE = "postgresql://locator:hush-hush@localhost:1/locator?sslpassword=hush-hush"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LOCATOR_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """Give a state folder that the database user can walk to."""
+    path = Path(tempfile.mkdtemp(prefix="locator-up-"))
+    path.chmod(0o711)
+    yield path
+    rmtree(path)
+
+
+@pytest.fixture
+def start_up(state: Path) -> Iterator[Callable[[], "Running"]]:
+    """Give a function that starts `locator up` in a session of its own, and returns once it says it is ready."""
+    started: list[Running] = []
+
+    def start() -> Running:
+        started.append(Running(state))
+        started[-1].read_until_ready()
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.kill()
+
+
+class Running:
+    """`locator up` on a free port."""
+
+    def __init__(self, state: Path):
+        self.port = free_port()
+        self.said: list[str] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "locator", "up"],
+            cwd=PROJECT_FOLDER,
+            env={**os.environ, "LOCATOR_PORT": str(self.port), "LOCATOR_STATE_FOLDER": str(state)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def read_until_ready(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self.said.append(line.rstrip())
+            if READY in line:
+                return
+        pytest.fail("locator up ended by itself:\n" + "\n".join(self.said))
+
+    def all_processes(self, state: Path) -> list[psutil.Process]:
+        server = int((state / "cluster" / "data" / "postmaster.pid").read_text().splitlines()[0])
+        ours = psutil.Process(self._process.pid)
+        return [ours, *ours.children(recursive=True), psutil.Process(server)]
+
+    def signal_group(self, number: int) -> None:
+        os.killpg(self._process.pid, number)
+
+    def end(self) -> int:
+        rest, _ = self._process.communicate(timeout=30)
+        self.said += rest.splitlines()
+        return self._process.returncode
+
+    def kill(self) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+        if self._process.stdout and not self._process.stdout.closed:
+            self._process.communicate(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(
+        main, list(arguments), env={f"LOCATOR_{name}": value for name, value in environment.items()}
+    )
+
+
+def still_running(processes: list[psutil.Process], *, seconds: float) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return [process for process in alive if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_up_calmly_and_leaves_no_process(start_up: Callable[[], Running], state: Path, number: int) -> None:
+    up = start_up()
+    processes = up.all_processes(state)
+    assert len(processes) >= 4  # up, the server and its worker processes, PostgreSQL
+
+    up.signal_group(number)
+
+    assert up.end() == 0, "\n".join(up.said)
+    assert up.said[-1] == "Stopped."
+    assert not any("Traceback" in line for line in up.said)
+    assert still_running(processes, seconds=0) == []
+
+
+def test_up_says_every_page_and_a_question_to_try(start_up: Callable[[], Running]) -> None:
+    up = start_up()
+
+    said = "\n".join(up.said)
+    for page in ("/docs", "/openapi.json", "/readyz"):
+        assert f"http://127.0.0.1:{up.port}{page} " in said
+    assert f"curl 'http://127.0.0.1:{up.port}/api/v1/search?near=53703&specialty=clinical_trials'" in said
+    assert "\x1b" not in said  # this is no terminal
+
+
+def test_after_kill_9_the_server_ends_and_the_next_up_starts(start_up: Callable[[], Running], state: Path) -> None:
+    first = start_up()
+    *service, database = first.all_processes(state)
+
+    first.signal_group(signal.SIGKILL)
+
+    assert first.end() == -signal.SIGKILL
+    assert still_running(service, seconds=10) == []
+    second = start_up()
+    assert second.all_processes(state)[-1].pid == database.pid  # it went on, and was taken over
+    second.signal_group(signal.SIGINT)
+    assert second.end() == 0
+    assert still_running([database], seconds=5) == []
+
+
+def test_up_ends_when_the_server_does(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    _, server, *others = up.all_processes(state)
+
+    server.kill()
+
+    assert up.end() == 1
+    assert any("The server ended by itself" in line for line in up.said)
+    assert still_running([server, *others], seconds=10) == []
+
+
+def test_a_taken_port_is_said_before_anything_is_started(state: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("up", PORT=str(port), STATE_FOLDER=str(state))
+
+    assert result.exit_code == 2
+    assert f"LOCATOR_PORT: port {port} on 127.0.0.1 is taken" in result.stderr
+    assert not (state / "cluster").exists()
+
+
+def test_a_host_that_is_not_ours_is_named(state: Path) -> None:
+    result = run("up", HOST="192.0.2.1", STATE_FOLDER=str(state))
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("LOCATOR_HOST:")
+
+
+def test_the_key_of_the_checkout_is_made_once_and_closed(state: Path) -> None:
+    for _ in range(2):
+        run("up", HOST="192.0.2.1", STATE_FOLDER=str(state))
+        key = (state / "secret_key").read_text()
+        assert len(key) >= 32
+        assert (state / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (state / "secret_key").read_text() == key
+    assert [path.name for path in state.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_a_database_of_ones_own_needs_a_key_of_ones_own(command: str) -> None:
+    result = run(command, DATABASE_URL=FOREIGN_DATABASE)
+
+    assert result.exit_code == 2
+    assert "LOCATOR_SECRET_KEY: is needed with LOCATOR_DATABASE_URL" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "migrate", "seed"])
+def test_wrong_settings_are_all_named_and_none_is_repeated(command: str) -> None:
+    result = run(command, PORT="eighty-eight", WORKERS="hush-hush", SECRET_KEY="hush-hush")
+
+    assert result.exit_code == 2
+    for name in ("LOCATOR_PORT", "LOCATOR_WORKERS", "LOCATOR_SECRET_KEY"):
+        assert f"{name}: " in result.stderr
+    assert "hush-hush" not in result.output
+    assert "eighty-eight" not in result.output
+
+
+@pytest.mark.parametrize("command", ["migrate", "seed"])
+def test_a_database_that_does_not_answer_ends_in_a_sentence(command: str) -> None:
+    result = run(command, DATABASE_URL=FOREIGN_DATABASE)
+
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)  # no traceback
+    assert result.stderr.count("\n") == 1
+    assert "hush-hush" not in result.output
+
+
+def test_check_lists_every_setting_and_shows_no_secret() -> None:
+    result = run(
+        "check",
+        DATABASE_URL=FOREIGN_DATABASE,
+        SECRET_KEY="hush-hush" * 4,
+        CORS_ORIGINS="https://a.example, https://b.example",
+    )
+
+    assert result.exit_code == 2  # nothing listens there
+    assert "LOCATOR_DATABASE_URL = postgresql://locator@localhost/locator\n" in result.stdout
+    assert "LOCATOR_SECRET_KEY = set\n" in result.stdout
+    assert "LOCATOR_CORS_ORIGINS = https://a.example,https://b.example\n" in result.stdout
+    assert "LOCATOR_PORT = 8000\n    port to listen on\n" in result.stdout
+    assert "LOCATOR_DATABASE_URL: " in result.stderr
+    assert "hush-hush" not in result.output
+
+
+def test_check_names_what_is_wrong() -> None:
+    result = run("check", PORT="eighty", THREADS="0")
+
+    assert result.exit_code == 2
+    assert "LOCATOR_PORT: " in result.stderr
+    assert "LOCATOR_THREADS: " in result.stderr
+
+
+def test_check_of_a_new_checkout_starts_nothing(state: Path) -> None:
+    result = run("check", STATE_FOLDER=str(state))
+
+    assert result.exit_code == 0, result.output
+    assert "`locator up` makes it" in result.stdout
+    assert list(state.iterdir()) == []
+
+
+def test_migrate_and_check_work_on_the_private_cluster(state: Path) -> None:
+    migrated = run("migrate", STATE_FOLDER=str(state))
+    checked = run("check", STATE_FOLDER=str(state))
+
+    assert migrated.stdout == "The tables are up to date.\n"
+    assert checked.exit_code == 0, checked.output
+    assert "All is well." in checked.stdout
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "migrate", "seed", "check"])
+def test_help_teaches_with_an_example(command: str) -> None:
+    result = run(command, "--help")
+
+    assert result.exit_code == 0
+    assert "Example\n" in result.stdout
