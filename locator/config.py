@@ -1,9 +1,11 @@
 """The settings of the service: `LOCATOR_*` environment variables, typed, read once."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import EnvSettingsSource
 
@@ -57,14 +59,53 @@ class Settings(BaseSettings):
     proxies: int = Field(0, ge=0, le=9, description="how many proxies before us set X-Forwarded-* headers")
     statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest a public read may take")
     pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest a request waits for a connection")
+    geocoders: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="who looks up street addresses, in this order, with commas between: census, nominatim:URL, "
+        "pelias:URL, photon:URL, geocodio, arcgis, google; unset: nobody, and we search from an address's ZIP or town",
+    )
+    geocodio_key: SecretStr | None = Field(None, description="key for geocodio")
+    google_key: SecretStr | None = Field(None, description="key for google")
+    arcgis_key: SecretStr | None = Field(None, description="key for arcgis, where it asks for one")
+    pelias_key: SecretStr | None = Field(None, description="key for pelias, where its server asks for one")
+    geocoder_deadline_seconds: float = Field(1.0, gt=0, le=10, description="longest all geocoders together may take")
+    geocoder_proxy: SecretStr | None = Field(
+        None,
+        description="the way to geocoders, http://user:password@host:port; unset: none, whatever HTTP_PROXY says",
+    )
+    geocoder_ca_file: FilePath | None = Field(
+        None, description="authorities (PEM) to trust for geocoders over https; unset: those that browsers trust"
+    )
     state_folder: Path = Field(PROJECT_FOLDER / ".locator", description="where the private cluster lives")
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
 
-    @field_validator("trusted_hosts", "cors_origins", mode="before")
+    @field_validator("trusted_hosts", "cors_origins", "geocoders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator(
+        "geocodio_key", "google_key", "arcgis_key", "pelias_key", "geocoder_proxy", "geocoder_ca_file", mode="before"
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("geocoders")
+    @classmethod
+    def _check_geocoders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for place, text in enumerate(value, start=1):
+            if fault := _fault_of_geocoder(text):
+                raise ValueError(f"entry {place} {fault}")
+        return value
+
+    @field_validator("geocoder_proxy")
+    @classmethod
+    def _check_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _web_address(value.get_secret_value()):
+            raise ValueError("must be http://host:port or https://host:port")
+        return value
 
     @property
     def uses_private_cluster(self) -> bool:
@@ -85,12 +126,15 @@ class Settings(BaseSettings):
 def read_settings(**given: Any) -> Settings:
     """Read the environment, `given` first. Raises SettingsError naming every variable at fault, never its value."""
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         problems = {
-            f"LOCATOR_{'_'.join(map(str, e['loc'])).upper()}": e["msg"] for e in error.errors(include_input=False)
+            f"LOCATOR_{'_'.join(map(str, e['loc'])).upper()}": e["msg"].removeprefix("Value error, ")
+            for e in error.errors(include_input=False)
         }
         raise SettingsError(problems) from None
+    chosen_geocoders(settings)
+    return settings
 
 
 def required_secret_key(settings: Settings) -> str:
@@ -98,3 +142,67 @@ def required_secret_key(settings: Settings) -> str:
     if settings.secret_key is None:
         raise SettingsError({"LOCATOR_SECRET_KEY": "is not set; give it 32 characters or more that nobody can guess"})
     return settings.secret_key.get_secret_value()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenGeocoder:
+    """One entry of LOCATOR_GEOCODERS: a provider, where it is if not at its own address, and its key."""
+
+    name: str
+    url: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+
+_GEOCODERS = ("census", "nominatim", "pelias", "photon", "geocodio", "arcgis", "google")
+_NEED_A_URL = {"nominatim", "pelias", "photon"}
+_NEED_A_KEY = {"geocodio", "google"}
+_ALLOWED = "; allowed are census, nominatim:URL, pelias:URL, photon:URL, geocodio, arcgis and google"
+
+
+def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
+    """Give the geocoders to ask, in order, with their keys; raises SettingsError where a key is missing."""
+    keys = {
+        "geocodio": settings.geocodio_key,
+        "google": settings.google_key,
+        "arcgis": settings.arcgis_key,
+        "pelias": settings.pelias_key,
+    }
+    chosen = []
+    missing = {}
+    for text in settings.geocoders:
+        name, _, url = text.partition(":")
+        key = keys.get(name)
+        if name in _NEED_A_KEY and not key:
+            missing[f"LOCATOR_{name.upper()}_KEY"] = f"is not set; LOCATOR_GEOCODERS names {name}, which needs one"
+        chosen.append(ChosenGeocoder(name, url or None, key.get_secret_value() if key else None))
+    if missing:
+        raise SettingsError(missing)
+    return tuple(chosen)
+
+
+def _fault_of_geocoder(text: str) -> str | None:
+    name, colon, url = text.partition(":")
+    if name not in _GEOCODERS:
+        return f"names no geocoder we know{_ALLOWED}"
+    if not colon:
+        return f"needs the address of your server, as in {name}:http://host:port" if name in _NEED_A_URL else None
+    address = _web_address(url)
+    if not address or address.username is not None or address.query or address.fragment:
+        return f"has no plain http:// or https:// address after “{name}:”"
+    host = (address.hostname or "").rstrip(".")
+    if name == "nominatim" and f".{host}".endswith((".openstreetmap.org", ".osm.org")):
+        return (
+            "is the public Nominatim, whose usage policy does not allow a service like this, and which is no place "
+            "for patients' addresses; run your own (docs/geocoding.md)"
+        )
+    return None
+
+
+def _web_address(url: str) -> SplitResult | None:
+    """Split an http or https address; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_one = url.isascii() and url.isprintable() and " " not in url and parts.scheme in ("http", "https")
+        return parts if is_one and parts.hostname and parts.port != 0 else None
+    except ValueError:
+        return None
