@@ -21,6 +21,8 @@ def clean(text: str, *, longest: int) -> str:
     if len(text) > longest:
         raise UnsafeText(f"may have at most {longest} characters")
     folded = unicodedata.normalize("NFKC", text).translate(_DROPPED | _DASHES | _QUOTES)
+    if len(folded) > longest:  # one sign can unfold into eighteen
+        raise UnsafeText(f"may have at most {longest} characters")
     folded = "".join(_plain(character) for character in folded)
     return " ".join(folded.split())
 

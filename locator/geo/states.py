@@ -15,9 +15,26 @@ STATE_NAMES = {
 HOME_STATE = "WI"
 
 _CODES = {name.lower(): code for code, name in STATE_NAMES.items()} | {code.lower(): code for code in STATE_NAMES}
-_CODES |= {"wis": "WI", "wisc": "WI"}
+# The home state as it is shortened, and as it is misspelled.
+_CODES |= dict.fromkeys([
+    "wis", "wisc", "wisco", "wiscon", "w.i", "w. i", "wisconson", "wisconsen", "wisconsan", "wisconcin", "wisconsn",
+    "wiscosin", "wiscousin", "wisconnsin", "winsconsin",
+], HOME_STATE)  # fmt: skip
 
 
 def state_code(text: str) -> str | None:
     """Give the two-letter code for a state's name or code, however it is cased; None for anything else."""
     return _CODES.get(text.strip(" .").lower())
+
+
+# By locator.text.key_of; the list is complete (the newest, Menominee, is of 1961).
+HOME_COUNTIES = frozenset([
+    "adams", "ashland", "barron", "bayfield", "brown", "buffalo", "burnett", "calumet", "chippewa", "clark",
+    "columbia", "crawford", "dane", "dodge", "door", "douglas", "dunn", "eau claire", "florence", "fond du lac",
+    "forest", "grant", "green", "green lake", "iowa", "iron", "jackson", "jefferson", "juneau", "kenosha",
+    "kewaunee", "la crosse", "lafayette", "langlade", "lincoln", "manitowoc", "marathon", "marinette", "marquette",
+    "menominee", "milwaukee", "monroe", "oconto", "oneida", "outagamie", "ozaukee", "pepin", "pierce", "polk",
+    "portage", "price", "racine", "richland", "rock", "rusk", "saint croix", "sauk", "sawyer", "shawano",
+    "sheboygan", "taylor", "trempealeau", "vernon", "vilas", "walworth", "washburn", "washington", "waukesha",
+    "waupaca", "waushara", "winnebago", "wood",
+])  # fmt: skip

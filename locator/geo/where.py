@@ -7,24 +7,34 @@ import re
 from dataclasses import dataclass
 
 from locator.errors import UnreadablePlace
+from locator.geo.lead_ins import without_noise
 from locator.geo.point import Point
-from locator.geo.states import HOME_STATE, state_code
-from locator.text import UnsafeText, clean
+from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
+from locator.geo.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
+from locator.text import UnsafeText, clean, key_of
 
 LONGEST_WHERE = 200
 
 _ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _ZIP_AT_THE_START = re.compile(r"(?P<zip>[0-9]{5})(?:-[0-9]{4})?\s*,(?P<after>.*[^\s,].*)")
-_ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,]+(?P<zip>[0-9]{5})(?:-[0-9]{4})?")
+_ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,.]+(?P<zip>[0-9]{5})(?:\s?-?\s?[0-9]{4})?")
+_ZIP_OF_WISCONSIN_FIRST = re.compile(r"(?P<zip>5[34][0-9]{3})(?:-[0-9]{4})?\s+(?P<after>[^0-9,]+)")
+_ZIP_BEFORE_STATE = re.compile(r"\b(?P<zip>[0-9]{5})(?:-[0-9]{4})?[\s,]+(?P<state>[A-Za-z][A-Za-z. ]*)$")
 _NEARLY_A_ZIP = re.compile(r"(?=(?:.*[0-9]){3})[0-9OoIl]{5}")
 _NUMBER = r"[-+]?[0-9]{1,20}(?:\.[0-9]{0,20})?"
 _TWO_NUMBERS = re.compile(
     rf"(?P<first>{_NUMBER})\s*°?\s*(?P<north>[NnSs]?)(?P<comma>\s*,\s*|\s+)(?P<second>{_NUMBER})\s*°?\s*(?P<east>[EeWw]?)"
 )
 _NOT_A_NUMBER = re.compile(r"(?i)[-+]?(nan|inf|infinity|[0-9.]+e[-+]?[0-9]+)")
-_KIND_BEFORE = re.compile(r"(?i)(?P<kind>city|village|town)\s+of\s+(?P<name>.+)")
-_COUNTY = re.compile(r"(?i)(?P<name>[^0-9]+?)\s+(?:county|co\.)")
-_COUNTRY = re.compile(r"(?i),?\s*\b(?:usa|u\.s\.a\.|united states)\.?$")
+_KIND_BEFORE = re.compile(r"(?i)(?:the\s+)?(?P<kind>city|village|township|town|twp\.?)\s+of\s+(?P<name>.+)")
+_KIND_ALONE = re.compile(r"(?i)^(?:the\s+)?(?:city|village|township|town|twp\.?)\s+of\b\s*")
+_KIND_BEHIND = re.compile(r"(?i)(?P<before>.*\S)\s*\((?P<kind>city|village|town)\)")
+_TOWNSHIP = re.compile(r"(?i)(?P<name>.+?)\s+(?:township|twp\.?)")
+_COUNTY_WORDS = frozenset(["county", "co.", "co", "cnty", "cnty.", "cty", "cty."])
+_SURELY_COUNTY = frozenset(["county", "co."])
+_LINES = re.compile(r"\r\n|[\r\n;|]")
+_DOT_WITHOUT_SPACE = re.compile(r"(?i)(?<=\b(?:st|mt|ft|rd|dr|ln))\.(?=[a-z])|(?<=\bave)\.(?=[a-z])")
+_FRACTIONS = {"½": " 1/2", "¼": " 1/4", "¾": " 3/4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +93,23 @@ Where = Zip | Town | County | Point | StreetAddress
 def read_where(text: str) -> Where:
     """Read what a person typed. Raises UnreadablePlace, which says what to type instead and never repeats the text."""
     try:
-        asked = clean(text, longest=LONGEST_WHERE)
+        asked = clean(_in_one_line(text), longest=LONGEST_WHERE)
     except UnsafeText as error:
         raise UnreadablePlace(f"The place {error}.") from None
-    asked = _COUNTRY.sub("", asked).strip(" ,")
+    asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
     if not any(character.isalnum() for character in asked):
         raise UnreadablePlace("Please give a ZIP code, a town, a street address, or a point as lat,lon.")
     return _read_zip(asked) or _read_point(asked) or _read_named(asked)
+
+
+def _in_one_line(text: str) -> str:
+    """Part with commas what was on lines of its own, or was parted by other marks."""
+    if len(text) > LONGEST_WHERE:
+        return text  # it will be refused as it is
+    text = _LINES.sub(",", text)
+    for sign, written in _FRACTIONS.items():
+        text = text.replace(sign, written)
+    return text
 
 
 def _read_zip(asked: str) -> Zip | None:
@@ -128,39 +148,103 @@ def _read_point(asked: str) -> Point | None:
 
 
 def _read_named(asked: str) -> Where:
-    text, zip_code = asked, None
-    if found := _ZIP_AT_THE_END.fullmatch(text):
-        zip_code, text = Zip(found["zip"]), found["before"].strip(" ,")
-    elif found := _ZIP_AT_THE_START.fullmatch(text):  # our own label of a ZIP; with a comma it is no house number
-        zip_code, text = Zip(found["zip"]), found["after"].strip(" ,")
+    kind = None
+    text, zip_code = _take_zip(asked)
+    if found := _KIND_BEHIND.fullmatch(text):  # as our own labels tell apart what shares a name
+        kind, text = found["kind"].lower(), found["before"]
     whole = text
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = [part.strip() for part in text.split(",") if part.strip(" .'")]
     parts, state = _take_state(parts)
     if not parts:  # "WI 53703": the state says nothing more
         return zip_code or Town(name=whole, whole=whole)
-    county_name = None
-    if county := _COUNTY.fullmatch(parts[-1]):
-        county_name, parts = county["name"], parts[:-1]
-        if not parts:  # "Dane County 53703": the county says nothing more
-            return zip_code or County(name=county_name, state=state)
-    if len(parts) > 1 or any(character.isdigit() for character in parts[0]):
-        return StreetAddress(text=asked, parts=tuple(parts), state=state, zip=zip_code)
-    kind, name = None, parts[0]
+    parts, county = _take_county(parts)
+    if not parts:  # "Dane County 53703": the county says nothing more
+        return zip_code or County(name=county or whole, state=state)
+    is_elsewhere = state not in (None, HOME_STATE)
+    name = parts[0]
     if found := _KIND_BEFORE.fullmatch(name):
         kind, name = found["kind"].lower(), found["name"]
-    return Town(name=name, whole=whole, state=state, county=county_name, kind=kind, zip=zip_code)
+    elif (found := _TOWNSHIP.fullmatch(name)) and not is_elsewhere:
+        kind, name = "town", found["name"]
+    if len(parts) > 1 or any(c.isdigit() for c in name) or names_a_street(name, state_elsewhere=is_elsewhere):
+        return StreetAddress(text=asked, parts=tuple(parts), state=state, zip=zip_code)
+    if kind and state and "," not in whole:  # "Town of Port Washington"
+        whole = _KIND_ALONE.sub("", whole, count=1)
+    kind = "town" if kind and kind.startswith("t") else kind
+    return Town(name=name, whole=whole, state=state, county=county, kind=kind, zip=zip_code)
+
+
+def _take_zip(text: str) -> tuple[str, Zip | None]:
+    """Take the ZIP off, wherever it stands; five digits before a street are a house number."""
+    if found := _ZIP_AT_THE_END.fullmatch(text):
+        return found["before"].strip(" ,"), Zip(found["zip"])
+    # Our own label of a ZIP: "53703, Madison, Dane County, WI".
+    if (found := _ZIP_AT_THE_START.fullmatch(text)) and not names_a_street(found["after"].strip(" ,").split(",")[0]):
+        return found["after"].strip(" ,"), Zip(found["zip"])
+    if (found := _ZIP_OF_WISCONSIN_FIRST.fullmatch(text)) and not names_a_street(found["after"]):
+        return found["after"], Zip(found["zip"])
+    if (found := _ZIP_BEFORE_STATE.search(text)) and (state := state_code(found["state"])):
+        before = text[: found.start()].strip(" ,")
+        if before:
+            return f"{before}, {state}", Zip(found["zip"])
+    return text, None
 
 
 def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
     """Take the state off the end: its own piece, or the last word or words of the last piece."""
     if len(parts) > 1 and (state := state_code(parts[-1])):
         return parts[:-1], state
-    if parts and _COUNTY.fullmatch(parts[-1]):  # "Dane Co." is no place in Colorado
+    if parts and _county_at_the_end(parts[-1]):  # "Dane Co." is no place in Colorado
         return parts, None
     words = parts[-1].split() if parts else []
     for count in (3, 2, 1):
         if len(words) > count and (state := state_code(" ".join(words[-count:]))):
+            before = words[:-count]
+            if _KIND_ALONE.fullmatch(" ".join(before)):  # "Town of Oregon" is in Wisconsin
+                break
+            if count == 1 and (_belongs_to_a_street(words) or _is_a_number(before, words[-1])):
+                break
             return [*parts[:-1], " ".join(words[:-count])], state
     if len(words) == 1 and len(parts) == 1 and state_code(words[0]) == HOME_STATE:
         return [], HOME_STATE
     return parts, None
+
+
+def _is_a_number(words: list[str], name: str) -> bool:
+    """Say whether a state's name has only a house number before it: "1234 W Wisconsin" is a street."""
+    has_digit = any(c.isdigit() for word in words for c in word)
+    return len(name) > 3 and has_digit and all(is_side(word) or any(c.isdigit() for c in word) for word in words)
+
+
+def _belongs_to_a_street(words: list[str]) -> bool:
+    """Say whether the last word is a street's, though a state is shortened so: "County Road MN", "2nd Ave NE"."""
+    last = words[-1].strip(".").lower()
+    if last == "ct":  # a court, where no street was named before it
+        has_number = words[0][0].isdigit() or words[0][-1].isdigit()
+        return has_number and not any(is_street_type(words, at) for at in range(1, len(words) - 2))
+    if last == "ne":
+        return any(c.isdigit() for c in words[0]) and is_street_type(words, len(words) - 2)
+    return last != "wi" and ends_in_county_road(" ".join(words[:-1]))
+
+
+def _take_county(parts: list[str]) -> tuple[list[str], str | None]:
+    found = _county_at_the_end(parts[-1])
+    if found is None:
+        return parts, None
+    rest, county = found
+    return [*parts[:-1], rest] if rest else parts[:-1], county
+
+
+def _county_at_the_end(piece: str) -> tuple[str, str] | None:
+    """Give what is before the county and its name; None where the piece ends in none."""
+    *words, last = piece.split()
+    if not words or last.lower() not in _COUNTY_WORDS:
+        return None
+    if last == "CO" and not piece.isupper():  # "Jefferson CO"
+        return None
+    for count in (3, 2, 1):
+        name = " ".join(words[-count:])
+        if len(words) >= count and key_of(name) in HOME_COUNTIES:
+            return " ".join(words[:-count]), name
+    is_elsewhere = last.lower() in _SURELY_COUNTY and not any(c.isdigit() for c in piece)
+    return ("", " ".join(words)) if is_elsewhere else None

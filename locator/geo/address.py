@@ -1,0 +1,328 @@
+"""A street address in its parts, as people in Wisconsin write it.
+
+Rules of ours read it, because grid numbers, county roads and towns without a comma are Wisconsin's own; usaddress, a
+parser trained on addresses of the whole country, advises where they cannot tell. Nothing is refused here: what nobody
+understands stays in the street.
+"""
+
+import re
+from dataclasses import dataclass
+
+import usaddress
+
+from locator.geo.house_number import number_at_the_start, number_behind_a_name
+from locator.geo.lead_ins import without_noise
+from locator.geo.states import HOME_COUNTIES, HOME_STATE, STATE_NAMES, state_code
+from locator.geo.street_names import as_on_the_sign
+from locator.geo.street_words import (
+    CORNER,
+    FLAT,
+    PO_BOX,
+    ROAD,
+    RURAL_ROUTE,
+    UNIT,
+    ends_in_a_street,
+    ends_in_county_road,
+    is_side,
+    is_street_type,
+    names_a_street,
+    road_at_the_start,
+    word_of,
+)
+from locator.geo.town_names import TownNames
+from locator.geo.where import LONGEST_WHERE, StreetAddress
+from locator.text import key_of
+
+_MOST_PIECES = 12
+_MOST_UNITS = 3
+_NEARLY_A_ZIP = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9OoIl]{5}")
+_KIND_OF_TOWN = re.compile(r"(?:the\s+)?(?:city|village|township|town|twp\.?)\s+of\s+(?=\S)", re.IGNORECASE)
+_KIND_OF_TOWN_AT_THE_END = re.compile(r"\s+(?:city|village|township|town|twp\.?)\s+of$", re.IGNORECASE)
+_TOWNSHIP = re.compile(r"\s+(?:township|twp\.?)$", re.IGNORECASE)
+_ROAD_THEN_NUMBER = re.compile(r"\s*[#,]?\s*(?P<number>[0-9]{2,6}[a-z]?)(?=$|\s)", re.IGNORECASE)
+_BARE_UNIT = re.compile(r"[a-z]?-?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})?", re.IGNORECASE)
+_STARTS_OF_ZIPS_HERE = ("53", "54")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressParts:
+    """What an address says; a part that was not given is None.
+
+    `number` is upper case, the rest as typed. `state` is WI too where only a town of Wisconsin was given. `is_po_box`:
+    there is a box at a post office or on a rural route and no street, so no house that a geocoder could find; the box
+    stands in `street`. `text` is the whole without what was said around it.
+    """
+
+    number: str | None
+    street: str | None
+    unit: str | None
+    town: str | None
+    state: str | None
+    zip: str | None
+    county: str | None
+    is_po_box: bool
+    text: str
+
+    @property
+    def one_line(self) -> str:
+        """Give the text for a geocoder: without the unit, without a box; empty where nothing could be found by it."""
+        street = None if self.is_po_box else _joined(" ", self.number, self.street)
+        return _joined(", ", street, self.town, _joined(" ", self.state, self.zip))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far."""
+
+    number: str | None = None
+    street: str | None = None
+    box: str | None = None
+    town: str | None = None
+    state: str | None = None
+    county: str | None = None
+    units: tuple[str, ...] = ()
+    numbered_unit: bool = False  # the unit was only "#123", which may be a house number
+
+
+def read_address(where: StreetAddress, towns: TownNames) -> AddressParts:
+    """Read an address into its parts. Never fails, and takes no more than a moment for any text."""
+    reading = _Reading(state=where.state)
+    pieces = _pieces_of(where, towns, reading)
+    at = _street_at(pieces)
+    if at is None:
+        _read_town(pieces, reading, towns)
+    else:
+        _read_town(pieces[at + 1 :], reading, towns)
+        if reading.town is None and at > 0:  # "Madison, 600 Highland Ave"
+            reading.town = next((piece for piece in pieces[:at] if towns.knows(piece)), None)
+        _read_street(pieces[at], reading, towns, has_zip=where.zip is not None)
+    if reading.number is None and reading.numbered_unit and reading.street:  # "calle Main #123"
+        reading.number, reading.units = reading.units[0].lstrip("# "), ()
+    return _parts(reading, where, towns)
+
+
+def _parts(reading: _Reading, where: StreetAddress, towns: TownNames) -> AddressParts:
+    zip_code = where.zip.digits if where.zip else None
+    state = reading.state
+    if state is None and reading.town and towns.knows(reading.town):
+        state = HOME_STATE if zip_code is None or zip_code.startswith(_STARTS_OF_ZIPS_HERE) else None
+    street, is_po_box = reading.street, False
+    if reading.box and not street:
+        street, is_po_box = reading.box, True
+    number = reading.number.upper() if reading.number else None
+    unit = " ".join(reading.units) or None
+    house = _joined(" ", number, street, unit)
+    text = _joined(", ", house, reading.town, _joined(" ", state, zip_code))
+    return AddressParts(
+        number=number,
+        street=street,
+        unit=unit,
+        town=reading.town,
+        state=state,
+        zip=zip_code,
+        county=reading.county,
+        is_po_box=is_po_box,
+        text=text,
+    )
+
+
+# Pieces: what stands between commas, with units, boxes, states and counties taken out
+
+
+def _pieces_of(where: StreetAddress, towns: TownNames, reading: _Reading) -> list[str]:
+    reading.county = _county_in(where.text)
+    pieces = [" ".join(part[:LONGEST_WHERE].split()) for part in where.parts[:_MOST_PIECES]]
+    pieces[:1] = [without_noise(piece) for piece in pieces[:1]]
+    pieces = _with_the_state_in_its_name(pieces, where, towns, reading)
+    kept: list[str] = []
+    for piece in pieces:
+        if state_code(piece) and len(pieces) > 1 and not towns.knows(piece):
+            reading.state = reading.state or state_code(piece)
+            continue
+        for rest in _without_units(piece, reading):
+            kept += _without_boxes(rest, reading)
+    if kept and _NEARLY_A_ZIP.fullmatch(kept[-1].rpartition(" ")[2]):  # "Madison 537O3"
+        kept[-1] = kept[-1].rpartition(" ")[0]
+    kept = [bare for piece in kept if (bare := piece.strip(" ,;:.-()\"'"))]
+    if len(kept) > 1 and number_at_the_start(kept[0]) == (kept[0], ""):  # "1234, Main St"
+        kept[:2] = [f"{kept[0]} {kept[1]}"]
+    return kept
+
+
+def _county_in(text: str) -> str | None:
+    """Give the county that was named: "Madison, Dane County, WI"; the letters of a county road are none."""
+    words = text[:LONGEST_WHERE].replace(",", " , ").split()
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ","
+        ends = following == "," or state_code(following) or following[:5].isdigit()
+        if word_of(word) in ("county", "co") and ends:
+            for count in (3, 2, 1):
+                name = " ".join(words[max(0, at - count) : at])
+                if "," not in name and key_of(name) in HOME_COUNTIES:
+                    return name
+    return None
+
+
+def _with_the_state_in_its_name(
+    pieces: list[str], where: StreetAddress, towns: TownNames, reading: _Reading
+) -> list[str]:
+    """Give back to a town what looked like its state: "Port Washington", and "Oregon" behind a street."""
+    state = STATE_NAMES.get(where.state or "", "")
+    if not pieces or not state or not re.search(rf"\b{state}\b", where.text, re.IGNORECASE):
+        return pieces
+    words, words_of_state = pieces[-1].split(), state.split()
+    named = towns.words_at_the_end([*words, *words_of_state])
+    if named > len(words_of_state) and named - len(words_of_state) > towns.words_at_the_end(words):
+        reading.state = None
+        return [*pieces[:-1], f"{pieces[-1]} {state}"]
+    if named == len(words_of_state) and where.state != HOME_STATE and len(pieces) == 1 and ends_in_a_street(words):
+        reading.state = None
+        return [*pieces, state]
+    return pieces
+
+
+def _without_units(piece: str, reading: _Reading) -> list[str]:
+    """Take the units out; what follows one is a piece of its own, as behind a comma."""
+    done: list[str] = []
+    start = 0
+    while len(reading.units) < _MOST_UNITS and (found := UNIT.search(piece, start)):
+        before = piece[: found.start()].rstrip(" ,")
+        is_road_number = found["sign"] and (ROAD.match(f"{before} {found['id']}") or ends_in_county_road(before))
+        if is_road_number or (found["id"] and word_of(found["id"]) in ("n", "s", "e", "w") and found["sign"]):
+            start = found.end()
+            continue
+        reading.numbered_unit = bool(found["sign"]) and not reading.units and found["id"].isdigit()
+        reading.units += (" ".join(found[0].split()),)
+        done.append(before)
+        piece, start = piece[found.end() :].lstrip(" ,."), 0
+    return [*done, piece]
+
+
+def _without_boxes(piece: str, reading: _Reading) -> list[str]:
+    for pattern in (PO_BOX, RURAL_ROUTE):
+        if found := pattern.search(piece):
+            reading.box = reading.box or " ".join(found[0].split())
+            return [piece[: found.start()].rstrip(" ,"), piece[found.end() :].lstrip(" ,.")]
+    return [piece]
+
+
+# Which piece is the street, and which is the town
+
+
+def _street_at(pieces: list[str]) -> int | None:
+    """Give where the street is: the first piece with a house number, else with a road or a street's type."""
+    for at, piece in enumerate(pieces):
+        if number_at_the_start(piece)[0] or number_behind_a_name(piece):
+            return at
+    for at, piece in enumerate(pieces):
+        if names_a_street(piece) or ROAD.match(piece) or any(c.isdigit() for c in piece):
+            return at
+    return 0 if len(pieces) > 1 and not pieces[0].isdigit() else None
+
+
+def _read_town(pieces: list[str], reading: _Reading, towns: TownNames) -> None:
+    """Take the town from the pieces behind the street: the last that is known, else the last that can be one."""
+    names = [_TOWNSHIP.sub("", _KIND_OF_TOWN.sub("", piece)) for piece in pieces]
+    known = [name for name in names if towns.knows(name)]
+    if known:
+        reading.town = known[-1]
+        return
+    for name in reversed(names):
+        words = name.split()
+        if count := towns.words_at_the_end(words):
+            reading.town = " ".join(words[-count:])
+            return
+    possible = [name for name in names if not any(c.isdigit() for c in name)]
+    reading.town = possible[-1] if possible else None
+
+
+def _read_street(piece: str, reading: _Reading, towns: TownNames, *, has_zip: bool) -> None:
+    number, rest = number_at_the_start(piece)
+    if not number and (behind := number_behind_a_name(piece)):
+        number, rest = number_at_the_start(piece[behind:])
+    reading.number = number or None
+    rest = CORNER.sub("", rest, count=1) if CORNER.match(rest) else rest
+    if reading.town is None:
+        rest, reading.town = _split(rest, towns, reading, has_zip=has_zip)
+    if road := road_at_the_start(rest):
+        rest, more = rest[: road.end()], rest[road.end() :]
+        if reading.number is None and (found := _ROAD_THEN_NUMBER.match(more)):  # "CTH K 1525"
+            reading.number, more = found["number"], more[found.end() :]
+        rest = f"{rest}{more}"
+    rest = _without_flat(rest, reading)
+    street, behind_it = as_on_the_sign(rest, has_number=reading.number is not None)
+    reading.number = reading.number or behind_it
+    reading.street = street.strip(" ,.-") or None
+
+
+def _split(text: str, towns: TownNames, reading: _Reading, *, has_zip: bool) -> tuple[str, str | None]:
+    """Part the street from the town where no comma does: the longest known name at the end, else behind the type."""
+    words = text.split()
+    if not words:
+        return text, None
+    count = towns.words_at_the_end(words)
+    if count and len(words) > count and _belongs_to_the_street(words, len(words) - count, towns):
+        count -= 1
+    if (
+        count == len(words) and has_zip and reading.number
+    ):  # "1234 Monroe, 53711": the ZIP says where, so it is a street
+        return text, None
+    if count:
+        street = _KIND_OF_TOWN_AT_THE_END.sub("", " ".join(words[:-count]))
+        return street, " ".join(words[-count:])
+    street_words = _words_of_the_street(words)
+    if street_words is None:
+        street_words = _advised(f"{reading.number or ''} {text}".strip(), len(words))
+    town = _KIND_OF_TOWN.sub("", " ".join(words[street_words:]))
+    if not town or any(c.isdigit() for c in town):
+        return text, None
+    return " ".join(words[:street_words]), town
+
+
+def _belongs_to_the_street(words: list[str], at: int, towns: TownNames) -> bool:
+    """Say whether the word that seems to begin the town ends the street: "County Road E Troy", "Main St Lawrence"."""
+    if len(word_of(words[at])) <= 2 and ends_in_county_road(" ".join(words[:at])):
+        return True
+    is_saint = word_of(words[at]) == "st" and not any(is_street_type(words, before) for before in range(at))
+    return is_saint and towns.knows(" ".join(words[at + 1 :]))
+
+
+def _words_of_the_street(words: list[str]) -> int | None:
+    """Count the words up to the street's type or road and its side; None where there is neither."""
+    if road := road_at_the_start(" ".join(words)):
+        return len(road[0].split())
+    types = [at for at in range(len(words)) if is_street_type(words, at)]
+    if not types:
+        return None
+    end = types[-1] + 1
+    while end < len(words) and is_side(words[end]):
+        end += 1
+    if end < len(words) and FLAT.fullmatch(words[end]):
+        end += 1
+    return end
+
+
+def _advised(text: str, count: int) -> int:
+    """Ask usaddress how many of the last `count` words are the street, the rest being the town."""
+    labels = [label for _, label in usaddress.parse(text.encode(errors="ignore").decode())]
+    town = 0
+    while town < min(len(labels), count - 1) and labels[-1 - town] == "PlaceName":
+        town += 1
+    return count - town
+
+
+def _without_flat(text: str, reading: _Reading) -> str:
+    """Take off the flat behind the street: "Booth St upper", "Main St 201"."""
+    words = text.split()
+    is_flat = len(words) > 2 and (
+        (FLAT.fullmatch(words[-1]) and ends_in_a_street(words[:-1]))
+        or (reading.number and _BARE_UNIT.fullmatch(words[-1]) and is_street_type(words, len(words) - 2))
+    )
+    if is_flat and not road_at_the_start(text):
+        reading.units = (*reading.units, words[-1])
+        return " ".join(words[:-1])
+    return text
+
+
+def _joined(between: str, *pieces: str | None) -> str:
+    return between.join(piece for piece in pieces if piece)

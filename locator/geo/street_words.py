@@ -1,0 +1,155 @@
+"""The words of streets, roads, units and boxes, as people in Wisconsin write them.
+
+The patterns are made for texts of 200 characters at most. None needs a house number: `County Road NN` is a street.
+"""
+
+import re
+
+# Types that no town of Wisconsin has in its name. "Falls", "Point", "Lake", "Green", "Park" are in many.
+STREET_TYPES = frozenset([
+    "street", "st", "str", "avenue", "ave", "av", "avn", "road", "rd", "drive", "dr", "drv", "lane", "ln",
+    "boulevard", "blvd", "boul", "court", "ct", "circle", "cir", "parkway", "pkwy", "pky", "highway", "hwy",
+    "hiway", "hway", "terrace", "ter", "terr", "place", "pl", "way", "trail", "trl", "tr", "alley", "aly",
+    "expressway", "expy", "turnpike", "tpke", "freeway", "fwy", "broadway", "esplanade", "causeway", "cwy", "cth",
+    "sth", "ush", "run", "loop", "row", "path", "plaza", "plz", "square", "sq", "pass", "crossing", "xing",
+])  # fmt: skip
+# Of these, the ones that make a street of words without a number; the others are in towns' names elsewhere.
+_SURE_TYPES = STREET_TYPES - {
+    "str", "tr", "run", "loop", "row", "path", "plaza", "plz", "square", "sq", "pass", "crossing", "xing", "broadway",
+    "esplanade", "causeway",
+}  # fmt: skip
+_BEGINS_A_ROAD = frozenset([
+    "highway", "hwy", "hiway", "hway", "cth", "sth", "ush", "calle", "avenida", "carretera", "interstate",
+])  # fmt: skip
+_SAINTS = frozenset([
+    "albans", "anthony", "augustine", "bonifacius", "charles", "clair", "cloud", "croix", "francis", "george",
+    "germain", "helens", "ignace", "james", "joe", "john", "johns", "joseph", "louis", "lucie", "martin", "mary",
+    "marys", "michael", "nazianz", "paul", "peter", "petersburg",
+])  # fmt: skip
+DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west", "so": "south", "no": "north"}
+_SIDES = frozenset([
+    "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "northeast", "northwest",
+    "southeast", "southwest",
+])  # fmt: skip
+
+# How people shorten the words of towns' names ("Menomonee Fls", "Stevens Pt", "Wis Rapids").
+TOWN_WORDS = {
+    "fls": "falls", "pt": "point", "lk": "lake", "rpds": "rapids", "spgs": "springs", "spg": "spring", "hts": "heights",
+    "jct": "junction", "ctr": "center", "wis": "wisconsin", "wisc": "wisconsin", "wi": "wisconsin", "pr": "prairie",
+    "cy": "city", "riv": "river", "rvr": "river", "hbr": "harbor", "gr": "green", "ck": "creek", "grv": "grove",
+}  # fmt: skip
+
+_I = re.IGNORECASE
+_COUNTY_ROAD = (
+    r"(?:(?:county\s*|(?:cnty|cty|co)(?:\.\s*|\s+))(?:trunk\s*)?(?:highway|hwy|hw|road|rd|trunk|tr)\b\.?"
+    r"|c\.?t\.?h\b\.?|cr\b\.?)"
+)
+_OF_A_STATE = r"(?:(?:old|business|bus|us|u\.s\.|u\.\s?s\.|wi|wis|wisconsin|state|st|federal)\b\.?[\s-]*)"
+_STATE_ROAD = (
+    rf"(?:{_OF_A_STATE}{{1,3}}(?:road|rd)|{_OF_A_STATE}{{0,3}}(?:highway|hwy|hiway|hway|trunk|route|rte|rt|sth|ush"
+    r"|interstate|i|us|wi|wis))\b\.?[\s-]*#?\s*[0-9]{1,3}[a-z]{0,2}\b"
+)
+# "County Rd NN", "CTH K", "Cty Hwy X", "County K"; "STH 67", "US Hwy 12", "State Road 35", "Hwy 51 N", "I-94".
+ROAD = re.compile(
+    rf"(?P<road>(?:{_COUNTY_ROAD}|county|cnty\b\.?|cty\b\.?)\s*#?\s*(?:[a-z]{{1,3}}|[0-9]{{1,3}})\b|{_STATE_ROAD})"
+    r"(?:\s+(?P<side>[nsew]|[ns][ew]|north|south|east|west)\b\.?)?",
+    _I,
+)
+COUNTY_ROAD_BEFORE = re.compile(rf"(?:^|.*\s){_COUNTY_ROAD}", _I)
+# Short words behind "county" that are no letters of a road: "County Line Rd", "county of Dane".
+_NO_ROAD_LETTERS = frozenset(["of", "la", "de", "del", "en", "line", "the", "and", "st", "rd", "ave", "dr", "ln", "ct"])
+
+PO_BOX = re.compile(
+    r"(?:^|(?<=[\s,]))(?:p\s?[./]?\s?o\.?\s*(?:box|bx|b\b)|post\s+office\s+box|postal\s+box|apartado(?:\s+postal)?|pob)\b\.?"
+    r"\s*(?:#|no\.?|number)?\s*(?P<id>[a-z]?-?[0-9]{1,6}[a-z]?|[a-z])(?=$|[\s,.])",
+    _I,
+)
+RURAL_ROUTE = re.compile(
+    r"(?:^|(?<=[\s,]))(?:(?:r\.?\s?r\.?|rural\s+route|rfd|star\s+route)\s*(?:#|no\.?)?\s*[0-9]{1,3}[a-z]?"
+    r"(?:\s*,?\s*box\s*#?\s*[0-9]{1,5}[a-z]?)?|(?:hc|rt|rte|route|highway\s+contract)\.?\s*#?\s*[0-9]{1,3}\s*,?\s*box\s*#?\s*"
+    r"[0-9]{1,5}[a-z]?)(?=$|[\s,.])",
+    _I,
+)
+_UNIT_WORDS = (
+    "apartment|apartamento|apto|appt|apt|departamento|depto|suite|ste|unidad|unit|lote|lot|room|rm|cuarto|trailer|trlr"
+    "|building|bldg|space|spc|floor|fl|piso"
+)
+_UNIT_ID = r"(?P<id>[0-9][0-9a-z/-]{0,7}|[a-z](?:-?[0-9]{1,5})?)"
+UNIT = re.compile(
+    rf"(?:^|(?<=[\s,]))(?:(?:(?:{_UNIT_WORDS})\b\.?\s*(?:#|no\.)?\s*|(?P<sign>\#)\s*){_UNIT_ID}(?=$|[\s,.])"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th)\s+(?:floor|fl)\b\.?)",
+    _I,
+)
+# The flats of Milwaukee's houses: behind the street's type only, for Front St and Upper Rd are streets.
+FLAT = re.compile(r"(?P<flat>upper|lower|upstairs|downstairs|rear|front|upr|lwr)\b\.?(?=$|\s)", _I)
+
+# House numbers: grid numbers stay whole ("N56W39043", "N56 W39043", "W3985"); "123-125", "123A", "123 1/2".
+GRID_NUMBER = re.compile(
+    r"(?P<first>[nsew])\s?(?P<a>[0-9]{1,6}[a-z]?)(?:(?P<gap>\s*-?\s*)(?P<second>[nsew])\s?(?P<b>[0-9]{2,6}[a-z]?))?(?=$|[\s,])",
+    _I,
+)
+HOUSE_NUMBER = re.compile(r"#?(?P<number>[0-9]{1,6}(?:-[0-9]{1,6})?(?:\s?-?[a-z])?(?:\s[1-3]/[234])?)(?=$|[\s,])", _I)
+ORDINAL = re.compile(r"[0-9]{1,3}(?:st|nd|rd|th)", _I)
+INTERSECTION = re.compile(r"\s*(?:&|@|\s/\s|\+|\s(?:and|y|at|con)\s)\s*", _I)
+CORNER = re.compile(
+    r"(?:(?:the|la|en)\s+)?(?:(?:corner|intersection)(?:\s+of)?|(?:esquina|cruce)(?:\s+(?:de|con))?)\s+(?:(?:la|calle)\s+){0,2}",
+    _I,
+)
+
+
+def word_of(text: str) -> str:
+    """Give a word as it is compared: lower case, without the marks around it."""
+    return text.strip(".,;:()\"'").lower()
+
+
+def is_street_type(words: list[str], at: int) -> bool:
+    """Say whether the word at this place is a street's type; "St" before a saint's name is none."""
+    word = word_of(words[at])
+    if word not in STREET_TYPES:
+        return False
+    following = word_of(words[at + 1]) if at + 1 < len(words) else ""
+    if word == "st" and following in _SAINTS:
+        # "State St St Croix Falls": the second is the saint. "Main St Francis" nobody writes.
+        return False
+    return at > 0 or word in _BEGINS_A_ROAD
+
+
+def is_side(word: str) -> bool:
+    return word_of(word) in _SIDES
+
+
+def ends_in_county_road(text: str) -> bool:
+    """Say whether the letters of a county road come next: in "W3985 County Road MN", MN is no state."""
+    return COUNTY_ROAD_BEFORE.fullmatch(text) is not None
+
+
+def names_a_street(text: str, *, state_elsewhere: bool = False) -> bool:
+    """Say whether words without a digit name a street, a box or a crossing rather than a town.
+
+    `state_elsewhere`: another state was named; there, towns end in types of streets (Federal Way, Grand Terrace).
+    """
+    words = text.split()
+    if CORNER.match(text) or "&" in text or "@" in text or PO_BOX.match(text):
+        return True
+    if road_at_the_start(text):
+        return True
+    last = len(words) - 1
+    return any(
+        word_of(word) in _SURE_TYPES and is_street_type(words, at) and not (state_elsewhere and at == last)
+        for at, word in enumerate(words)
+    ) and not (len(words) > 1 and word_of(words[-2]) == "court" and word_of(words[-1]) == "house")
+
+
+def road_at_the_start(text: str) -> re.Match[str] | None:
+    """Give the county, state or US road that begins the text."""
+    found = ROAD.match(text)
+    if found and word_of(found["road"].split()[-1]) in _NO_ROAD_LETTERS:
+        return None
+    return found
+
+
+def ends_in_a_street(words: list[str]) -> bool:
+    """Say whether the words end in a street's type or a road, with its side or without."""
+    while len(words) > 1 and is_side(words[-1]):
+        words = words[:-1]
+    return is_street_type(words, len(words) - 1) or ROAD.search(" ".join(words)) is not None
