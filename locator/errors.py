@@ -22,12 +22,15 @@ class Fault:
     allowed: Sequence[str] = ()
 
 
+_MANY_FAULTS = 20  # more is no question of ours
+
+
 class BadParameters(LocatorError):
-    """The question cannot be read; `faults` lists every parameter at fault."""
+    """The question cannot be read; `faults` lists every parameter at fault, at most twenty."""
 
     def __init__(self, faults: Sequence[Fault]):
-        super().__init__(" ".join(f"“{fault.parameter}”: {fault.detail}" for fault in faults))
-        self.faults = tuple(faults)
+        self.faults = tuple(faults[:_MANY_FAULTS])
+        super().__init__(" ".join(f"“{fault.parameter}”: {fault.detail}" for fault in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,16 @@ class UnknownPlace(LocatorError):
 class AmbiguousPlace(LocatorError):
     """Several places fit the name equally well; we do not guess."""
 
-    def __init__(self, name: str, suggestions: Sequence[Suggestion]):
-        super().__init__(f"There are {len(suggestions)} places called {name}. Please choose one.")
+    def __init__(self, sentence: str, suggestions: Sequence[Suggestion]):
+        super().__init__(sentence)
         self.suggestions = tuple(suggestions)
 
 
-class AddressNotPlaced(LocatorError):
-    """A street address names neither a ZIP nor a town we know, and no geocoder answered."""
+class GeocoderUnavailable(LocatorError):
+    """No geocoder answered: all were silent, refused, or are left alone after failing."""
 
     def __init__(self) -> None:
-        super().__init__("We cannot look up street addresses right now. Please give a ZIP code or a town instead.")
+        super().__init__("Address look-up is not available right now. Please give a ZIP code or a town instead.")
 
 
 class ClinicNotFound(LocatorError):
