@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from locator.config import Settings
+from locator.config import Settings, chosen_geocoders
+from locator.geo.geocoder import GeocoderChain, Listener
 from locator.geo.places import Places
+from locator.geo.providers.provider import Provider
 from locator.specialties import SpecialtyBook
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
@@ -11,17 +13,36 @@ from locator.store.gazetteer import DatabaseGazetteer
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a request needs to be answered."""
+    """What a request needs to be answered; `geocoder` is None where nobody looks up street addresses."""
 
     places: Places
     database: Database
     specialties: SpecialtyBook
+    geocoder: GeocoderChain | None = None
 
 
-def open_services(settings: Settings, database_url: str | None = None) -> Services:
-    """Open all services on the settings' database, or on the one at `database_url`. Connects only when asked."""
+def open_services(
+    settings: Settings, database_url: str | None = None, *, geocoding_listener: Listener | None = None
+) -> Services:
+    """Open all services on the settings' database, or on the one at `database_url`. Connects only when asked.
+
+    `geocoding_listener` hears how each geocoder did. Raises SettingsError where a geocoder's key is missing.
+    """
     database = open_database(settings, database_url)
-    return Services(Places(DatabaseGazetteer(database)), database, SpecialtyBook(database))
+    geocoder = open_geocoder(settings, listener=geocoding_listener)
+    return Services(Places(DatabaseGazetteer(database), geocoder), database, SpecialtyBook(database), geocoder)
+
+
+def open_geocoder(settings: Settings, *, listener: Listener | None = None) -> GeocoderChain | None:
+    """Open the geocoders of LOCATOR_GEOCODERS; None where there are none."""
+    proxy = settings.geocoder_proxy.get_secret_value() if settings.geocoder_proxy else None
+    providers = [
+        Provider(chosen.name, url=chosen.url, key=chosen.key, proxy=proxy, ca_file=settings.geocoder_ca_file)
+        for chosen in chosen_geocoders(settings)
+    ]
+    if not providers:
+        return None
+    return GeocoderChain(providers, deadline_seconds=settings.geocoder_deadline_seconds, listener=listener)
 
 
 def open_database(settings: Settings, database_url: str | None = None) -> Database:

@@ -9,6 +9,8 @@ from locator.geo.point import Point
 
 # The outlines are right to about 1 km (seed/README.md), one hundredth of a degree here.
 _OUTLINE_TOLERANCE_DEGREES = 0.01
+# The strip beyond the border: some 70 miles east and west, 100 north and south.
+_STRIP_DEGREES = 1.5
 
 
 class Area:
@@ -27,3 +29,8 @@ class Area:
             return self._names[int(inside[0])]
         near = self._tree.query_nearest(place, max_distance=_OUTLINE_TOLERANCE_DEGREES, all_matches=False)
         return self._names[int(near[0])] if len(near) else None
+
+    def is_near(self, point: Point) -> bool:
+        """Say whether `point` lies in Wisconsin or in the strip beyond its border."""
+        place = shapely.Point(point.lon, point.lat)
+        return bool(len(self._tree.query_nearest(place, max_distance=_STRIP_DEGREES, all_matches=False)))

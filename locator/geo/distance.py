@@ -1,6 +1,7 @@
 """Lengths between meters and miles, and compass words."""
 
 import math
+from functools import lru_cache
 
 from locator.geo.point import Point
 
@@ -43,7 +44,8 @@ def compass_direction(origin: Point, destination: Point, *, meters_apart: float)
     return _COMPASS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
 
 
-def ring(center: Point, *, radius_miles: float, points: int) -> list[Point]:
+@lru_cache(maxsize=4096)  # asked for ZIPs, again and again
+def ring(center: Point, *, radius_miles: float, points: int) -> tuple[Point, ...]:
     """Give `points` points around `center`, all `radius_miles` away on the sphere."""
     arc = meters(radius_miles) / _SPHERE
     lat, lon = math.radians(center.lat), math.radians(center.lon)
@@ -55,7 +57,7 @@ def ring(center: Point, *, radius_miles: float, points: int) -> list[Point]:
             math.sin(bearing) * math.sin(arc) * math.cos(lat), math.cos(arc) - math.sin(lat) * math.sin(north)
         )
         around.append(Point(lat=math.degrees(north), lon=(math.degrees(east) + 540) % 360 - 180))
-    return around
+    return tuple(around)
 
 
 def meters_between(first: Point, second: Point) -> float:

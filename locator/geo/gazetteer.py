@@ -11,7 +11,10 @@ from locator.geo.states import HOME_STATE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipPlace:
-    """A ZIP with its point; `reach_miles` is the farthest corner of its area, None where it has none."""
+    """A ZIP with its point; `reach_miles` is the farthest corner of its area, None where it has none.
+
+    `has_area` says whether the outline of that area is loaded.
+    """
 
     zip: str
     point: Point
@@ -21,6 +24,7 @@ class ZipPlace:
     kind: str
     source: str
     reach_miles: float | None
+    has_area: bool = False
 
     @property
     def label(self) -> str:
@@ -59,6 +63,20 @@ class TownPlace:
         return Suggestion(label, near, self.kind, self.point.lat, self.point.lon, self.county, self.state, self.zip)
 
 
+# No name of a town is understood from a spelling farther off than this.
+MOST_EDITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledTown:
+    """A town and how its name differs from what was typed: letters to change, and whether the typed text begins it."""
+
+    town: TownPlace
+    edits: int
+    sounds_alike: bool
+    begins: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CountyPlace:
     name: str
@@ -74,10 +92,13 @@ class Gazetteer(Protocol):
     """Looks places up. Each method is described at PlaceStore, its first keeper."""
 
     def zip(self, digits: str) -> ZipPlace | None: ...
+    def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None: ...
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]: ...
     def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]: ...
     def towns(self, name: str) -> list[TownPlace]: ...
     def towns_like(self, name: str, *, count: int) -> list[TownPlace]: ...
+    def town_names(self) -> list[str]: ...
+    def towns_spelled_like(self, name: str) -> list[SpelledTown]: ...
     def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]: ...
     def county(self, name: str) -> CountyPlace | None: ...
     def area(self) -> Area: ...

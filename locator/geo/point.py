@@ -54,7 +54,8 @@ class Origin:
     """What a person asked, and the geocode that distances are measured from.
 
     `kind` is zip, town, county, point or address. `reach_miles`: nobody in the ZIP is farther than this from the point;
-    None where that is not known. `alternatives` are other places of the same name.
+    None where that is not known. `zip_area` is the ZIP whose outline (store/zip_areas.py) the person is in, None where
+    none is loaded. `alternatives` are other places of the same name.
     """
 
     asked: str
@@ -62,5 +63,6 @@ class Origin:
     geocode: Geocode
     in_area: bool
     reach_miles: float | None = None
+    zip_area: str | None = None
     alternatives: tuple[Suggestion, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -5,7 +5,8 @@ from threading import Lock
 from cachetools import TTLCache, cached
 
 from locator.geo.area import Area
-from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
+from locator.geo.gazetteer import CountyPlace, SpelledTown, TownPlace, ZipPlace
+from locator.geo.point import Point
 from locator.store.database import Database
 
 # Reference data changes with a Census release, not by the minute.
@@ -24,6 +25,10 @@ class DatabaseGazetteer:
         with self._database.transaction() as stores:
             return stores.places.zip(digits)
 
+    def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None:
+        with self._database.transaction() as stores:
+            return stores.places.zip_covers(digits, point, margin_miles=margin_miles)
+
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
         with self._database.transaction() as stores:
             return stores.places.zips_beside(digits, count=count)
@@ -39,6 +44,14 @@ class DatabaseGazetteer:
     def towns_like(self, name: str, *, count: int) -> list[TownPlace]:
         with self._database.transaction() as stores:
             return stores.places.towns_like(name, count=count)
+
+    def town_names(self) -> list[str]:
+        with self._database.transaction() as stores:
+            return stores.places.town_names()
+
+    def towns_spelled_like(self, name: str) -> list[SpelledTown]:
+        with self._database.transaction() as stores:
+            return stores.places.towns_spelled_like(name)
 
     def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]:
         with self._database.transaction() as stores:

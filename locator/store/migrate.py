@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from locator.errors import DatabaseNotReady, DatabaseUnavailable
 
-EXTENSIONS = ("postgis", "pg_trgm")
+EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 
 # One migration at a time, however many containers start together. The number is ours, of no meaning.
 _LOCK = 72_616_311

@@ -7,18 +7,21 @@ import shapely
 from sqlalchemy import Connection, Row, text
 
 from locator.geo.area import Area
-from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
+from locator.geo.distance import meters
+from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlace, ZipPlace
 from locator.geo.point import Point
+from locator.store.saving import point_text
 from locator.text import key_of
 
 _ZIP_COLUMNS = (
     "zip, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, city, state, county, kind, source,"
-    " reach_miles"
+    " reach_miles, exists (select from zip_areas where zip_areas.zip = zips.zip) as has_area"
 )
 _TOWN_COLUMNS = (
     "name, kind, county, state, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, population, zip,"
     " zip_count, source"
 )
+_LONGEST_NAME, _MANY_TOWNS = 60, 40
 # Larger first, then in a fixed order.
 _TOWN_ORDER = "(state = 'WI') desc, coalesce(population, 0) desc, zip_count desc, name, kind, county, state"
 
@@ -31,6 +34,19 @@ class PlaceStore:
         """Give the ZIP of these five digits; None where it is not one."""
         row = self._rows(f"select {_ZIP_COLUMNS} from zips where zip = :zip", zip=digits)
         return _zip_from(row[0]) if row else None
+
+    def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None:
+        """Say whether `point` lies in the ZIP's area or within `margin_miles` of it; None where no area is loaded.
+
+        Of 23,690 addresses of Wisconsin, 98.4 % lie in the generalised outline of their own ZIP.
+        """
+        rows = self._rows(
+            "select ST_DWithin(outline, cast(:point as geography), :margin) as covers from zip_areas where zip = :zip",
+            zip=digits,
+            point=point_text(point),
+            margin=meters(margin_miles),
+        )
+        return bool(rows[0].covers) if rows else None
 
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
         """Give the `count` ZIPs nearest by number, the same first three digits first, Wisconsin's before others."""
@@ -58,6 +74,31 @@ class PlaceStore:
             count=count,
         )
         return [_town_from(row) for row in rows]
+
+    def town_names(self) -> list[str]:
+        """Give the name of every town of Wisconsin."""
+        return [row.name for row in self._rows("select distinct name from towns where state = 'WI' order by name")]
+
+    def towns_spelled_like(self, name: str) -> list[SpelledTown]:
+        """Give the towns of Wisconsin that `name` may be the beginning or a misspelling of, the fewest edits first.
+
+        Edits are counted without spaces, at most three (Levenshtein); the sound is compared by Metaphone.
+        """
+        key = key_of(name)[:_LONGEST_NAME]
+        rows = self._rows(
+            f"""select {_TOWN_COLUMNS}, letters.edits,
+                metaphone(letters.bare, 12) = metaphone(:letters, 12) as sounds_alike, name_key like :start as begins
+            from towns cross join lateral (
+                select replace(name_key, ' ', '') as bare,
+                    levenshtein_less_equal(replace(name_key, ' ', ''), :letters, {MOST_EDITS}) as edits
+            ) letters
+            where state = 'WI' and (letters.edits <= {MOST_EDITS} or name_key like :start)
+            order by (name_key like :start) desc, letters.edits, {_TOWN_ORDER} limit :count""",
+            letters=key.replace(" ", ""),
+            start=f"{key}%",
+            count=_MANY_TOWNS,
+        )
+        return [SpelledTown(_town_from(row), row.edits, row.sounds_alike, row.begins) for row in rows]
 
     def county(self, name: str) -> CountyPlace | None:
         """Give the county of this name, its point the middle of its outline."""
@@ -106,6 +147,7 @@ def _zip_from(row: Row[Any]) -> ZipPlace:
         kind=row.kind,
         source=row.source,
         reach_miles=row.reach_miles,
+        has_area=row.has_area,
     )
 
 

@@ -1,0 +1,63 @@
+"""Origins: what a person is told of the place that distances are measured from, whatever it was found by."""
+
+from dataclasses import replace
+
+from locator.geo.gazetteer import CountyPlace, ZipPlace
+from locator.geo.point import Geocode, Notice, Origin, Precision
+from locator.geo.states import HOME_STATE
+from locator.geo.towns import FoundTown
+from locator.geo.where import Town
+
+
+def from_zip(place: ZipPlace, asked: str) -> Origin:
+    # A PO-box or single-organization ZIP has no area of its own: its point tells the town, no more (seed/README.md).
+    precision = Precision.ZIP if place.kind in ("zcta", "standard") else Precision.CITY
+    geocode = Geocode(place.point, precision, place.label, place.source)
+    return noting_the_area(
+        Origin(
+            asked,
+            "zip",
+            geocode,
+            in_area=place.state == HOME_STATE,
+            reach_miles=place.reach_miles,
+            zip_area=place.zip if place.has_area and precision is Precision.ZIP else None,
+        )
+    )
+
+
+def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
+    town = found.town
+    geocode = Geocode(town.point, Precision.CITY, town.label, town.source)
+    alternatives = tuple(other.suggestion() for other in found.others)
+    origin = Origin(asked, "town", geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
+    if found.respelled:
+        origin = noting(origin, Notice("respelled", f"We took this for {town.label}."))
+    if where.kind == "town":
+        text = f"We do not know the towns outside cities and villages. We searched from {town.label}."
+        origin = noting(origin, Notice("town_beside", text))
+    return noting_the_area(origin)
+
+
+def from_county(place: CountyPlace, asked: str) -> Origin:
+    label = f"{place.name} County, WI"
+    notice = Notice(
+        "county_center", f"We searched from the middle of {place.name} County. A ZIP code or a town is closer."
+    )
+    geocode = Geocode(place.point, Precision.COUNTY, label, "census-county-outline")
+    return Origin(asked, "county", geocode, in_area=True, notices=(notice,))
+
+
+def noting_the_area(origin: Origin) -> Origin:
+    if origin.in_area:
+        return origin
+    notice = Notice("outside_area", "This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
+    return noting(origin, notice)
+
+
+def noting(origin: Origin, notice: Notice) -> Origin:
+    return replace(origin, notices=(*origin.notices, notice))
+
+
+def mismatch(place: ZipPlace) -> Notice:
+    text = f"ZIP {place.zip} is in {place.city}, {place.state}, not in the town you named. We searched from the ZIP."
+    return Notice("zip_and_town_differ", text)

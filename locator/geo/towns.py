@@ -1,0 +1,154 @@
+"""Which town is meant by a name: the exact one first, then one spelled nearly so; equals are offered, never guessed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from locator.errors import AmbiguousPlace, UnknownPlace
+from locator.geo.area import Area
+from locator.geo.distance import meters_between, miles
+from locator.geo.gazetteer import Gazetteer, TownPlace, ZipPlace
+from locator.geo.spelling import towns_meant
+from locator.geo.states import HOME_STATE, STATE_NAMES, state_code
+from locator.geo.town_names import TownNames
+from locator.geo.where import Town
+from locator.text import key_of
+
+_MUNICIPAL = ("city", "village")
+# A town this much larger than the next of its name is the one people mean.
+_CLEARLY_LARGER = 2
+# Places of one name this near each other (City and Village of Pewaukee) are one place to who looks for a clinic.
+_SAME_PLACE_MILES = 5.0
+# Farther than this from the ZIP's point, and not its post-office name, a town does not belong to the ZIP. No ZIP of
+# Wisconsin reaches farther than 22.9 miles (seed/README.md).
+_BESIDE_A_ZIP_MILES = 25.0
+# A town elsewhere with fewer ZIPs than this is too small to be meant rather than a misspelled town of Wisconsin.
+_WELL_KNOWN_ZIPS = 3
+_MANY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTown:
+    """The town that is meant, the others it may be, and whether its name was spelled otherwise."""
+
+    town: TownPlace
+    others: tuple[TownPlace, ...] = ()
+    respelled: bool = False
+
+
+class TownFinder:
+    """Finds the town a person named."""
+
+    def __init__(self, gazetteer: Gazetteer, area: Callable[[], Area]):
+        self._gazetteer = gazetteer
+        self._area = area
+
+    @cached_property
+    def names(self) -> TownNames:
+        """The names of Wisconsin's towns."""
+        return TownNames.of(self._gazetteer.town_names())
+
+    def find(self, where: Town) -> FoundTown:
+        """Give the town that is meant; raises UnknownPlace, or AmbiguousPlace where several fit equally well."""
+        exact = self.named(where)
+        if exact and (where.state or exact[0].state == HOME_STATE):
+            return _clear_winner(exact)
+        nearly = self._spelled_nearly(where)
+        if exact and (not nearly or self._is_well_known(exact[0])):
+            found = _clear_winner(exact)
+            similar = nearly or self._gazetteer.towns_like(where.name, count=3)
+            return FoundTown(found.town, (*found.others, *similar))
+        if not nearly:
+            raise self._unknown(where)
+        found = _clear_winner(nearly)
+        return FoundTown(found.town, (*found.others, *exact[:_MANY]), respelled=True)
+
+    def named(self, where: Town) -> list[TownPlace]:
+        """Give the towns of exactly this name, Wisconsin's where it has one, as far as state, county and kind agree."""
+        # "Lake Wisconsin", "Port Washington": what looks like a state at the end may be the town's own name.
+        if where.state and "," not in where.whole:
+            whole = [town for town in self._gazetteer.towns(where.whole) if town.state == HOME_STATE]
+            if whole:
+                return whole
+        # Some states' post offices say "Township" in a town's name.
+        towns = self._gazetteer.towns(f"{where.name} Township") if where.kind == "town" else []
+        towns = towns or self._gazetteer.towns(where.name)
+        if where.state in (None, HOME_STATE) and all(town.state != HOME_STATE for town in towns):
+            # "LaCrosse", "Wis Rapids", "W Bend": run together or shortened, and yet the name.
+            meant = self.names.key_meant(where.name)
+            towns = self._gazetteer.towns(meant) if meant else towns
+        if where.state:
+            towns = [town for town in towns if town.state == where.state]
+        elif where.kind == "town" or any(town.state == HOME_STATE for town in towns):
+            # "Town of ..." is how Wisconsin speaks of its townships.
+            towns = [town for town in towns if town.state == HOME_STATE]
+        return _as_described(towns, where)
+
+    def belongs(self, where: Town, place: ZipPlace) -> bool:
+        """Say whether the town a person named goes with the ZIP beside it: its post-office name, or a town near it."""
+        if key_of(place.city) == key_of(where.name) and where.state in (None, place.state):
+            return True
+        within = max(place.reach_miles or 0.0, _BESIDE_A_ZIP_MILES)
+        return any(miles(meters_between(town.point, place.point)) <= within for town in self.named(where))
+
+    def _spelled_nearly(self, where: Town) -> list[TownPlace]:
+        if where.state not in (None, HOME_STATE):
+            return []
+        spelled = self._gazetteer.towns_spelled_like(where.name)
+        return _as_described(towns_meant(where.name, spelled), where)
+
+    def _is_well_known(self, town: TownPlace) -> bool:
+        return town.zip_count >= _WELL_KNOWN_ZIPS or self._area().is_near(town.point)
+
+    def _unknown(self, where: Town) -> UnknownPlace:
+        if state_code(where.name):
+            return UnknownPlace("A whole state is too large to search from. Please give a ZIP code or a town.")
+        similar = self._gazetteer.towns_like(where.name, count=3)
+        hint = f" Did you mean {_listed(list(dict.fromkeys(town.name for town in similar)))}?" if similar else ""
+        state = f" in {STATE_NAMES[where.state]}" if where.state else ""
+        return UnknownPlace(
+            f"We could not find a town of that name{state}.{hint} You can also give a ZIP code.",
+            [town.suggestion() for town in similar],
+        )
+
+
+def _as_described(towns: list[TownPlace], where: Town) -> list[TownPlace]:
+    """Leave the towns of the county a person named, and of the kind where there is one."""
+    if where.county:
+        towns = [town for town in towns if key_of(town.county) == key_of(where.county)]
+    if where.kind in _MUNICIPAL:
+        towns = [town for town in towns if town.kind == where.kind] or towns
+    return towns
+
+
+def _clear_winner(towns: list[TownPlace]) -> FoundTown:
+    """Take the town people mean by a shared name; raises AmbiguousPlace where none stands out."""
+    first, *others = sorted(towns, key=_size, reverse=True)
+    if all(_is_meant(first, other) for other in others):
+        return FoundTown(first, tuple(others[:_MANY]))
+    fitting = [first, *others][:_MANY]
+    names = list(dict.fromkeys(town.name for town in fitting))
+    if len(names) > 1:
+        sentence = f"This may be {_listed(names)}. Please choose one."
+    else:
+        sentence = f"There are {len(towns)} places called {first.name}. Please choose one."
+    raise AmbiguousPlace(sentence, [town.suggestion() for town in fitting])
+
+
+def _size(town: TownPlace) -> tuple[int, int, bool]:
+    return town.population or 0, town.zip_count, town.kind == "city"
+
+
+def _is_meant(first: TownPlace, other: TownPlace) -> bool:
+    if miles(meters_between(first.point, other.point)) <= _SAME_PLACE_MILES:
+        return True
+    if key_of(first.name) != key_of(other.name):
+        return False  # both are spelled otherwise than typed: size says nothing of what was meant
+    if first.state == HOME_STATE:
+        clearly_larger = (first.population or 0) >= _CLEARLY_LARGER * max(other.population or 0, 1)
+        return clearly_larger or (first.kind in _MUNICIPAL and other.kind not in _MUNICIPAL)
+    return first.zip_count >= _CLEARLY_LARGER * other.zip_count
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
