@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from locator import __version__
+from locator.cli.reference import reference
 from locator.cli.search import search
 from locator.cli.service import check, migrate, seed, serve, up
 from locator.cli.stopping import Stopped, stop_signals
@@ -58,5 +59,5 @@ def main() -> None:
     """
 
 
-for command in (up, search, serve, migrate, seed, check):
+for command in (up, search, serve, migrate, seed, reference, check):
     main.add_command(command)

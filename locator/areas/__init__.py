@@ -1,0 +1,1 @@
+"""BRINGING ZIP AREAS IN: from the Census ZCTA file to the outlines searches measure from."""
