@@ -1,5 +1,6 @@
 """What a clinic is: who it is, where, what care it offers, and how sure we are."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -129,17 +130,25 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A clinic and its distance from the origin, in meters on the WGS 84 ellipsoid."""
+    """A clinic and its distance from the origin, in meters on the WGS 84 ellipsoid.
+
+    `range_meters`: the least and the most from anywhere in the ZIP's area, where the origin has one.
+    """
 
     clinic: Clinic
     meters: float
+    range_meters: tuple[float, float] | None = None
+
+
+SPECIALTY_CODE = re.compile(r"[a-z][a-z_]{1,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a clinic must be to match: the specialties (all or any of them) and the filters; None asks nothing.
 
-    A filter on True matches only a clinic known to be so; `open_now` likewise.
+    A filter on True matches only a clinic known to be so; `open_now` likewise. Raises ValueError for what cannot be a
+    specialty's code.
     """
 
     specialties: tuple[str, ...] = ()
@@ -149,6 +158,10 @@ class Wanted:
     open_now: bool | None = None
     language: str | None = None
     organization: str | None = None
+
+    def __post_init__(self) -> None:
+        if not all(SPECIALTY_CODE.fullmatch(code) for code in self.specialties):
+            raise ValueError("a specialty's code has small letters and _ only")
 
     def filters(self) -> dict[str, bool | str]:
         """Give the filters that ask something, by name, without the specialties."""

@@ -14,6 +14,7 @@ from locator.hours import is_open
 from locator.store.clinics import Dataset
 from locator.store.database import Database
 from locator.store.nearest import After, Around, NearestQuestion
+from locator.store.nearest_in_zip import InZip
 from locator.store.stores import Stores
 
 # Fewer matches than this within the radius, and the nearest beyond it follow.
@@ -180,7 +181,7 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _O
             limit=query.limit + 1,  # one more tells whether there is a next page
             radius_miles=query.radius_miles,
             after=query.page.after if query.page else None,
-            around=_around(origin) if query.page is None else None,
+            around=_around(origin) if query.page is None else _in_zip(origin),
             open_hours=open_hours,
         )
     )
@@ -209,7 +210,12 @@ def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hour
             continue
         found = stores.clinics.nearest(
             NearestQuestion(
-                origin=origin.geocode.point, wanted=wanted, limit=query.limit + 1, after=after, open_hours=open_hours
+                origin=origin.geocode.point,
+                wanted=wanted,
+                limit=query.limit + 1,
+                after=after,
+                around=_in_zip(origin),
+                open_hours=open_hours,
             )
         )
         if found.matches:
@@ -232,8 +238,17 @@ _NOT_ALL = Notice(
 _NO_CLINICS = Notice("no_clinics", "There are no clinics on our list yet.")
 
 
-def _around(origin: Origin) -> Around | None:
-    """Give the edge of where people of a ZIP live; None where nobody is far enough from its point to matter."""
+def _in_zip(origin: Origin, *, margin_miles: float | None = None) -> InZip | None:
+    return InZip(origin.zip_area, margin_miles) if origin.zip_area else None
+
+
+def _around(origin: Origin) -> Around | InZip | None:
+    """Give the edge of where people of a ZIP live: its outline where that is loaded, else a circle around its point.
+
+    None where nobody is far enough from the point to matter.
+    """
+    if origin.zip_area:
+        return _in_zip(origin, margin_miles=_NEARER_BY_MILES)
     if origin.geocode.precision is not Precision.ZIP or origin.reach_miles is None:
         return None
     reach = _LIVED_IN_PART * origin.reach_miles
@@ -254,7 +269,7 @@ def _listed(match: Match, rank: int, query: SearchQuery, origin: Origin, now: da
         direction=compass_direction(origin.geocode.point, location.point, meters_apart=match.meters)
         if location
         else None,
-        distance_range_miles=_distance_range(miles(match.meters), origin),
+        distance_range_miles=_distance_range(match, origin),
         matched=tuple(code for code in wanted.specialties if code in offered),
         missing=tuple(code for code in wanted.specialties if code not in offered),
         filters_not_met=tuple(
@@ -266,9 +281,13 @@ def _listed(match: Match, rank: int, query: SearchQuery, origin: Origin, now: da
     )
 
 
-def _distance_range(distance_miles: float, origin: Origin) -> tuple[float, float] | None:
+def _distance_range(match: Match, origin: Origin) -> tuple[float, float] | None:
+    if match.range_meters is not None:
+        least, most = match.range_meters
+        return miles(least), miles(most)
     if origin.reach_miles is None or origin.geocode.precision is not Precision.ZIP:
         return None
+    distance_miles = miles(match.meters)
     return max(0.0, distance_miles - origin.reach_miles), distance_miles + origin.reach_miles
 
 

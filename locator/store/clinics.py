@@ -31,7 +31,7 @@ class Nearest:
     """One page of the nearest clinics, with the dataset they come from.
 
     `total` counts all that match, within the radius if there is one. `another_is_nearer`: from one of the points
-    around the origin, another clinic is nearer than the first by more than the margin.
+    around the origin, or on the edge of its area, another clinic is nearer than the first by more than the margin.
     """
 
     dataset: Dataset
@@ -54,30 +54,34 @@ class ClinicStore:
         question always gets the same order. Distance is straight-line, not by road: geodesic on the WGS 84 ellipsoid
         (PostGIS geography, ST_Distance), in meters.
 
-        One statement. How many match without a radius depends on the list alone, so it is counted once a version.
+        One statement. How many match anywhere depends on the list alone, so it is counted once a version; where none
+        does, the index would be walked to its end for nothing, and is not asked.
         """
-        known = self._memory.total(question.wanted) if question.radius_miles is None else None
-        rows = self._nearest_rows(question, count=known is None)
+        version, anywhere = self._total_anywhere(question)
+        if anywhere == 0:
+            return Nearest(self.dataset(), [], 0, another_is_nearer=False)
+        statement, parameters = nearest_statement(question)
+        rows = self._connection.execute(text(statement), parameters).all()
         dataset = _dataset(rows[0])
-        if known is None:
-            total = rows[0].total
-        elif known[0] == dataset.version:
-            total = known[1]
-        else:  # the list was published anew since it was counted
-            rows = self._nearest_rows(question, count=True)
-            total = rows[0].total
-        if question.radius_miles is None:
-            self._memory.remember_total(dataset.version, question.wanted, total)
+        if dataset.version != version:  # the list was published anew since it was counted
+            _, anywhere = self._total_anywhere(question, anew=True)
         return Nearest(
             dataset=dataset,
-            matches=[Match(clinic_from(row), row.meters) for row in rows if row.clinic_id is not None],
-            total=total,
+            matches=[_match(row) for row in rows if row.clinic_id is not None],
+            total=anywhere if question.radius_miles is None else rows[0].total,
             another_is_nearer=rows[0].another_is_nearer,
         )
 
-    def _nearest_rows(self, question: NearestQuestion, *, count: bool) -> Sequence[Row[Any]]:
-        statement, parameters = nearest_statement(question, count=count)
-        return self._connection.execute(text(statement), parameters).all()
+    def _total_anywhere(self, question: NearestQuestion, *, anew: bool = False) -> tuple[int, int]:
+        """Give the version of the list, and how many clinics of it match at any distance."""
+        remembered = None if anew else self._memory.total(question.wanted)
+        if remembered is not None:
+            return remembered
+        where = conditions(question.wanted, question.open_hours)
+        statement = f"select version, {total_expression(where.sql, None)} as total from dataset"
+        row = self._connection.execute(text(statement), where.parameters).one()
+        self._memory.remember_total(row.version, question.wanted, row.total)
+        return row.version, row.total
 
     def counts(
         self, questions: Iterable[Wanted], *, origin: Point, radius_miles: float | None, open_hours: OpenHours | None
@@ -166,6 +170,10 @@ class ClinicStore:
     def retire(self, clinic_ids: Sequence[str]) -> None:
         """Take clinics off the list; they are remembered."""
         saving.retire(self._connection, clinic_ids)
+
+
+def _match(row: Row[Any]) -> Match:
+    return Match(clinic_from(row), row.meters, None if row.least is None else (row.least, row.most))
 
 
 def _dataset(row: Row[Any]) -> Dataset:

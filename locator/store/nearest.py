@@ -12,6 +12,7 @@ from typing import Any
 from locator.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
 from locator.geo.point import Point
+from locator.store.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip
 from locator.store.saving import point_text
 from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
 
@@ -38,6 +39,14 @@ class Around:
     reach_miles: float
     margin_miles: float
 
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "lons": [point.lon for point in self.points],
+            "lats": [point.lat for point in self.points],
+            "margin_meters": meters(self.margin_miles),
+            "spread_meters": meters(2 * self.reach_miles - self.margin_miles),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearestQuestion:
@@ -48,14 +57,14 @@ class NearestQuestion:
     limit: int
     radius_miles: float | None = None
     after: After | None = None
-    around: Around | None = None
+    around: Around | InZip | None = None
     open_hours: OpenHours | None = None
 
 
-def nearest_statement(question: NearestQuestion, *, count: bool) -> tuple[str, dict[str, Any]]:
-    """Give the statement and its parameters; `count` asks for the total too."""
+def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, Any]]:
+    """Give the statement and its parameters; with a radius it gives the total within it too."""
     where = conditions(question.wanted, question.open_hours)
-    after = question.after
+    after, in_zip = question.after, isinstance(question.around, InZip)
     behind = " and (ST_Distance(c.location, :origin), c.clinic_id) > (:after_meters, :after_id)" if after else ""
     statement = f"""
         with ranked as materialized (
@@ -68,23 +77,23 @@ def nearest_statement(question: NearestQuestion, *, count: bool) -> tuple[str, d
                     order by c.location <-> :origin limit :limit
                 ) candidate), false)
             order by meters, c.clinic_id limit :limit
-        )
+        ){AREA_TABLES if in_zip else ""}
         select d.version, d.published_at, d.sample,
-               {total_expression(where.sql, question.radius_miles) if count else "null"} as total,
-               {_another_is_nearer(where.sql) if question.around else "false"} as another_is_nearer,
-               ranked.meters, {CLINIC_COLUMNS}
+               {total_expression(where.sql, question.radius_miles) if question.radius_miles else "null"} as total,
+               {_another_is_nearer(where.sql, question.around)} as another_is_nearer,
+               ranked.meters, {RANGE if in_zip else NO_RANGE}, {CLINIC_COLUMNS}
         from dataset d
-        left join ranked on true
+        left join {"ranged" if in_zip else "ranked"} as ranked on true
         left join clinics c on c.clinic_id = ranked.clinic_id
         {OFFERED}
         order by ranked.meters, ranked.clinic_id"""
     parameters = where.parameters | {"origin": point_text(question.origin), "limit": question.limit}
     if after:
         parameters |= {"after_meters": after.meters, "after_id": after.clinic_id}
-    if question.radius_miles is not None and count:
+    if question.radius_miles is not None:
         parameters["radius_meters"] = meters(question.radius_miles)
     if question.around:
-        parameters |= _around_parameters(question.around)
+        parameters |= question.around.parameters()
     return typed(statement), parameters
 
 
@@ -99,35 +108,42 @@ def total_expression(where: str, radius_miles: float | None) -> str:
     return f"(select count(*) from clinics c where {where} and c.location is not null{near})"
 
 
-def _another_is_nearer(where: str) -> str:
+def _another_is_nearer(where: str, around: Around | InZip | None) -> str:
+    match around:
+        case Around():
+            return _another_is_nearer_around(where)
+        case InZip(margin_miles=margin) if margin is not None:
+            return another_is_nearer_in_zip(where)
+        case _:
+            return "false"
+
+
+def _another_is_nearer_around(where: str) -> str:
     """Ask from each point around the origin whether another clinic is nearer than the first by more than the margin.
 
     Only where a second clinic is near enough for that: nobody is farther than the reach from the origin, so two
     clinics' distances can trade places by twice the reach at most.
     """
+    # Each `offset 0` keeps the planner from moving a condition past it: ST_DWithin refuses a negative distance.
     return f"""coalesce((
         select exists (
-            select from unnest(cast(:lons as float[]), cast(:lats as float[])) as place (lon, lat)
-            cross join lateral (select ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326)::geography as point) here
+            select from (
+                select point, ST_Distance(first.location, point) - :margin_meters as nearer_than
+                from unnest(cast(:lons as float[]), cast(:lats as float[])) as place (lon, lat)
+                cross join lateral (
+                    select ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326)::geography as point offset 0
+                ) made
+                offset 0
+            ) here
             cross join lateral (
-                select ST_Distance(c.location, here.point) as meters from clinics c
-                where {where} and c.location is not null order by c.location <-> here.point limit 1
+                select from clinics c where {where} and ST_DWithin(c.location, here.point, here.nearer_than) limit 1
             ) other
-            where ST_Distance((select location from clinics where clinic_id = (
-                select clinic_id from ranked order by meters, clinic_id limit 1)), here.point)
-                - other.meters > :margin_meters
+            where here.nearer_than > 0
         )
+        from (select location from clinics where clinic_id = (
+            select clinic_id from ranked order by meters, clinic_id limit 1)) first
         where (select count(*) from ranked where meters < (select min(meters) from ranked) + :spread_meters) > 1
     ), false)"""
-
-
-def _around_parameters(around: Around) -> dict[str, Any]:
-    return {
-        "lons": [point.lon for point in around.points],
-        "lats": [point.lat for point in around.points],
-        "margin_meters": meters(around.margin_miles),
-        "spread_meters": meters(2 * around.reach_miles - around.margin_miles),
-    }
 
 
 def typed(statement: str) -> str:

@@ -4,13 +4,15 @@ import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import shapely
 import shapely.geometry
-from sqlalchemy import Connection, MetaData, Table, delete, func, select, text
+from sqlalchemy import Connection, MetaData, Table, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from locator.geo.states import HOME_STATE
@@ -18,15 +20,35 @@ from locator.store import tables
 from locator.store.database import Database
 from locator.text import key_of
 
+# What is made of the files besides their bytes, names' keys above all. Another number here loads them all anew.
+_READ_AS = b"1"
+
 Say = Callable[[str], None]
 Values = Iterable[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A reference file as the database holds it: `rows` in its table, `sha256` of the file's content."""
+
+    name: str
+    sha256: str
+    rows: int
+    loaded_at: datetime
+
+
+def held_files(database: Database) -> list[HeldFile]:
+    """Give every reference file that was loaded, by name."""
+    with database.connection() as connection:
+        rows = connection.execute(text("select name, sha256, rows, loaded_at from reference_files order by name"))
+        return [HeldFile(row.name, row.sha256, row.rows, row.loaded_at) for row in rows]
 
 
 def load_reference(database: Database, folder: Path, say: Say) -> None:
     """Load every reference file of `folder` that differs from what the database holds; `say` hears what was done."""
     for table, names, read in _FILES:
         paths = [folder / name for name in names]
-        sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+        sha256 = hashlib.sha256(_READ_AS + b"".join(path.read_bytes() for path in paths)).hexdigest()
         with database.connection(statement_timeout_seconds=120) as connection:
             held = tables.reference_files
             if connection.scalar(select(held.c.sha256).where(held.c.name == names[0])) == sha256:
@@ -59,7 +81,8 @@ def _replace(connection: Connection, table: Table, values: Values) -> int:
     connection.execute(delete(table).where(table.c[key].not_in(select(staged.c[key]))))
     upsert = insert(table).from_select(columns, select(*(staged.c[name] for name in columns)))
     changed = {name: upsert.excluded[name] for name in columns if name != key}
-    connection.execute(upsert.on_conflict_do_update(index_elements=[key], set_=changed))
+    differs = or_(*(table.c[name].is_distinct_from(value) for name, value in changed.items()))
+    connection.execute(upsert.on_conflict_do_update(index_elements=[key], set_=changed, where=differs))
     return rows
 
 

@@ -35,6 +35,8 @@ metadata = MetaData(
 
 # WGS 84, longitude first; distances in meters. The indexes are named below, so GeoAlchemy2 makes none of its own.
 _POINT = Geography("POINT", srid=4326, spatial_index=False)
+_POINTS = Geography("MULTIPOINT", srid=4326, spatial_index=False)
+_AREA = Geography("MULTIPOLYGON", srid=4326, spatial_index=False)
 _OUTLINE = Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
 _PHONE = r"~ '^\+1[0-9]{10}(;ext=[0-9]{1,7})?$'"
 
@@ -174,6 +176,13 @@ towns = Table(
     CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
     CheckConstraint("population >= 0", name="population"),
     Index("towns_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+    # Small enough to compare each name with what was typed.
+    Index(
+        "towns_of_wisconsin",
+        "name_key",
+        postgresql_ops={"name_key": "text_pattern_ops"},
+        postgresql_where=text("state = 'WI'"),
+    ),
     Index(
         "towns_name_key_trigrams",
         "name_key",
@@ -201,6 +210,16 @@ states = Table(
     Column("name", Text, nullable=False),
     Column("outline", _OUTLINE, nullable=False),
     CheckConstraint("geoid ~ '^[0-9]{2}$'", name="geoid"),
+)
+
+# The Census areas (ZCTAs) of our ZIPs, where an operator has loaded them (zip_areas.py says what the points are).
+zip_areas = Table(
+    "zip_areas",
+    metadata,
+    Column("zip", Text, ForeignKey("zips.zip", ondelete="cascade"), primary_key=True),
+    Column("outline", _AREA, nullable=False),
+    Column("corners", _POINTS, nullable=False),
+    Column("edge", _POINTS, nullable=False),
 )
 
 reference_files = Table(

@@ -55,8 +55,8 @@ def _make_dataset() -> None:
         sa.Column("sample", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("raised_by", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("one", name="dataset_pkey"),
-        sa.CheckConstraint("one", name="dataset_one_row_check"),
-        sa.CheckConstraint("version > 0", name="dataset_version_check"),
+        sa.CheckConstraint("one", name=op.f("dataset_one_row_check")),
+        sa.CheckConstraint("version > 0", name=op.f("dataset_version_check")),
     )
     op.execute("insert into dataset default values")
 
@@ -78,7 +78,7 @@ def _make_clinics() -> None:
         sa.PrimaryKeyConstraint("code", name="specialties_pkey"),
         # Deferred: a new order renumbers rows one by one.
         sa.UniqueConstraint("position", name="specialties_position_key", deferrable=True, initially="DEFERRED"),
-        sa.CheckConstraint("code ~ '^[a-z][a-z_]{1,63}$'", name="specialties_code_check"),
+        sa.CheckConstraint("code ~ '^[a-z][a-z_]{1,63}$'", name=op.f("specialties_code_check")),
     )
     op.create_table(
         "clinics",
@@ -121,23 +121,26 @@ def _make_clinics() -> None:
         ),
         sa.PrimaryKeyConstraint("clinic_id", name="clinics_pkey"),
         sa.CheckConstraint(
-            "clinic_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(clinic_id) <= 64", name="clinics_clinic_id_check"
+            "clinic_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(clinic_id) <= 64", name=op.f("clinics_clinic_id_check")
         ),
-        sa.CheckConstraint("length(name) between 1 and 300", name="clinics_name_check"),
-        sa.CheckConstraint("length(city) between 1 and 100", name="clinics_city_check"),
-        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name="clinics_state_check"),
-        sa.CheckConstraint("zip ~ '^[0-9]{5}$'", name="clinics_zip_check"),
-        sa.CheckConstraint("(location is null) = (point_precision is null)", name="clinics_point_has_precision_check"),
+        sa.CheckConstraint("length(name) between 1 and 300", name=op.f("clinics_name_check")),
+        sa.CheckConstraint("length(city) between 1 and 100", name=op.f("clinics_city_check")),
+        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name=op.f("clinics_state_check")),
+        sa.CheckConstraint("zip ~ '^[0-9]{5}$'", name=op.f("clinics_zip_check")),
         sa.CheckConstraint(
-            "point_precision in ('address', 'street', 'zip', 'city', 'county')", name="clinics_point_precision_check"
+            "(location is null) = (point_precision is null)", name=op.f("clinics_point_has_precision_check")
         ),
-        sa.CheckConstraint("website ~ '^https?://'", name="clinics_website_check"),
-        sa.CheckConstraint("appointment_url ~ '^https?://'", name="clinics_appointment_url_check"),
         sa.CheckConstraint(
-            "status in ('open', 'opening_soon', 'temporarily_closed', 'closed')", name="clinics_status_check"
+            "point_precision in ('address', 'street', 'zip', 'city', 'county')",
+            name=op.f("clinics_point_precision_check"),
+        ),
+        sa.CheckConstraint("website ~ '^https?://'", name=op.f("clinics_website_check")),
+        sa.CheckConstraint("appointment_url ~ '^https?://'", name=op.f("clinics_appointment_url_check")),
+        sa.CheckConstraint(
+            "status in ('open', 'opening_soon', 'temporarily_closed', 'closed')", name=op.f("clinics_status_check")
         ),
         *(
-            sa.CheckConstraint(f"{name} {_PHONE}", name=f"clinics_{name}_check")
+            sa.CheckConstraint(f"{name} {_PHONE}", name=op.f(f"clinics_{name}_check"))
             for name in ("phone", "referral_phone", "fax")
         ),
     )
@@ -177,10 +180,10 @@ def _make_places() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("reach_miles", sa.Float()),
         sa.PrimaryKeyConstraint("zip", name="zips_pkey"),
-        sa.CheckConstraint("zip ~ '^[0-9]{5}$'", name="zips_zip_check"),
-        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name="zips_state_check"),
-        sa.CheckConstraint("kind in ('zcta', 'pobox', 'unique', 'standard')", name="zips_kind_check"),
-        sa.CheckConstraint("reach_miles > 0", name="zips_reach_miles_check"),
+        sa.CheckConstraint("zip ~ '^[0-9]{5}$'", name=op.f("zips_zip_check")),
+        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name=op.f("zips_state_check")),
+        sa.CheckConstraint("kind in ('zcta', 'pobox', 'unique', 'standard')", name=op.f("zips_kind_check")),
+        sa.CheckConstraint("reach_miles > 0", name=op.f("zips_reach_miles_check")),
     )
     op.create_table(
         "towns",
@@ -196,10 +199,17 @@ def _make_places() -> None:
         sa.Column("zip_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", name="towns_pkey"),
-        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name="towns_state_check"),
-        sa.CheckConstraint("population >= 0", name="towns_population_check"),
+        sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name=op.f("towns_state_check")),
+        sa.CheckConstraint("population >= 0", name=op.f("towns_population_check")),
     )
     op.create_index("towns_name_key", "towns", ["name_key"], postgresql_ops={"name_key": "text_pattern_ops"})
+    op.create_index(
+        "towns_of_wisconsin",
+        "towns",
+        ["name_key"],
+        postgresql_ops={"name_key": "text_pattern_ops"},
+        postgresql_where=sa.text("state = 'WI'"),
+    )
     op.create_index(
         "towns_name_key_trigrams",
         "towns",
@@ -216,7 +226,7 @@ def _make_places() -> None:
         sa.Column("outline", Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), nullable=False),
         sa.PrimaryKeyConstraint("geoid", name="counties_pkey"),
         sa.UniqueConstraint("name_key", name="counties_name_key_key"),
-        sa.CheckConstraint("geoid ~ '^[0-9]{5}$'", name="counties_geoid_check"),
+        sa.CheckConstraint("geoid ~ '^[0-9]{5}$'", name=op.f("counties_geoid_check")),
     )
     op.create_index("counties_outline_gist", "counties", ["outline"], postgresql_using="gist")
     op.create_table(
@@ -225,7 +235,7 @@ def _make_places() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("outline", Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), nullable=False),
         sa.PrimaryKeyConstraint("geoid", name="states_pkey"),
-        sa.CheckConstraint("geoid ~ '^[0-9]{2}$'", name="states_geoid_check"),
+        sa.CheckConstraint("geoid ~ '^[0-9]{2}$'", name=op.f("states_geoid_check")),
     )
     op.create_table(
         "reference_files",

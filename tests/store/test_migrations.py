@@ -1,0 +1,123 @@
+"""The migrations build the tables that tables.py describes, and take them away again."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.pool import NullPool
+
+from locator.errors import DatabaseNotReady, DatabaseUnavailable
+from locator.store.migrate import current_revision, migrate, newest_revision
+from locator.store.tables import metadata
+
+NewDatabase = Callable[[str | None], str]
+
+COLUMNS = """
+    select table_name, column_name, column_default, is_nullable, udt_name, is_generated, generation_expression
+    from information_schema.columns where table_schema = 'public'"""
+CONSTRAINTS = """
+    select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
+    where connamespace = 'public'::regnamespace"""
+INDEXES = "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'"
+OTHERS = ("spatial_ref_sys", "alembic_version", "geography_columns", "geometry_columns")
+
+
+def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def shape_of(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Give all columns, constraints and indexes of our tables."""
+    return {
+        name: sorted((row for row in ask(url, statement) if row[0] not in OTHERS), key=str)
+        for name, statement in {"columns": COLUMNS, "constraints": CONSTRAINTS, "indexes": INDEXES}.items()
+    }
+
+
+def test_up_down_and_up_again(new_database: NewDatabase) -> None:
+    url = new_database(None)
+
+    migrate(url)
+    built = shape_of(url)
+    migrate(url, "base")
+    emptied = shape_of(url)
+    functions = ask(url, "select proname from pg_proc where proname = 'raise_dataset_version'")
+    migrate(url)
+
+    assert {"clinics", "zips", "dataset"} < {row[0] for row in built["columns"]}
+    assert emptied == {"columns": [], "constraints": [], "indexes": []}
+    assert functions == []
+    assert shape_of(url) == built
+
+
+def test_migrating_twice_changes_nothing(new_database: NewDatabase) -> None:
+    url = new_database(None)
+    migrate(url)
+    before = ask(url, "select version, published_at from dataset")
+
+    migrate(url)
+
+    assert ask(url, "select version, published_at from dataset") == before
+
+
+def test_migrations_that_start_together_wait_for_each_other(new_database: NewDatabase) -> None:
+    url = new_database(None)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, [url] * 4))
+
+    assert ask(url, "select version_num from alembic_version") == [(newest_revision(),)]
+
+
+def test_alembic_finds_nothing_left_to_do(reference_url: str) -> None:
+    def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
+        return not (kind == "table" and name == "spatial_ref_sys")
+
+    engine = sqlalchemy.create_engine(reference_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        options = {"include_object": is_ours, "compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+
+        assert compare_metadata(context, metadata) == []
+        assert current_revision(connection) == newest_revision()
+
+
+def test_the_migrated_tables_are_those_of_the_code_to_the_last_constraint(new_database: NewDatabase) -> None:
+    """Alembic compares no checks, no deferring and no index predicates; PostgreSQL's own words for them do."""
+    migrated, described = new_database(None), new_database(None)
+    migrate(migrated)
+    engine = sqlalchemy.create_engine(described, poolclass=NullPool)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+
+    assert shape_of(migrated) == shape_of(described)
+
+
+def test_no_superuser_is_needed(reference_url: str) -> None:
+    """The tests' own role built all tables and loaded all data."""
+    roles = ask(
+        reference_url, "select rolsuper, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user"
+    )
+    owners = ask(reference_url, "select distinct tableowner = current_user from pg_tables where tablename = 'clinics'")
+
+    assert roles == [(False, False, False)]
+    assert owners == [(True,)]
+
+
+def test_a_missing_extension_is_told_with_what_to_do(new_database: NewDatabase, reference_url: str) -> None:
+    """In a database without PostGIS, only a superuser can make it."""
+    empty = new_database("postgresql:///template0")
+
+    with pytest.raises(DatabaseNotReady, match="create extension postgis;"):
+        migrate(empty)
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    with pytest.raises(DatabaseUnavailable):
+        migrate("postgresql+psycopg://locator@/locator?host=/nowhere&port=1")
