@@ -88,10 +88,8 @@ def _lacks(clinic: Clinic, query: SearchQuery, names: dict[str, str], now: datet
     for name, value in wanted.filters().items():
         if clinic.meets(name, value, open_now=open_now):
             continue
-        known = open_now if name == "open_now" else getattr(clinic, name, None)
-        reasons.append(
-            _filter_reason(name, is_known=known is not None and known != (), is_yes_or_no=value in (True, False))
-        )
+        known = {"open_now": open_now, "language": clinic.languages or None}.get(name, getattr(clinic, name, None))
+        reasons.append(_filter_reason(name, is_known=known is not None, is_yes_or_no=value in (True, False)))
     return reasons
 
 

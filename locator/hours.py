@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from opening_hours import OpeningHours
+from opening_hours import OpeningHours, State, validate
 
 LONGEST_HOURS = 255  # OpenStreetMap's own limit for a value
 
@@ -15,13 +15,20 @@ def is_open(hours: str, time_zone: str, at: datetime) -> bool | None:
     `at` needs a time zone. Public holidays (PH) are those of the United States.
     """
     parsed = _parsed(hours, time_zone)
-    if parsed is None or parsed.is_unknown(at):
+    if parsed is None:
         return None
-    return parsed.is_open(at)
+    # opening-hours-py takes no time zone but a ZoneInfo.
+    state, comment = parsed.state(at.astimezone(ZoneInfo(time_zone)))
+    if state == State.CLOSED:
+        return False
+    # "by appointment" in quotes: a comment means that the hours alone do not say (OSM opening_hours specification).
+    return True if state == State.OPEN and not comment else None
 
 
 @lru_cache(maxsize=4096)
 def _parsed(hours: str, time_zone: str) -> OpeningHours | None:
+    if not validate(hours):
+        return None
     try:
         return OpeningHours(
             hours,
@@ -31,5 +38,5 @@ def _parsed(hours: str, time_zone: str) -> OpeningHours | None:
             auto_timezone=False,
             max_interval_days=366,
         )
-    except (SyntaxError, ValueError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         return None

@@ -1,6 +1,7 @@
 """NAMING CARE: from what a person calls a kind of care to its specialty."""
 
 import difflib
+from dataclasses import dataclass
 from threading import Lock
 
 from cachetools import TTLCache, cached
@@ -18,22 +19,26 @@ class SpecialtyBook:
 
     def __init__(self, database: Database):
         self._database = database
-        self._cache: TTLCache[object, list[Specialty]] = TTLCache(1, _REMEMBERED_SECONDS)
-        self.all = cached(self._cache, key=lambda: 0, lock=Lock())(self._read)
+        cache: TTLCache[object, list[_Named]] = TTLCache(1, _REMEMBERED_SECONDS)
+        self._named = cached(cache, key=lambda: 0, lock=Lock())(self._read)
 
-    def _read(self) -> list[Specialty]:
+    def _read(self) -> list["_Named"]:
         with self._database.transaction() as stores:
-            return stores.specialties.all()
+            return [_Named(specialty, _spellings(specialty)) for specialty in stores.specialties.all()]
+
+    def all(self) -> list[Specialty]:
+        """Give every specialty, in the order they are shown."""
+        return [named.specialty for named in self._named()]
 
     def find(self, text: str) -> list[Specialty]:
         """Give the specialties whose code, name or synonym holds `text`, whole matches first, then in their order."""
         key = _key(text)
-        ranked = [(_fit(key, specialty), specialty) for specialty in self.all()]
+        ranked = [(_fit(key, named.spellings), named.specialty) for named in self._named()]
         return [specialty for fit, specialty in sorted(ranked, key=lambda pair: pair[0]) if fit < _NO_FIT]
 
     def unknown(self, codes: tuple[str, ...]) -> list[str]:
         """Give those of `codes` that are no specialty."""
-        known = {specialty.code for specialty in self.all()}
+        known = {named.specialty.code for named in self._named()}
         return [code for code in codes if code not in known]
 
     def nearest_code(self, text: str) -> str | None:
@@ -41,17 +46,25 @@ class SpecialtyBook:
         found = self.find(text)
         if found:
             return found[0].code
-        spellings = {spelling: specialty.code for specialty in self.all() for spelling in _spellings(specialty)}
+        # Codes and names only: to compare with every synonym would take as long as some searches.
+        spellings = {_key(name): each.code for each in self.all() for name in (each.code, each.name, each.plain_name)}
         close = difflib.get_close_matches(_key(text), spellings, n=1, cutoff=0.6)
         return spellings[close[0]] if close else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A specialty with every spelling of its names, ready to compare."""
+
+    specialty: Specialty
+    spellings: tuple[str, ...]
 
 
 _NO_FIT = 3
 
 
-def _fit(key: str, specialty: Specialty) -> int:
+def _fit(key: str, spellings: tuple[str, ...]) -> int:
     """Rate how well a key names the specialty: 0 is a name of it, 1 begins one, 2 is within one, 3 is none of these."""
-    spellings = _spellings(specialty)
     if key in spellings:
         return 0
     if not key:
@@ -61,10 +74,10 @@ def _fit(key: str, specialty: Specialty) -> int:
     return 2 if any(f" {key}" in spelling for spelling in spellings) else _NO_FIT
 
 
-def _spellings(specialty: Specialty) -> list[str]:
+def _spellings(specialty: Specialty) -> tuple[str, ...]:
     translated = [*specialty.names.values(), *specialty.plain_names.values()]
     own = [specialty.code, specialty.name, specialty.plain_name, *translated, *specialty.synonyms]
-    return [_key(spelling) for spelling in own]
+    return tuple(_key(spelling) for spelling in own)
 
 
 def _key(text: str) -> str:

@@ -100,12 +100,16 @@ def settings_for(url: str, **more: object) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def sample_services(sample_url: str) -> Services:
+def sample_services(sample_url: str) -> Iterator[Services]:
     """Give all services on the sample clinics; read only."""
-    return open_services(settings_for(sample_url))
+    services = open_services(settings_for(sample_url))
+    yield services
+    services.database.close()
 
 
 @pytest.fixture(scope="session")
-def client(sample_url: str) -> FlaskClient:
+def client(sample_url: str) -> Iterator[FlaskClient]:
     """Give a client of the app on the sample clinics; read only."""
-    return create_app(settings_for(sample_url)).test_client()
+    app = create_app(settings_for(sample_url))
+    yield app.test_client()
+    app.extensions["services"].database.close()
