@@ -1,5 +1,6 @@
 """create_app: hangs the doors on Flask."""
 
+from flask import Response
 from flask_cors import CORS
 from flask_openapi3 import APIBlueprint, Info, OpenAPI, Server, Tag
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,7 +12,7 @@ from locator.api.cursor import Cursors
 from locator.api.docs import add_docs
 from locator.api.documented import Api
 from locator.api.health import add_health
-from locator.api.metrics import add_metrics
+from locator.api.metrics import add_metrics, count_geocoding
 from locator.api.problems import answer_errors
 from locator.api.reading import RequestReader
 from locator.api.requests import attend_requests
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     """Make the app for one process. Raises SettingsError where a setting is missing or wrong."""
     settings = settings or read_settings()
     configure_logs(settings.log_level)
-    services = open_services(settings)
+    services = open_services(settings, geocoding_listener=count_geocoding)
     cursors = Cursors(required_secret_key(settings))
 
     app = OpenAPI(
@@ -65,10 +66,18 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
             methods=["GET", "POST", "OPTIONS"],
             expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
             max_age=600,
-            vary_header=True,
+            always_send=False,
         )
+        # flask-cors says so only to whom it allows; a cache has to know it of every answer.
+        api.blueprint.after_request(_varying_by_origin)
     app.register_api(api.blueprint)
     add_health(app, services)
     add_metrics(app)
     add_docs(app)
+    app.extensions["services"] = services
     return app
+
+
+def _varying_by_origin(response: Response) -> Response:
+    response.vary.add("Origin")
+    return response

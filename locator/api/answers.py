@@ -1,7 +1,6 @@
 """How an answer leaves: its form, and who may keep it for how long."""
 
 import hashlib
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,18 +13,23 @@ from locator.geo.where import StreetAddress, Where
 
 # Five minutes fresh; while the service is away, a website may show what it has for a week.
 _PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
+# An answer that says what is open now is good for a minute, and of no use later.
+_PUBLIC_NOW = "public, max-age=60"
 NO_STORE = "no-store"
 
 
-def answer(body: Any, *, form: str = JSON, cacheable: bool, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """Write `body` as JSON; a cacheable answer carries an ETag of its bytes, and is 304 where the client has them."""
+def answer(body: Any, *, form: str = JSON, cacheable: bool, tells_now: bool = False) -> Response:
+    """Write `body` as JSON; a cacheable answer carries an ETag of its bytes, and is 304 where the client has them.
+
+    `tells_now`: it says which clinics are open at this moment.
+    """
     data = orjson.dumps(body)
-    response = Response(data, status=status, mimetype=form)
+    response = Response(data, mimetype=form)
     response.headers["Vary"] = "Accept"
     if not cacheable:
         response.headers["Cache-Control"] = NO_STORE
         return response
-    response.headers["Cache-Control"] = _PUBLIC
+    response.headers["Cache-Control"] = _PUBLIC_NOW if tells_now else _PUBLIC
     response.set_etag(hashlib.blake2b(data + form.encode(), digest_size=12).hexdigest())
     response.make_conditional(request)
     return response

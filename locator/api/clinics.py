@@ -43,7 +43,8 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         page = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
         cursor = cursors.write(question, [page.next_after]) if page.next_after else None
         body = (clinic_page_geojson if form == GEOJSON else clinic_page_json)(page, cursor=cursor, now=now)
-        return link_to_next(answer(body, form=form, cacheable=True), cursor)
+        tells_now = any(clinic.hours for clinic in page.clinics) or wanted.open_now is not None
+        return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
 
     @api.get("/clinics/<clinic_id>", "get_clinic", answer=ClinicAnswer, geojson=True, clinic=True)
     @reading.path
@@ -56,9 +57,11 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         found, dataset = get_clinic(path.clinic_id, database=services.database)
         notices = notices_of(dataset)
         if form == GEOJSON:
-            return answer(clinic_geojson(found, dataset, notices, now=now), form=form, cacheable=True)
+            feature = clinic_geojson(found, dataset, notices, now=now)
+            return answer(feature, form=form, cacheable=True, tells_now=bool(found.hours))
         more = {"notices": notices_json(notices), "dataset": dataset_json(dataset)}
-        return answer(clinic_json(found, now=now) | more, form=form, cacheable=True)
+        body = clinic_json(found, now=now) | more
+        return answer(body, form=form, cacheable=True, tells_now=bool(found.hours))
 
     @api.get("/specialties", "list_specialties", answer=SpecialtiesAnswer)
     @reading.query

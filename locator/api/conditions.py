@@ -5,6 +5,7 @@ import traceback
 from typing import Any, NoReturn
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from locator.errors import LocatorError
 
@@ -32,8 +33,12 @@ def read_json_object() -> dict[str, Any]:
         raise UnsupportedBody("We do not read compressed bodies. Please send it as it is.")
     if request.mimetype != JSON:
         raise UnsupportedBody("Please send the question as application/json.")
+    data = request.get_data()
+    if request.content_length is None and len(data) == LARGEST_BODY:
+        raise RequestEntityTooLarge  # sent in chunks: werkzeug stops at the limit without a word
     try:
-        body = json.loads(request.get_data(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        text = data.decode("utf-8-sig")
+        body = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise UnreadableBody("The body is not JSON in UTF-8, or it names something twice.") from None
     if not isinstance(body, dict):

@@ -129,17 +129,21 @@ ANSWER_EXAMPLES: dict[str, Any] = {
     },
 }
 
-_FEATURE = {
-    "type": "Feature",
-    "id": "uw-carbone-university-hospital",
-    "geometry": {"type": "Point", "coordinates": [-89.43159, 43.076428]},
-    "properties": {
-        "rank": 1,
-        "distance_miles": 2.4197,
-        "name": "UW Health Carbone Cancer Center - University Hospital",
-    },
-}
+
+def _feature(**properties: Any) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": [-89.43159, 43.076428]}
+    return {"type": "Feature", "id": _CLINIC["clinic_id"], "geometry": geometry, "properties": properties}
+
+
+def _collection(example: dict[str, Any], parts: str, feature: dict[str, Any]) -> dict[str, Any]:
+    beside = {name: value for name, value in example.items() if name != parts}
+    return {"type": "FeatureCollection", "features": [feature], **beside}
+
+
+_MATCH_FEATURE = _feature(**{name: value for name, value in _MATCH.items() if name != "clinic"}, **_CLINIC)
 GEOJSON_EXAMPLES: dict[str, Any] = {
-    operation: {"type": "FeatureCollection", "features": [_FEATURE]}
-    for operation in ("find_clinics", "find_clinics_privately", "list_clinics")
-} | {"get_clinic": _FEATURE}
+    "find_clinics": _collection(_SEARCH, "matches", _MATCH_FEATURE),
+    "find_clinics_privately": _collection(_SEARCH, "matches", _MATCH_FEATURE),
+    "list_clinics": _collection(ANSWER_EXAMPLES["list_clinics"], "clinics", _feature(**_CLINIC)),
+    "get_clinic": _feature(**_CLINIC) | {"notices": [_SAMPLE], "dataset": _DATASET},
+}

@@ -21,8 +21,9 @@ def add_health(app: Flask, services: Services) -> None:
 
     @pages.get("/readyz")
     def ready() -> Response:
-        readiness = check_readiness(services.database)
-        body = {"status": "ready" if readiness.is_ready else "not ready", "checks": readiness.checks}
+        readiness = check_readiness(services.database, services.geocoder)
+        checks = readiness.checks | {"geocoders": readiness.geocoders}
+        body = {"status": "ready" if readiness.is_ready else "not ready", "checks": checks}
         status = HTTPStatus.OK if readiness.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
         response = Response(orjson.dumps(body), status=status, mimetype="application/json")
         response.headers["Cache-Control"] = NO_STORE

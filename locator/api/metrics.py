@@ -20,6 +20,12 @@ _seconds = Histogram(
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+_geocoding = Counter("locator_geocoder_outcomes", "What came of asking a geocoder", ["provider", "reason"])
+
+
+def count_geocoding(provider: str, reason: str) -> None:
+    """Count what came of asking one geocoder; never where it was asked about."""
+    _geocoding.labels(provider, reason).inc()
 
 
 def count_request(route: str | None, method: str, status: int, seconds: float) -> None:

@@ -116,7 +116,7 @@ class FilterParams(_Params):
         min_length=1,
         max_length=200,
         description="Only clinics of this organization, by its whole name.",
-        json_schema_extra={"example": "UW Health"},
+        json_schema_extra={"format": "typed-text", "example": "UW Health"},
     )
 
     def wanted(self) -> Wanted:

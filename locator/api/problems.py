@@ -30,13 +30,20 @@ def _problem(slug: str, status: HTTPStatus, title: str, meaning: str, remedy: st
 
 _FIX = "Change the request as errors[] says; each entry names one parameter."
 _LATER = "Try again after the seconds that Retry-After gives."
+_BAD_PARAMETERS = _problem(
+    "bad-parameters", HTTPStatus.UNPROCESSABLE_ENTITY, "Bad parameters",
+    "One or more parameters are missing, unknown, repeated or out of range.", _FIX,
+)  # fmt: skip
+_GEOCODER_UNAVAILABLE = _problem(
+    "geocoder-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Geocoder unavailable",
+    "A street address without a ZIP or town we know cannot be looked up at the moment.",
+    "Ask with a ZIP code or a town, or try again after the seconds that Retry-After gives.",
+)  # fmt: skip
 
 # What our own errors become. A subclass comes before its parent.
 PROBLEMS: dict[type[Exception], Problem] = {
-    errors.BadParameters: _problem(
-        "bad-parameters", HTTPStatus.UNPROCESSABLE_ENTITY, "Bad parameters",
-        "One or more parameters are missing, unknown, repeated or out of range.", _FIX,
-    ),
+    errors.BadParameters: _BAD_PARAMETERS,
+    errors.UnreadablePlace: _BAD_PARAMETERS,
     errors.UnknownPlace: _problem(
         "unknown-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Unknown place",
         "The place is well written, but no table of ours knows it.",
@@ -47,6 +54,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Several places fit the name equally well, and we do not guess.",
         "Ask again with the “near” of one of alternatives[].",
     ),
+    errors.GeocoderUnavailable: _GEOCODER_UNAVAILABLE,
     errors.ClinicNotFound: _problem(
         "clinic-not-found", HTTPStatus.NOT_FOUND, "Clinic not found",
         "No listed clinic has this id: it never had one, or the clinic closed or was retired.",
@@ -91,6 +99,15 @@ HTTP_PROBLEMS: dict[int, Problem] = {
                  "This address does not answer to this method.", "Use a method of the Allow header."),
         _problem("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large", "The body is larger than we read.",
                  "Send less: a search fits in 64 KiB."),
+        # These the proxy before the service answers (deploy/nginx); their pages are here.
+        _problem("uri-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Address too long",
+                 "The address of the request is longer than we read.", "Send the question in the body of a POST."),
+        _problem("too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests",
+                 "Too many requests are under way from one network.", _LATER),
+        _problem("not-implemented", HTTPStatus.NOT_IMPLEMENTED, "Not implemented",
+                 "We do not know this way of sending a body.", "Send it with Content-Length, or chunked."),
+        _problem("service-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable",
+                 "The service itself does not answer, or not in time.", _LATER),
     )
 }  # fmt: skip
 INTERNAL = _problem(
@@ -105,7 +122,7 @@ _log = structlog.get_logger("locator.api")
 
 def every_problem() -> list[Problem]:
     """Give every kind of problem a client can meet, by slug."""
-    return sorted([*PROBLEMS.values(), *HTTP_PROBLEMS.values(), INTERNAL], key=lambda problem: problem.slug)
+    return sorted({*PROBLEMS.values(), *HTTP_PROBLEMS.values(), INTERNAL}, key=lambda problem: problem.slug)
 
 
 def answer_errors(app: Flask) -> None:
@@ -129,6 +146,8 @@ def _details(error: errors.LocatorError) -> dict[str, Any]:
     match error:
         case errors.BadParameters():
             return {"errors": [_fault(fault) for fault in error.faults]}
+        case errors.UnreadablePlace():
+            return {"errors": [_fault(errors.Fault("near", str(error), "unreadable"))]}
         case errors.UnknownPlace() | errors.AmbiguousPlace():
             alternatives = [suggestion_json(suggestion) for suggestion in error.suggestions]
             fault = errors.Fault(

@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.datastructures import MultiDict
 
 from locator.api.conditions import read_json_object
 from locator.api.params import LONGEST_RADIUS_MILES
@@ -19,7 +21,7 @@ Model = TypeVar("Model", bound=BaseModel)
 View = Callable[..., Response]
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
 
 
 class RequestReader:
@@ -92,10 +94,16 @@ def refuse_query(model: type[BaseModel] | None = None) -> None:
             "belongs in the body here." if name in names else "is not a parameter of this request.",
             "unknown-parameter",
         )
-        for name in request.args
+        for name in _query()
     ]
     if faults:
         raise BadParameters([Fault(_shown(fault.parameter), fault.detail, fault.code) for fault in faults])
+
+
+def _query() -> MultiDict[str, str]:
+    """Give the query string's pairs; bytes that are no UTF-8 become U+FFFD, which no text of ours may hold."""
+    text = request.query_string.decode(errors="replace")
+    return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
 def _query_values(model: type[BaseModel]) -> tuple[dict[str, Any], list[Fault]]:
@@ -105,7 +113,7 @@ def _query_values(model: type[BaseModel]) -> tuple[dict[str, Any], list[Fault]]:
     """
     values: dict[str, Any] = {}
     faults = []
-    for name, given in request.args.lists():
+    for name, given in _query().lists():
         field = model.model_fields.get(name)
         kind = str(field.annotation) if field else ""
         if kind.startswith("list"):
@@ -141,6 +149,8 @@ def _in_our_words(details: ErrorDetails, known: list[str]) -> Fault:
             return Fault(name, context["sentence"], context["code"], (near,) if near else ())
         case "extra_forbidden":
             return _unknown_parameter(name, known)
+        case "string_unicode" if not details["loc"]:  # the name itself is no text
+            return _unknown_parameter("", known)
         case "string_too_short":
             return Fault(name, f"needs at least {context['min_length']} character(s).", "too-short")
         case "string_too_long":

@@ -192,10 +192,14 @@ class SpecialtySchema(_Part):
 
 
 class SpecialtiesAnswer(_Part):
+    """Kinds of care, in their own order; those for words of a person, the best first."""
+
     specialties: list[SpecialtySchema]
 
 
 class PlacesAnswer(_Part):
+    """Places that begin with what was typed."""
+
     places: list[PlaceSchema]
 
 

@@ -26,7 +26,8 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         cursor = cursors.write_page(query, result.next_page) if result.next_page else None
         body = (search_geojson if form == GEOJSON else search_json)(result, cursor=cursor)
         kept = in_the_url and may_be_kept(query.where)
-        response = answer(body, form=form, cacheable=kept)
+        tells_now = query.wanted.open_now is not None or any(listed.open_now is not None for listed in result.matches)
+        response = answer(body, form=form, cacheable=kept, tells_now=tells_now)
         return link_to_next(response, cursor) if kept else response
 
     @api.get("/search", "find_clinics", answer=SearchAnswer, geojson=True, place=True)
@@ -60,7 +61,8 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         """
         question = query_from(query, cursors)
         explanation = explain_clinic(query.clinic_id, question, places=services.places, database=services.database)
-        return answer(explanation_json(explanation), form=JSON, cacheable=may_be_kept(question.where))
+        kept, tells_now = may_be_kept(question.where), question.wanted.open_now is not None
+        return answer(explanation_json(explanation), form=JSON, cacheable=kept, tells_now=tells_now)
 
 
 def query_from(params: SearchParams, cursors: Cursors) -> SearchQuery:

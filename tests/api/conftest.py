@@ -1,0 +1,68 @@
+"""The app and the server that the tests of the API ask."""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import structlog
+from flask import Flask
+from flask.testing import FlaskClient
+
+from locator.api import problems, requests
+from locator.app import create_app
+from tests.api.contract import CheckedClient
+from tests.api.serving import Service
+from tests.conftest import settings_for
+
+MakeClient = Callable[..., FlaskClient]
+StartService = Callable[..., Service]
+
+
+@pytest.fixture(scope="session")
+def make_client(sample_url: str) -> Iterator[MakeClient]:
+    """Give a function that makes a checked client of an app on the sample clinics, with other settings where given."""
+    apps: list[Flask] = []
+
+    def make(url: str = sample_url, **settings: object) -> FlaskClient:
+        app = create_app(settings_for(url, **settings))
+        app.test_client_class = CheckedClient
+        apps.append(app)
+        return app.test_client()
+
+    yield make
+    for app in apps:
+        app.extensions["services"].database.close()
+
+
+@pytest.fixture(scope="session")
+def client(make_client: MakeClient) -> FlaskClient:
+    """Give a client of the app on the sample clinics that holds every answer against the contract; read only."""
+    return make_client()
+
+
+@pytest.fixture
+def our_log(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """Give what the app in this process writes to its log from now on, in place of standard output."""
+    written = StringIO()
+    for module in (problems, requests):
+        monkeypatch.setattr(module, "_log", structlog.wrap_logger(structlog.WriteLogger(written)))
+    return written
+
+
+@pytest.fixture
+def start_service(tmp_path: Path) -> Iterator[StartService]:
+    """Give a function that starts `locator serve` on a database, with settings by their variables' names."""
+    services: list[Service] = []
+
+    def start(database_url: str, **settings: object) -> Service:
+        folder = tmp_path / str(len(services))
+        folder.mkdir()
+        named = {f"LOCATOR_{name}": str(value) for name, value in settings.items()}
+        services.append(Service(folder, database_url, named))
+        services[-1].start()
+        return services[-1]
+
+    yield start
+    for service in services:
+        service.stop()

@@ -1,0 +1,133 @@
+"""Holds every answer of the API against its contract: schemas, problems, headers, and what must never be said."""
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
+from geojson_pydantic import Feature, FeatureCollection
+from pydantic import BaseModel
+from werkzeug.datastructures import Headers
+from werkzeug.test import TestResponse
+
+from locator.api.problems import every_problem
+from locator.api.schemas import (
+    ClinicAnswer,
+    ClinicListAnswer,
+    ClinicSchema,
+    ExplainAnswer,
+    MatchSchema,
+    PlacesAnswer,
+    ProblemSchema,
+    ReadyAnswer,
+    SearchAnswer,
+    SpecialtiesAnswer,
+)
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+PROBLEM = "application/problem+json"
+
+ANSWERS: dict[str, type[BaseModel]] = {
+    "/api/v1/search": SearchAnswer,
+    "/api/v1/clinics": ClinicListAnswer,
+    "/api/v1/clinics/<clinic_id>": ClinicAnswer,
+    "/api/v1/specialties": SpecialtiesAnswer,
+    "/api/v1/places": PlacesAnswer,
+    "/api/v1/explain": ExplainAnswer,
+    "/readyz": ReadyAnswer,
+}
+PROBLEMS_BY_SLUG = {problem.slug: problem for problem in every_problem()}
+# Of a stack, a statement or a file name, nothing is for clients.
+_OUR_INSIDE = re.compile(r"Traceback|psycopg|sqlalchemy|\.py\b|\bselect .* from\b|site-packages", re.IGNORECASE)
+# The name staff notes would stand under, and how those of the sample clinics begin.
+_STAFF = ('"staff_notes":', "nobody has called this clinic")
+
+
+class CheckedClient(FlaskClient):
+    """A test client that lets no answer pass that breaks the contract."""
+
+    def open(self, *arguments: Any, **more: Any) -> TestResponse:
+        answer = super().open(*arguments, **more)
+        check(answer.request.path, answer.status_code, answer.headers, answer.get_data())
+        self._check_described(answer)
+        return answer
+
+    def _check_described(self, answer: TestResponse) -> None:
+        """Every status and form a route answers is in the description."""
+        assert isinstance(self.application, OpenAPI)
+        path = _route(answer.request.path).replace("<", "{").replace(">", "}")
+        operation = self.application.api_doc["paths"].get(path, {}).get(answer.request.method.lower())
+        if operation and answer.status_code != HTTPStatus.BAD_REQUEST:
+            described = operation["responses"][str(answer.status_code)]
+            assert answer.mimetype in described.get("content", [answer.mimetype])
+
+
+def check(path: str, status: int, headers: Headers, body: bytes) -> None:
+    """Raise AssertionError or ValidationError where an answer is not as the contract says."""
+    assert re.fullmatch(r"[A-Za-z0-9-]{1,64}", headers["X-Request-ID"])
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    form = headers.get("Content-Type", "").split(";")[0]
+    if not body:
+        return
+    if form in (JSON, GEOJSON, PROBLEM):
+        text = body.decode()
+        assert not any(words in text for words in _STAFF)
+    if status >= 400 and path != "/readyz":
+        assert form == PROBLEM
+        _check_problem(status, headers, json.loads(body))
+    elif form == GEOJSON:
+        _check_geojson(path, json.loads(body))
+    elif form == JSON and path != "/openapi.json":
+        ANSWERS[_route(path)].model_validate_json(body)
+
+
+def _check_problem(status: int, headers: Headers, problem: dict[str, Any]) -> None:
+    ProblemSchema.model_validate(problem)
+    known = PROBLEMS_BY_SLUG[problem["type"].removeprefix("/problems/")]
+    assert (problem["title"], problem["status"], status) == (known.title, known.status, known.status)
+    assert problem["request_id"] == headers["X-Request-ID"]
+    assert problem["instance"] == f"/requests/{problem['request_id']}"
+    assert headers["Cache-Control"] == "no-store"
+    assert not _OUR_INSIDE.search(json.dumps(problem))
+
+
+def _check_geojson(path: str, collection: dict[str, Any]) -> None:
+    """RFC 7946: the shape; and the same members as in JSON, as properties of each feature or beside the features."""
+    if _route(path) == "/api/v1/clinics/<clinic_id>":
+        _check_feature(collection, ClinicSchema)
+        return
+    FeatureCollection[Feature[Any, Any]].model_validate(collection)
+    model = ANSWERS[_route(path)]
+    parts, part = ("matches", MatchSchema) if model is SearchAnswer else ("clinics", ClinicSchema)
+    for feature in collection["features"]:
+        _check_feature(feature, part)
+    beside = {name: value for name, value in collection.items() if name not in ("type", "features")}
+    model.model_validate_json(json.dumps({**beside, parts: []}))
+
+
+def _check_feature(feature: dict[str, Any], part: type[BaseModel]) -> None:
+    Feature[Any, Any].model_validate(feature)
+    properties = feature["properties"]
+    clinic = {name: properties[name] for name in ClinicSchema.model_fields}
+    match = {name: value for name, value in properties.items() if name not in clinic}
+    part.model_validate_json(json.dumps({**match, "clinic": clinic} if part is MatchSchema else {**match, **clinic}))
+    assert feature["id"] == clinic["clinic_id"]
+    if feature["geometry"] is not None:
+        assert feature["geometry"]["coordinates"] == [clinic["point"]["lon"], clinic["point"]["lat"]]
+
+
+def _route(path: str) -> str:
+    path = urlsplit(path).path
+    return "/api/v1/clinics/<clinic_id>" if path.startswith("/api/v1/clinics/") else path
+
+
+def refused(answer: TestResponse, status: int, slug: str, *parameters: str) -> dict[str, Any]:
+    """Give the problem of an answer that must be this one, with an entry in errors[] for each of `parameters`."""
+    problem: dict[str, Any] = answer.get_json(force=True)
+    assert (answer.status_code, problem["type"]) == (status, f"/problems/{slug}"), problem
+    assert sorted({fault["parameter"] for fault in problem["errors"]}) == sorted(parameters), problem
+    return problem

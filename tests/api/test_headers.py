@@ -1,0 +1,157 @@
+"""What every answer carries for browsers, who may call from a browser, and which host names we answer to."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import MakeClient
+
+FIND = "https://find.example.org"
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+ROUTES = {
+    "/api/v1/search": "?near=53703",
+    "/api/v1/explain": "?near=53703&clinic_id=uw-carbone-university-hospital",
+    "/api/v1/clinics": "",
+    "/api/v1/clinics/<clinic_id>": "",
+    "/api/v1/specialties": "",
+    "/api/v1/places": "?q=eau",
+    "/healthz": "",
+    "/readyz": "",
+    "/metrics": "",
+    "/openapi.json": "",
+    "/docs": "",
+    "/docs/swagger/<name>": "",
+    "/docs/assets/<path:filename>": "",
+    "/problems": "",
+    "/problems/<slug>": "",
+}
+VALUES = {
+    "<clinic_id>": "uw-carbone-university-hospital",
+    "<name>": "swagger-ui.css",
+    "<path:filename>": "page.css",
+    "<slug>": "unknown-place",
+}
+
+
+def test_the_list_below_names_every_route(client: FlaskClient) -> None:
+    assert {rule.rule for rule in client.application.url_map.iter_rules()} == set(ROUTES)
+
+
+@pytest.mark.parametrize("rule", ROUTES)
+def test_every_answer_of_every_route_carries_the_security_headers(client: FlaskClient, rule: str) -> None:
+    path = rule + ROUTES[rule]
+    for variable, value in VALUES.items():
+        path = path.replace(variable, value)
+
+    answers = [client.get(path), client.delete(path), client.open(path, method="OPTIONS")]
+
+    assert [answer.status_code for answer in answers] == [200, 405, 200]
+    for answer in answers:
+        assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "Server" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+        answer.close()
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/search", "/api/v1/search?near=99999", "/api/v1/clinics/nobody"])
+def test_refusals_carry_them_too(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code >= 400
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.fixture(params=[(FIND,), (FIND, "https://care.example.org")], ids=["one origin", "two origins"])
+def open_client(make_client: MakeClient, request: pytest.FixtureRequest) -> FlaskClient:
+    """Give a client of an app that websites may call from a browser."""
+    return make_client(cors_origins=request.param)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?near=53703", "/api/v1/search?near=99999", "/api/v1/clinics/nobody"])
+def test_a_website_we_know_may_read_answers_and_refusals(open_client: FlaskClient, path: str) -> None:
+    answer = open_client.get(path, headers={"Origin": FIND})
+
+    assert answer.headers.getlist("Access-Control-Allow-Origin") == [FIND]
+    assert "Origin" in answer.vary
+    assert {"ETag", "Link", "Retry-After", "X-Request-ID"} <= set(
+        answer.headers["Access-Control-Expose-Headers"].split(", ")
+    )
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://find.example.org",
+        "https://find.example.org.evil.example",
+        "null",
+        f"{FIND}:444",
+        None,
+    ],
+)
+def test_no_other_website_may(open_client: FlaskClient, origin: str | None) -> None:
+    answer = open_client.get("/api/v1/search?near=53703", headers={"Origin": origin} if origin else {})
+
+    assert answer.status_code == 200
+    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+    # A cache may hand this answer to a website we know: it must not, so it has to know.
+    assert "Origin" in answer.vary
+
+
+def test_a_browser_may_ask_beforehand_and_remember_for_ten_minutes(open_client: FlaskClient) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    allowed = open_client.open("/api/v1/search", method="OPTIONS", headers={"Origin": FIND, **asked})
+    denied = open_client.open("/api/v1/search", method="OPTIONS", headers={"Origin": "https://evil.example", **asked})
+
+    assert allowed.headers["Access-Control-Allow-Origin"] == FIND
+    assert set(allowed.headers["Access-Control-Allow-Methods"].split(", ")) == {"GET", "POST", "OPTIONS"}
+    assert allowed.headers["Access-Control-Allow-Headers"].lower() == "content-type"
+    assert allowed.headers["Access-Control-Max-Age"] == "600"
+    assert not [name for name, _ in denied.headers if name.startswith("Access-Control")]
+
+
+def test_without_the_setting_no_website_may(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?near=53703", headers={"Origin": FIND})
+
+    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "find.example.org.evil.example", "localhost", "127.0.0.1:8000"])
+def test_another_host_name_is_refused(make_client: MakeClient, host: str) -> None:
+    client = make_client(trusted_hosts=("find.example.org", ".api.example.org"))
+
+    for path in ("/api/v1/search?near=53703", "/healthz", "/docs", "/nothing"):
+        answer = client.get(path, headers={"Host": host})
+        assert answer.status_code == 400
+        assert answer.get_json(force=True)["type"] == "/problems/bad-request"
+        assert host not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("host", ["find.example.org", "find.example.org:8443", "v1.api.example.org"])
+def test_our_own_host_names_are_answered(make_client: MakeClient, host: str) -> None:
+    client = make_client(trusted_hosts=("find.example.org", ".api.example.org"))
+
+    answer = client.get("/api/v1/search?near=53703&limit=1", headers={"Host": host})
+
+    assert answer.status_code == 200
+    assert answer.headers["Link"].startswith(f"<http://{host}/api/v1/search?")
+
+
+def test_what_a_client_claims_of_a_proxy_is_believed_only_where_there_is_one(make_client: MakeClient) -> None:
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "find.example.org", "X-Forwarded-For": "192.0.2.7"}
+    path = "/api/v1/search?near=53703&limit=1"
+
+    assert make_client().get(path, headers=claims).headers["Link"].startswith("<http://localhost/")
+    assert make_client(proxies=1).get(path, headers=claims).headers["Link"].startswith("<https://find.example.org/")
