@@ -8,16 +8,20 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench requirements clean
+.PHONY: help run test test-nominatim lint bench requirements clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 run: $(VENV)/.run ## start the whole service on http://127.0.0.1:8000, until Ctrl-C
 	@$(BIN)/python -m locator up
 
 test: $(VENV)/.test ## run every test, on a throw-away database
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downloads it; not part of `test`)
+	@$(BIN)/python -m tests.nominatim.install
+	@TEST_NOMINATIM=1 $(BIN)/python -m pytest tests/nominatim -s -vv $(PYTEST_ARGS)
 
 lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff check .
@@ -30,9 +34,10 @@ bench: $(VENV)/.test ## measure searches a second beside pgbench, into benchmark
 requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt
 	$(COMPILE) --upgrade requirements/test.in -o requirements/test.txt
+	$(COMPILE) --upgrade requirements/nominatim.in -o requirements/nominatim.txt
 
 clean: ## remove what can be made again; the database in .locator/ stays
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-nominatim dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which requirements are installed; one is written only when all went well.

@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import re
+import shutil
 import socket
 import stat
 import subprocess
@@ -33,7 +34,8 @@ ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 TEXT = COMPOSE.read_text(encoding="utf-8")
 OURS = {"secrets", "migrate", "service"}
-LASTING = {"database", "service", "nginx"}
+LASTING = {"database", "service", "nginx", "nominatim"}
+GEOCODER = {"geocoder-map", "nominatim"}  # only with --profile geocoder
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +64,12 @@ def test_it_starts_with_nothing_set_beforehand() -> None:
 
 
 def test_one_command_starts_the_database_the_migrations_the_service_and_nginx(services: dict[str, Any]) -> None:
-    assert set(services) == {"secrets", "database", "migrate", "service", "nginx"}
-    assert not any(service.get("profiles") for service in services.values())
+    assert {name for name, service in services.items() if not service.get("profiles")} == {
+        *("secrets", "database", "migrate", "service", "nginx")
+    }
+    assert {name: service["profiles"] for name, service in services.items() if service.get("profiles")} == {
+        name: ["geocoder"] for name in GEOCODER
+    }
 
 
 def test_every_image_has_a_version_and_ours_has_the_packages_own(services: dict[str, Any]) -> None:
@@ -87,8 +93,10 @@ def test_the_database_is_on_a_network_without_a_way_out_and_nginx_is_not_on_it(c
         "secrets": None,
         "database": ["data"],
         "migrate": ["data"],
-        "service": ["data", "front"],
+        "service": ["data", "front", "geocoder"],
         "nginx": ["front"],
+        "geocoder-map": ["front"],
+        "nominatim": ["geocoder"],
     }
     assert compose["services"]["secrets"]["network_mode"] == "none"
 
@@ -118,6 +126,9 @@ def test_each_container_waits_for_what_it_needs(services: dict[str, Any]) -> Non
         "migrate": {"database": "service_healthy"},
         "service": {"database": "service_healthy", "migrate": "service_completed_successfully"},
         "nginx": {"service": "service_healthy"},
+        # The service waits for no geocoder: without one, addresses are answered from their ZIP or town.
+        "geocoder-map": {},
+        "nominatim": {"geocoder-map": "service_completed_successfully"},
     }
 
 
@@ -134,7 +145,10 @@ def test_what_lasts_tells_its_health_and_comes_back_after_a_failure(services: di
 
 def test_the_clinics_outlive_their_container(compose: dict[str, Any]) -> None:
     assert "database:/var/lib/postgresql/data" in compose["services"]["database"]["volumes"]
-    assert set(compose["volumes"]) == {"database", "database-secrets", "service-secrets"}
+    assert "geocoder-data:/var/lib/postgresql/16/main" in compose["services"]["nominatim"]["volumes"]
+    assert set(compose["volumes"]) == {
+        *("database", "database-secrets", "service-secrets", "geocoder-data", "geocoder-map")
+    }
 
 
 def test_every_file_that_is_mounted_is_there(services: dict[str, Any]) -> None:
@@ -145,7 +159,7 @@ def test_every_file_that_is_mounted_is_there(services: dict[str, Any]) -> None:
         if volume.startswith(".")
     ]
 
-    assert sorted(mounted) == ["./deploy/nginx", "./deploy/postgres/20-locator.sh"]
+    assert sorted(mounted) == [*("./deploy/nginx", "./deploy/nominatim/quiet.conf", "./deploy/postgres/20-locator.sh")]
     assert all((ROOT / path).exists() for path in mounted)
     assert os.access(ROOT / "deploy/postgres/20-locator.sh", os.X_OK)
     assert [path.name for path in (ROOT / "deploy/nginx").glob("*.template")] == ["nginx.conf.template"]
@@ -175,7 +189,7 @@ def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> Non
 def test_no_secret_stands_in_the_file(services: dict[str, Any]) -> None:
     for service in services.values():
         for name, value in service.get("environment", {}).items():
-            if re.search("PASSWORD|SECRET|KEY|DATABASE_URL", name):
+            if re.search("PASSWORD|SECRET|KEY|DATABASE_URL", name):  # Nominatim's password is made at its start
                 assert "_FILE" in name
                 assert value.startswith(("/run/locator/", "/var/lib/locator/"))
     assert not re.search(r"://[^/\s]*:[^/\s]*@", TEXT)
@@ -306,6 +320,59 @@ def test_postgresql_knows_every_setting_of_the_command_line(
     with _connect(empty_server, "postgres") as connection:
         for name, value in _database_settings(services).items():
             connection.execute("select set_config(%s, %s, false)", (name, value))
+
+
+def test_the_geocoder_beside_it_tells_nobody(compose: dict[str, Any], services: dict[str, Any]) -> None:
+    nominatim = services["nominatim"]
+    environment = nominatim["environment"]
+
+    # Addresses go in, and nothing goes out: no way to the internet, no update, no download by the image itself.
+    assert all(compose["networks"][name] == {"internal": True} for name in nominatim["networks"])
+    assert "PBF_URL" not in environment
+    assert "REPLICATION_URL" not in environment
+    assert (environment["UPDATE_MODE"], environment["FREEZE"]) == ("none", "true")
+    assert {environment[f"IMPORT_{name}"] for name in ("WIKIPEDIA", "US_POSTCODES", "TIGER_ADDRESSES")} == {"false"}
+    assert not services["service"]["environment"]["LOCATOR_GEOCODERS"]  # nobody is asked unless told
+    assert "ports" not in nominatim
+    assert 'NOMINATIM_PASSWORD="$$(cat /proc/sys/kernel/random/uuid)"' in nominatim["command"][-1]
+
+
+def test_the_geocoders_log_quotes_no_address_and_postgresql_knows_its_settings(empty_server: dict[str, str]) -> None:
+    text = (ROOT / "deploy/nominatim/quiet.conf").read_text(encoding="utf-8")
+    settings = dict(re.findall(r"^(\w+) = (\S+)$", text, re.MULTILINE))
+
+    assert len(settings) == len([line for line in text.splitlines() if line and not line.startswith("#")])
+    assert {f"{name} = {value}\n" in cluster.CONFIGURATION for name, value in settings.items()} == {True}
+    with _connect(empty_server, "postgres") as connection:
+        for name, value in settings.items():
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+
+
+def _download_map(services: dict[str, Any], target: Path, source: str) -> int:
+    service = services["geocoder-map"]
+    entrypoint = [part.replace("$$", "$") for part in service["entrypoint"]]
+    return subprocess.run([*entrypoint, str(target), source], check=False, capture_output=True).returncode
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here; it is in the image")
+def test_the_map_is_downloaded_whole_once_and_a_given_one_is_kept(tmp_path: Path, services: dict[str, Any]) -> None:
+    source, target = tmp_path / "new.osm.pbf", tmp_path / "map.osm.pbf"
+    source.write_text("the map")
+
+    missing = _download_map(services, target, (tmp_path / "nothing").as_uri())
+    assert (missing != 0, target.exists()) == (True, False)
+
+    assert _download_map(services, target, source.as_uri()) == 0
+    assert target.read_text() == "the map"
+
+    source.write_text("a newer map")
+    assert _download_map(services, target, source.as_uri()) == 0
+    assert target.read_text() == "the map"
+    assert {path.name for path in tmp_path.iterdir()} == {"new.osm.pbf", "map.osm.pbf"}
+
+    assert services["geocoder-map"]["command"][0] == services["nominatim"]["environment"]["PBF_PATH"]
+    assert services["geocoder-map"]["command"][1].endswith("/us/wisconsin-latest.osm.pbf")
+    assert services["geocoder-map"]["image"] == services["nominatim"]["image"]
 
 
 class _Ready(BaseHTTPRequestHandler):
