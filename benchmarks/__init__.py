@@ -1,0 +1,1 @@
+"""What `make bench` measures: searches a second through HTTP beside pgbench of the same SQL, into RESULTS.md."""

@@ -1,0 +1,64 @@
+"""`python -m benchmarks`, which is `make bench`."""
+
+import time
+from pathlib import Path
+
+import click
+
+from benchmarks.measuring import measure
+from benchmarks.report import LARGE, SMALL
+from locator.cli.stopping import Stopped, stop_signals
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+SIZES = (SMALL, 10_000, LARGE)
+
+
+def _sizes(_context: click.Context, _parameter: click.Parameter, given: str) -> list[int]:
+    try:
+        sizes = [int(size) for size in given.split(",")]
+    except ValueError:
+        raise click.BadParameter("numbers with commas between, such as 100,10000") from None
+    if min(sizes) < 1:
+        raise click.BadParameter("each is 1 or more")
+    return sizes
+
+
+@click.command()
+@click.option(
+    "--sizes",
+    callback=_sizes,
+    default=",".join(map(str, SIZES)),
+    show_default=True,
+    help="numbers of clinics, with commas between",
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=1), default=15, show_default=True, help="how long each measurement takes"
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=RESULTS,
+    help="the report; benchmarks/RESULTS.md if not given",
+)
+def main(sizes: list[int], seconds: float, output: Path) -> None:
+    """Measure searches a second through HTTP beside pgbench of the same SQL, and write the report.
+
+    Takes some seven minutes, most of it measuring; a quiet machine gives steadier figures. Everything runs on a
+    throw-away cluster and on loopback, and is gone afterwards.
+    """
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        click.echo(f"{time.monotonic() - began:5.0f} s  {line}")
+
+    try:
+        with stop_signals():
+            report = measure(sizes, seconds=seconds, say=say).markdown()
+    except Stopped:
+        raise click.Abort from None
+    output.write_text(report, encoding="utf-8")
+    click.echo(f"\n{report}")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

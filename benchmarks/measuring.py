@@ -1,0 +1,149 @@
+"""One size of the list after the other: fill, start, warm up, ask, and hold pgbench beside it."""
+
+import os
+import platform
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from benchmarks.clinics import add_clinics
+from benchmarks.http_load import Order, Outcome, ask_each_once, ask_in_another_process
+from benchmarks.pgbench import MOST_SCRIPTS, run_pgbench
+from benchmarks.questions import Question, all_kinds, ask_everywhere, sample_evenly
+from benchmarks.report import Measured, Report, SizeReport
+from benchmarks.service import running_service
+from benchmarks.statements import nearest_only, statements_of
+from locator.cluster import throw_away_cluster
+from locator.config import PROJECT_FOLDER, Settings
+from locator.postgres_binaries import Say
+from locator.store.database import Database
+from locator.store.migrate import migrate
+from locator.store.reference import load_reference
+
+CLIENTS = 8
+_ROUNDS = 20  # through all ZIPs, before the questions begin anew
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def measure(sizes: Sequence[int], *, seconds: float, say: Say) -> Report:
+    """Measure every size, the smallest first, on a throw-away cluster; `say` hears how far it is."""
+    with throw_away_cluster(say=say) as url:
+        say("Loading ZIPs and specialties")
+        migrate(url)
+        database = Database(url)
+        load_reference(database, PROJECT_FOLDER / "seed", lambda _line: None)
+        database.close()
+        return measure_on(url, sizes, seconds=seconds, say=say)
+
+
+def measure_on(url: str, sizes: Sequence[int], *, seconds: float, say: Say) -> Report:
+    """Measure on a database that has all reference data and no clinics, in a throw-away cluster."""
+    as_superuser = make_url(url).set(username="postgres", drivername="postgresql").render_as_string()
+    with psycopg.connect(as_superuser, autocommit=True) as connection:
+        run = _Run(url, connection, seconds=seconds, say=say)
+        empty, empty_asking_share = run.empty_answer()
+        settings = Settings.model_fields
+        return Report(
+            day=datetime.now(UTC).date(),
+            versions=_versions(connection),
+            cores=os.cpu_count() or 1,
+            clients=CLIENTS,
+            workers=settings["workers"].default,
+            threads=settings["threads"].default,
+            seconds=seconds,
+            empty=empty,
+            empty_asking_share=empty_asking_share,
+            sizes=[run.size(size) for size in sorted(set(sizes))],
+        )
+
+
+class _Run:
+    """A cluster with reference data, whose list of clinics grows from size to size."""
+
+    def __init__(self, url: str, connection: Connection, *, seconds: float, say: Say):
+        self._url = url
+        self._connection = connection
+        self._seconds = seconds
+        self._say = say
+        self._clinics = 0
+        # A ZIP without a reach has no area of its own.
+        self._zips = self._column("select zip from zips where state = 'WI' order by reach_miles nulls first, zip")
+        self._codes = self._column("select code from specialties order by position")
+        self._questions = ask_everywhere(self._zips, self._codes, rounds=_ROUNDS)
+
+    def empty_answer(self) -> tuple[Measured, float]:
+        """Measure what the server and the asking take when there is nothing to answer."""
+        with running_service(self._url) as port:
+            outcome = self._ask(port, ["/healthz"] * CLIENTS, self._seconds)
+        measured = self._shown("HTTP, the empty answer", _measured(outcome))
+        return measured, outcome.own_cpu_seconds / outcome.seconds
+
+    def size(self, clinics: int) -> SizeReport:
+        """Measure with a list of so many clinics."""
+        self._say(f"{clinics:,} clinics: generating")
+        add_clinics(self._connection, first=self._clinics + 1, last=clinics)
+        self._clinics = clinics
+        with running_service(self._url) as port:
+            slowest_first = self._warm_up(port)
+            outcome = self._ask(port, [question.path() for question in self._questions], self._seconds)
+        search = self._shown(f"{clinics:,} clinics: HTTP search", _measured(outcome))
+        sample = sample_evenly(self._zips, self._codes, count=MOST_SCRIPTS)
+        same_sql = self._pgbench(statements_of(self._url, sample))
+        self._shown(f"{clinics:,} clinics: pgbench, the same SQL", same_sql)
+        index_alone = self._pgbench(nearest_only(self._url, sample))
+        self._shown(f"{clinics:,} clinics: pgbench, the index alone", index_alone)
+        return SizeReport(
+            clinics=clinics,
+            search=search,
+            same_sql=same_sql,
+            nearest_only=index_alone,
+            slowest_first=slowest_first,
+            asking_share=outcome.own_cpu_seconds / outcome.seconds,
+        )
+
+    def _warm_up(self, port: int) -> float:
+        """Ask every kind of question on several connections, then as if in earnest; give the slowest first answer."""
+        self._say(f"{self._clinics:,} clinics: warming up")
+        kinds = [Question(self._zips[-1], kind).path() for kind in all_kinds(self._codes)]
+        first = ask_each_once(port, kinds)
+        # Each server process counts for itself, on whichever connections it happens to get.
+        self._ask(port, kinds, max(self._seconds / 2, 3 * sum(first) / 1000))
+        # From the other end, so that the questions to come are not the ones just asked.
+        self._ask(port, [question.path() for question in reversed(self._questions)], max(1.0, self._seconds / 2))
+        return max(first)
+
+    def _ask(self, port: int, paths: Sequence[str], seconds: float) -> Outcome:
+        return ask_in_another_process(Order(port, paths, CLIENTS, seconds))
+
+    def _pgbench(self, statements: Sequence[str]) -> Measured:
+        yardstick = run_pgbench(self._url, statements, clients=CLIENTS, seconds=self._seconds)
+        return Measured.of(yardstick.milliseconds, yardstick.seconds)
+
+    def _shown(self, title: str, measured: Measured) -> Measured:
+        failures = f", {measured.failures} not 200" if measured.failures else ""
+        self._say(
+            f"{title}: {measured.per_second:,.0f}/s, p50 {measured.p50:.1f} ms, p95 {measured.p95:.1f} ms,"
+            f" p99 {measured.p99:.1f} ms{failures}"
+        )
+        return measured
+
+    def _column(self, statement: str) -> list[str]:
+        return [str(value) for (value,) in self._connection.execute(statement.encode())]
+
+
+def _measured(outcome: Outcome) -> Measured:
+    return Measured.of(outcome.milliseconds, outcome.seconds, failures=outcome.failures)
+
+
+def _versions(connection: Connection) -> dict[str, str]:
+    found = connection.execute("select current_setting('server_version'), postgis_lib_version()").fetchone()
+    postgresql, postgis = found or ("?", "?")
+    return {
+        "PostgreSQL": re.sub(r" .*", "", str(postgresql)),
+        "PostGIS": str(postgis),
+        "Python": platform.python_version(),
+    }
