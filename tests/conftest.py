@@ -61,13 +61,19 @@ def reference_url(new_database: Callable[[str | None], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def sample_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database as `locator up` makes it: reference data and the sample clinics; copy it, do not change it."""
+def sample_template_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
+    """Give a database as `locator up` makes it: reference data and the sample clinics; copy it, do not open it."""
     url = new_database(reference_url)
     database = Database(url)
     load_samples(database, SEED, say_nothing)
     database.close()
     return url
+
+
+@pytest.fixture(scope="session")
+def sample_url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
+    """Give a database of its own with the sample clinics, for whoever only reads."""
+    return new_database(sample_template_url)
 
 
 @pytest.fixture(scope="session")

@@ -88,9 +88,9 @@ def areas() -> dict[str, Area]:
 
 
 @pytest.fixture(scope="module")
-def wisconsin(new_database: NewDatabase, sample_url: str) -> Iterator[Database]:
+def wisconsin(new_database: NewDatabase, sample_template_url: str) -> Iterator[Database]:
     """Give a database with the sample clinics and all areas of Wisconsin."""
-    database = Database(new_database(sample_url))
+    database = Database(new_database(sample_template_url))
     load_areas(WISCONSIN, zip_name=None, database=database, progress=Silent())
     yield database
     database.close()
