@@ -8,6 +8,7 @@ from locator.geo.area import Area
 from locator.geo.gazetteer import Gazetteer
 from locator.geo.origins import from_county, from_town, from_zip, mismatch, noting, noting_the_area
 from locator.geo.point import Geocode, Notice, Origin, Point, Precision
+from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
 from locator.geo.where import County, StreetAddress, Town, Where, Zip
@@ -45,12 +46,16 @@ class Places:
                 return self._addresses.find(where, asked)
 
     def suggest(self, text: str, *, count: int) -> list[Suggestion]:
-        """Give up to `count` places that begin with `text`, from two characters on."""
+        """Give up to `count` places that begin with `text`, then ones spelled nearly so; from two characters on."""
         if text.replace(" ", "").isdigit():
             return [place.suggestion() for place in self._gazetteer.zips_beginning(text.replace(" ", ""), count=count)]
         if not key_of(text):  # signs alone would begin every name
             return []
-        return [town.suggestion() for town in self._gazetteer.towns_beginning(text, count=count)]
+        found = self._gazetteer.towns_beginning(text, count=count)
+        if len(found) < count:
+            nearly = towns_meant(text, self._gazetteer.towns_spelled_like(text))
+            found += [town for town in nearly if town not in found]
+        return [town.suggestion() for town in found[:count]]
 
     def _zip(self, where: Zip, asked: str) -> Origin:
         place = self._gazetteer.zip(where.digits)
