@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 
 from locator.api import problems, requests
 from locator.app import create_app
+from locator.seeding import load_samples
+from locator.store.database import Database
 from tests.api.contract import CheckedClient
 from tests.api.serving import Service
-from tests.conftest import settings_for
+from tests.conftest import SEED, say_nothing, settings_for
 
 MakeClient = Callable[..., FlaskClient]
 StartService = Callable[..., Service]
@@ -66,3 +68,13 @@ def start_service(tmp_path: Path) -> Iterator[StartService]:
     yield start
     for service in services:
         service.stop()
+
+
+@pytest.fixture
+def own_database(new_database: Callable[[str | None], str], reference_url: str) -> str:
+    """Give a database with the sample clinics that nobody else uses."""
+    url = new_database(reference_url)
+    database = Database(url)
+    load_samples(database, SEED, say_nothing)
+    database.close()
+    return url

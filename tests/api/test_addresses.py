@@ -11,7 +11,7 @@ from pyproj import Geod
 from locator.bootstrap import Services
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
-from tests.api.conftest import MakeClient
+from tests.api.conftest import MakeClient, StartService
 from tests.geo import provider_replies
 from tests.geo.fake_provider import (
     Behavior,
@@ -124,27 +124,27 @@ FAULTS: dict[str, Behavior] = {
 }
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, "refuses", "redirects"])
-def test_a_geocoder_at_fault_leaves_the_answer_to_the_zip(make_client: MakeClient, fault: str) -> None:
+@pytest.mark.parametrize("fault", [*FAULTS, "refuses", "no such host", "redirects"])
+def test_a_geocoder_at_fault_leaves_the_answer_to_the_zip(
+    sample_url: str, start_service: StartService, fault: str
+) -> None:
     with (
         FakeProvider(answers("internal")) as internal,
         FakeProvider(FAULTS.get(fault, redirects(internal.url))) as provider,
     ):
-        url = f"http://127.0.0.1:{free_port()}" if fault == "refuses" else provider.url
-        client = make_client(**nominatim_at(url))
+        nowhere = {"refuses": f"http://127.0.0.1:{free_port()}", "no such host": "http://geocoder.invalid"}
+        service = start_service(sample_url, GEOCODERS=f"nominatim:{nowhere.get(fault, provider.url)}")
 
         for number in range(7):  # more than open the breaker
-            answer = client.post("/api/v1/search", json={"near": f"{number} {RHINELANDER}"})
+            answer = service.post({"near": f"{number} {RHINELANDER}"})
 
-            assert answer.status_code == 200
-            found = answer.get_json()
+            assert answer.status == 200
+            found = answer.json()
             assert (found["origin"]["kind"], found["origin"]["precision"]) == ("address", "zip")
             assert found["matches"]
-            unknown = fault == "Paris"  # it answered; it does not know the address
-            told = "we could not find the street" if unknown else "address look-up is not available right now"
-            assert f"We searched from the center of ZIP 54501; {told}." in [
-                notice["text"] for notice in found["notices"]
-            ]
+            # Paris is an answer: it does not know the address.
+            told = "we could not find the street" if fault == "Paris" else "address look-up is not available right now"
+            assert f"We searched from the center of ZIP 54501; {told}." in [each["text"] for each in found["notices"]]
         assert internal.hits == 0
 
 

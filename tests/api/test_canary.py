@@ -1,24 +1,20 @@
 """Where a person is, and what care they look for, is written nowhere: marked questions, and all that is written."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from sqlalchemy.engine import make_url
 
-from locator.seeding import load_samples
-from locator.store.database import Database
 from tests.api.conftest import StartService
 from tests.api.serving import Answer, Postgres, Service, connected
 from tests.api.test_request_ids import ALLOWED_KEYS, ALLOWED_KEYS_OF_FAILURES
-from tests.conftest import SEED, say_nothing
+from tests.api.traces import every_row, marks_in
 
 STREET = "4716 Canary Lane"
 PHONE = "608-555-0147"
-MARKS = ("4716", "canary", "555-0147", "5550147", "07319", "40127", "54937", "hormone_therapy")
 ADDRESSES = [
     f"{STREET}, Madison, WI 53703",
     f"{STREET.upper()}, Fond du Lac 54937",
@@ -72,33 +68,6 @@ def ask_everything(service: Service, *, only_each: int = 1) -> list[Answer]:
             service.ask("/api/v1/search", method="POST", body=text.encode(), headers={"Content-Type": text}),
         ]
     return answers
-
-
-def every_row(url: str) -> Iterator[str]:
-    """Give every row of every table, as text."""
-    with connected(url, user="postgres") as server:
-        tables = server.execute(
-            "select format('%I.%I', schemaname, tablename) from pg_tables"
-            " where schemaname not in ('pg_catalog', 'information_schema')"
-        ).fetchall()
-        assert len(tables) > 5
-        for (table,) in tables:
-            for (row,) in server.execute(f"select t::text from {table} t"):
-                yield f"{table}: {row}"
-
-
-def marks_in(text: str) -> list[str]:
-    return [mark for mark in MARKS if mark in text.lower()]
-
-
-@pytest.fixture
-def own_database(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database with the sample clinics that nobody else uses."""
-    url = new_database(reference_url)
-    database = Database(url)
-    load_samples(database, SEED, say_nothing)
-    database.close()
-    return url
 
 
 def test_marked_questions_leave_no_trace(own_database: str, start_service: StartService) -> None:

@@ -454,6 +454,9 @@ def test_what_cannot_be_placed_is_never_repeated(places: Places, text: str) -> N
 def test_suggestions_begin_as_typed_larger_towns_first(places: Places) -> None:
     assert places.suggest("mil", count=2)[0].label == "Milwaukee, Milwaukee County, WI (city)"
     assert [place.near for place in places.suggest("5370", count=3)] == ["53701", "53702", "53703"]
+    assert [place.label for place in places.suggest("okonomowok", count=5)] == [
+        "Oconomowoc, Waukesha County, WI (city)"
+    ]
     assert places.suggest("zzz", count=5) == []
 
 
