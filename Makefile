@@ -28,8 +28,9 @@ lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.test ## measure searches a second beside pgbench, into benchmarks/RESULTS.md
+bench: $(VENV)/.test ## measure searches a second beside pgbench, and with geocoders at fault, into benchmarks/
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.geocoder_faults
 
 requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt

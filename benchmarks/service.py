@@ -17,8 +17,11 @@ _STOP_SECONDS = 15
 
 
 @contextmanager
-def running_service(database_url: str) -> Iterator[int]:
-    """Give the port on which the service answers; it runs for as long as the block, its log lines go nowhere."""
+def running_service(database_url: str, **more: str) -> Iterator[int]:
+    """Give the port on which the service answers; it runs for as long as the block, its log lines go nowhere.
+
+    `more` are settings by their variables' names.
+    """
     port = _free_port()
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LOCATOR_")}
     settings = {
@@ -29,7 +32,7 @@ def running_service(database_url: str) -> Iterator[int]:
     process = subprocess.Popen(
         [sys.executable, "-m", "locator", "serve", "--end-with", str(os.getpid())],
         cwd=PROJECT_FOLDER,
-        env=ours | settings,
+        env=ours | settings | more,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us alone; we end it

@@ -1,0 +1,134 @@
+"""`python -m benchmarks.geocoder_faults`: how long an address search takes while its geocoder is at fault.
+
+Not held against a baseline: design.md's promise is a time a person waits, not a ratio.
+"""
+
+import http.client
+import json
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from benchmarks.service import running_service
+from locator.cluster import throw_away_cluster
+from locator.config import PROJECT_FOLDER
+from locator.seeding import load_samples
+from locator.store.database import Database
+from locator.store.migrate import migrate
+from locator.store.reference import load_reference
+from tests.geo import provider_replies
+from tests.geo.fake_provider import Behavior, FakeProvider, answers, drips, fails, floods, free_port, hangs, redirects
+
+RESULTS = Path(__file__).parent / "GEOCODER_FAULTS.md"
+SEARCHES = 100
+# So many failures open a breaker; what comes later finds it open (locator/geo/breaker.py).
+FAILURES_TO_OPEN = 5
+WORST_SECONDS, WORST_SECONDS_OPEN = 1.5, 0.05
+
+FAULTS: dict[str, Behavior] = {
+    "hangs": hangs(),
+    "drips a byte each 0.6 s": drips(provider_replies.nominatim()),
+    "500": fails(500),
+    "429, Retry-After": fails(429, Retry_After="7"),
+    "wrong shape": answers({"features": 7}),
+    "not a number": answers(provider_replies.nominatim(lat="NaN")),
+    "Paris": answers(provider_replies.nominatim(lat="48.8566", lon="2.3522", country="fr")),
+    "60 MB": floods(60, tells_its_length=False),
+    "302 elsewhere": redirects("http://127.0.0.1:9/"),
+}
+REFUSES = "refuses"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """100 searches in a row: the seconds each took, and how many answered with 200."""
+
+    fault: str
+    seconds: Sequence[float]
+    answered: int
+
+    def row(self) -> str:
+        ordered, later = sorted(self.seconds), sorted(self.seconds[FAILURES_TO_OPEN:])
+        cells = (ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99) - 1], ordered[-1], later[-1])
+        return f"| {self.fault} | {self.answered} | " + " | ".join(f"{cell * 1000:,.1f}" for cell in cells) + " |"
+
+    @property
+    def is_as_promised(self) -> bool:
+        ordered = sorted(self.seconds)
+        # A provider that answers, if only "Paris", is no failure: its breaker stays closed.
+        later = self.seconds[FAILURES_TO_OPEN:]
+        return (
+            self.answered == SEARCHES
+            and ordered[int(len(ordered) * 0.99) - 1] <= WORST_SECONDS
+            and max(later) <= WORST_SECONDS_OPEN
+        )
+
+
+def measure_fault(database_url: str, fault: str) -> Outcome:
+    """Ask 100 different addresses of a service of one process whose one geocoder has this fault."""
+    with ExitStack() as held:
+        if fault == REFUSES:
+            url = f"http://127.0.0.1:{free_port()}"
+        else:
+            url = held.enter_context(FakeProvider(FAULTS[fault])).url
+        settings = {"LOCATOR_GEOCODERS": f"nominatim:{url}", "LOCATOR_WORKERS": "1"}
+        port = held.enter_context(running_service(database_url, **settings))
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        seconds, answered = [], 0
+        for number in range(SEARCHES):
+            body = json.dumps({"near": f"{number} Invented Lane, Rhinelander, WI 54501"})
+            began = time.perf_counter()
+            connection.request("POST", "/api/v1/search", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            seconds.append(time.perf_counter() - began)
+            answered += answer.status == http.HTTPStatus.OK
+        connection.close()
+    return Outcome(fault, seconds, answered)
+
+
+def report(outcomes: Sequence[Outcome]) -> str:
+    kept = "kept" if all(outcome.is_as_promised for outcome in outcomes) else "not kept"
+    lines = [
+        "# Address searches while a geocoder is at fault",
+        "",
+        f"Written by `python -m benchmarks.geocoder_faults`. For each fault {SEARCHES} searches through HTTP,",
+        "one after the other, each for another address with a ZIP; milliseconds. The deadline is 1.0 s, and 5",
+        "failures open a breaker.",
+        "",
+        "| the geocoder ... | answered 200 | p50 | p99 | worst | worst after the first 5 |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(outcome.row() for outcome in outcomes),
+        "",
+        "Promised: all answered, p99 at most 1,500 ms, and at most 50 ms once the breaker is open:",
+        f"**{kept}**.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=RESULTS)
+def main(output: Path) -> None:
+    """Measure ten faults of a geocoder, a hundred searches each, and write the report."""
+    with throw_away_cluster(say=click.echo) as url:
+        migrate(url)
+        database = Database(url)
+        load_reference(database, PROJECT_FOLDER / "seed", click.echo)
+        load_samples(database, PROJECT_FOLDER / "seed", click.echo)
+        database.close()
+        outcomes = []
+        for fault in (*FAULTS, REFUSES):
+            outcomes.append(measure_fault(url, fault))
+            click.echo(outcomes[-1].row())
+    text = report(outcomes)
+    output.write_text(text, encoding="utf-8")
+    click.echo(f"\n{text}")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.geocoder_faults")
