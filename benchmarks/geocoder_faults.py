@@ -20,8 +20,8 @@ from locator.seeding import load_samples
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference
-from tests.geo import provider_replies
-from tests.geo.fake_provider import Behavior, FakeProvider, answers, drips, fails, floods, free_port, hangs, redirects
+from tests.geo.fake_provider import FakeProvider, free_port, redirects
+from tests.geo.faults import FAULTS
 
 RESULTS = Path(__file__).parent / "GEOCODER_FAULTS.md"
 SEARCHES = 100
@@ -29,18 +29,7 @@ SEARCHES = 100
 FAILURES_TO_OPEN = 5
 WORST_SECONDS, WORST_SECONDS_OPEN = 1.5, 0.05
 
-FAULTS: dict[str, Behavior] = {
-    "hangs": hangs(),
-    "drips a byte each 0.6 s": drips(provider_replies.nominatim()),
-    "500": fails(500),
-    "429, Retry-After": fails(429, Retry_After="7"),
-    "wrong shape": answers({"features": 7}),
-    "not a number": answers(provider_replies.nominatim(lat="NaN")),
-    "Paris": answers(provider_replies.nominatim(lat="48.8566", lon="2.3522", country="fr")),
-    "60 MB": floods(60, tells_its_length=False),
-    "302 elsewhere": redirects("http://127.0.0.1:9/"),
-}
-REFUSES = "refuses"
+REFUSES, REDIRECTS = "refuses", "302 elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,8 @@ def measure_fault(database_url: str, fault: str) -> Outcome:
         if fault == REFUSES:
             url = f"http://127.0.0.1:{free_port()}"
         else:
-            url = held.enter_context(FakeProvider(FAULTS[fault])).url
+            behavior = redirects("http://127.0.0.1:9/") if fault == REDIRECTS else FAULTS[fault]
+            url = held.enter_context(FakeProvider(behavior)).url
         settings = {"LOCATOR_GEOCODERS": f"nominatim:{url}", "LOCATOR_WORKERS": "1"}
         port = held.enter_context(running_service(database_url, **settings))
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -122,7 +112,7 @@ def main(output: Path) -> None:
         load_samples(database, PROJECT_FOLDER / "seed", click.echo)
         database.close()
         outcomes = []
-        for fault in (*FAULTS, REFUSES):
+        for fault in (*FAULTS, REDIRECTS, REFUSES):
             outcomes.append(measure_fault(url, fault))
             click.echo(outcomes[-1].row())
     text = report(outcomes)

@@ -1,5 +1,6 @@
 """Where a street address is: by the geocoders where they can tell, else by the ZIP or the town in it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -20,6 +21,7 @@ from locator.geo.where import StreetAddress, Town
 _BESIDE_THE_AREA_MILES = 1.0
 _BESIDE_THE_POINT_MILES = 25.0
 
+_FIVE_DIGITS = re.compile(r"[0-9]{5}")
 _STREET_LEVEL = (Precision.ADDRESS, Precision.STREET)
 
 
@@ -54,6 +56,8 @@ class AddressFinder:
         Raises UnknownPlace where nothing in it is known, and GeocoderUnavailable where only a geocoder could know and
         none answers: with a ZIP or a town in it, an address is always answered.
         """
+        if (town := _town_in_county(where)) and self._towns.named(town):
+            return from_town(self._towns.find(town), town, asked)
         parts = read_address(where, self._towns.names)
         stated = self._stated(parts, asked)
         if parts.state is None and stated.origin is not None and stated.origin.in_area:
@@ -76,6 +80,8 @@ class AddressFinder:
 
     def _stated(self, parts: AddressParts, asked: str) -> _Stated:
         place = self._gazetteer.zip(parts.zip) if parts.zip else None
+        if place is None and not parts.town:
+            place = self._zip_within(parts.text)
         town = None
         if parts.town:
             whole = f"{parts.town}, {parts.state}" if parts.state else parts.town
@@ -91,6 +97,13 @@ class AddressFinder:
             return _Stated(from_town(self._towns.find(town), town, asked), None)
         except UnknownPlace:
             return _Stated(None, None)
+
+    def _zip_within(self, text: str) -> ZipPlace | None:
+        """Give the ZIP that stands among other words ("Madison 53703 trials"); the first number is a house's."""
+        for word in text.replace(",", " ").split()[1:]:
+            if _FIVE_DIGITS.fullmatch(word) and (place := self._gazetteer.zip(word)):
+                return place
+        return None
 
     def _agree(self, geocode: Geocode, stated: _Stated) -> bool:
         """Say whether the geocode lies where the ZIP or town of the address says."""
@@ -113,6 +126,14 @@ class AddressFinder:
             else []
         )
         return noting(origin, differ[0]) if differ else origin
+
+
+def _town_in_county(where: StreetAddress) -> Town | None:
+    """Read "Madison, Dane" as the town in the county; None for what cannot be that."""
+    if len(where.parts) != 2 or any(character.isdigit() for part in where.parts for character in part):
+        return None
+    name, county = where.parts
+    return Town(name=name, whole=where.text, state=where.state or HOME_STATE, county=county, zip=where.zip)
 
 
 def _fallback(stated: _Stated, code: str, because: str) -> Origin:

@@ -15,6 +15,7 @@ from locator.text import UnsafeText, clean, key_of
 
 LONGEST_WHERE = 200
 
+_ZIP_DIGITS = 5
 _ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _ZIP_AT_THE_START = re.compile(r"(?P<zip>[0-9]{5})(?:-[0-9]{4})?\s*,(?P<after>.*[^\s,].*)")
 _ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,.]+(?P<zip>[0-9]{5})(?:\s?-?\s?[0-9]{4})?")
@@ -120,7 +121,11 @@ def _read_zip(asked: str) -> Zip | None:
         raise UnreadablePlace(
             "This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O."
         )
-    if squeezed.isdigit():
+    digits = squeezed.replace("-", "")
+    if digits.isdigit() and not squeezed.startswith("-"):
+        first = squeezed.partition("-")[0]
+        if len(digits) == _ZIP_DIGITS or len(first) == _ZIP_DIGITS:  # "53-703", or a ZIP+4 cut short
+            return Zip(first if len(first) == _ZIP_DIGITS else digits)
         raise UnreadablePlace("A ZIP code has five digits, such as 53703.")
     return None
 

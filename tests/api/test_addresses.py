@@ -13,18 +13,8 @@ from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
 from tests.api.conftest import MakeClient, StartService
 from tests.geo import provider_replies
-from tests.geo.fake_provider import (
-    Behavior,
-    Exchange,
-    FakeProvider,
-    answers,
-    drips,
-    fails,
-    floods,
-    free_port,
-    hangs,
-    redirects,
-)
+from tests.geo.fake_provider import Behavior, Exchange, FakeProvider, answers, free_port, redirects
+from tests.geo.faults import FAULTS
 
 WGS84 = Geod(ellps="WGS84")
 ADDRESSES = 300
@@ -110,18 +100,6 @@ def test_an_answer_to_an_address_is_kept_by_nobody(make_client: MakeClient, way:
     assert "Link" not in answer.headers
     assert "ETag" not in answer.headers
     assert answer.get_json()["origin"]["source"] == "nominatim"
-
-
-FAULTS: dict[str, Behavior] = {
-    "hangs": hangs(),
-    "drips": drips(provider_replies.nominatim()),
-    "500": fails(500),
-    "429": fails(429, Retry_After="7"),
-    "wrong shape": answers({"features": 7}),
-    "not a number": answers(provider_replies.nominatim(lat="NaN")),
-    "Paris": answers(provider_replies.nominatim(lat="48.8566", lon="2.3522", country="fr")),
-    "60 MB": floods(60, tells_its_length=False),
-}
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, "refuses", "no such host", "redirects"])

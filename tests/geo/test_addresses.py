@@ -163,3 +163,21 @@ def test_what_is_refused_is_never_repeated(database: Database) -> None:
         with pytest.raises((UnknownPlace, GeocoderUnavailable)) as caught:
             locate(database, streets, "4711 Marked Lane, Nosuchtown")
         assert "Marked" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Madison, Dane", "Madison, Dane County, WI"),
+        ("Superior, Douglas", "Superior, Douglas County, WI"),
+        ("Main Street, Madison", "Madison, Dane County, WI"),
+    ],
+)
+def test_a_county_needs_no_word_for_it_where_the_town_lies_in_it(database: Database, text: str, label: str) -> None:
+    assert locate(database, None, text).geocode.label == label
+
+
+def test_a_zip_among_other_words_is_understood_and_a_house_number_is_not_taken_for_one(database: Database) -> None:
+    assert locate(database, None, "trials near here 53703 please").geocode.label == "53703, Madison, Dane County, WI"
+    with pytest.raises(UnknownPlace):
+        locate(database, None, "53703 Invented Lane")
