@@ -54,6 +54,7 @@ def load_reference(database: Database, folder: Path, say: Say) -> None:
             if connection.scalar(select(held.c.sha256).where(held.c.name == names[0])) == sha256:
                 continue
             rows = _replace(connection, table, read(*paths))
+            connection.execute(text(f"analyze {table.name}"))  # or the first searches would be planned blindly
             values = {"name": names[0], "sha256": sha256, "rows": rows, "loaded_at": func.now()}
             connection.execute(insert(held).values(values).on_conflict_do_update(index_elements=["name"], set_=values))
         say(f"{rows:,} {table.name}")
