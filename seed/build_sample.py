@@ -145,8 +145,11 @@ def e164(phone: str) -> str:
 
 
 def web_address(website: str) -> str:
-    """Complete a bare domain with https://; blank stays blank."""
-    return website if not website or "://" in website else f"https://{website}"
+    """Complete a bare domain with https://; leave out what the hospital file of 2019-20 says.
+
+    Only that file writes whole addresses. Some of its domains are dead, and may be somebody else's by now.
+    """
+    return "" if not website or "://" in website else f"https://{website}"
 
 
 def public_notes(site: Site) -> str:
@@ -183,7 +186,7 @@ def staff_notes(site: Site) -> str:
     if row["organization"].startswith(CHANGING_OWNERS):
         sentences.append("The owner sold, renamed or merged sites from 2021 on: check the name.")
     if "://" in row["website"]:  # only the hospital file of 2019-20 writes whole addresses
-        sentences.append("The website is from an old hospital file and may be gone.")
+        sentences.append("The website of the old hospital file is left out: it may be gone, or somebody else's.")
     if row["coc_source"]:
         sentences.append(f"CoC accreditation according to {row['coc_source']}.")
     if row["note"]:
