@@ -1,5 +1,6 @@
 """Clinics and places for tests: `a_clinic` fills in what the sentence does not need."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
@@ -7,6 +8,8 @@ from locator.geo.point import Point
 from locator.geo.where import read_where
 from locator.search import SearchQuery
 from locator.store.database import Database
+
+MONDAY_MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # ten o'clock in Wisconsin
 
 MADISON = Point(lat=43.07305, lon=-89.40123)
 MILWAUKEE = Point(lat=43.0389, lon=-87.90647)

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,9 +15,7 @@ from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.search import SearchQuery, find_clinics
 from locator.store.database import Database
-from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, a_clinic, asking, open_clinics
-
-MONDAY_MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, MONDAY_MORNING, a_clinic, asking, open_clinics
 
 
 def reasons(clinic_id: str, query: SearchQuery, places: Places, database: Database) -> list[str]:
