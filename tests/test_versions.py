@@ -108,3 +108,14 @@ def test_a_clinic_keeps_its_own_words(database: Database, places: Places) -> Non
     match = find_clinics(asking("53703"), places=places, database=database).matches[0]
 
     assert (match.clinic.name, match.clinic.notes) == (clinic.name, clinic.notes)
+
+
+def test_what_nobody_offered_is_found_once_a_clinic_offers_it(database: Database, places: Places) -> None:
+    open_clinics(database, a_clinic("capitol"))
+    question = asking("53703", wanted=Wanted(specialties=("palliative_care",)))
+    assert find_clinics(question, places=places, database=database).total == 0
+
+    open_clinics(database, a_clinic("lakefront", specialties=("palliative_care",)))
+
+    result = find_clinics(question, places=places, database=database)
+    assert (ids(result), result.total) == (["lakefront"], 1)

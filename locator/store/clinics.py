@@ -76,7 +76,10 @@ class ClinicStore:
         """Give the version of the list, and how many clinics of it match at any distance."""
         remembered = None if anew else self._memory.total(question.wanted)
         if remembered is not None:
-            return remembered
+            version, total = remembered
+            # Where none matched, no search follows that would tell of another version.
+            if total or version == self.dataset().version:
+                return remembered
         where = conditions(question.wanted, question.open_hours)
         statement = f"select version, {total_expression(where.sql, None)} as total from dataset"
         row = self._connection.execute(text(statement), where.parameters).one()
