@@ -10,7 +10,7 @@ from locator.geo.address import AddressParts, read_address
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import Gazetteer, ZipPlace
-from locator.geo.origins import from_town, from_zip, mismatch, noting, noting_the_area
+from locator.geo.origins import from_town, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import Geocode, Notice, Origin, Point, Precision
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
@@ -56,8 +56,6 @@ class AddressFinder:
         Raises UnknownPlace where nothing in it is known, and GeocoderUnavailable where only a geocoder could know and
         none answers: with a ZIP or a town in it, an address is always answered.
         """
-        if (town := _town_in_county(where)) and self._towns.named(town):
-            return from_town(self._towns.find(town), town, asked)
         parts = read_address(where, self._towns.names)
         stated = self._stated(parts, asked)
         if parts.state is None and stated.origin is not None and stated.origin.in_area:
@@ -87,10 +85,7 @@ class AddressFinder:
             whole = f"{parts.town}, {parts.state}" if parts.state else parts.town
             town = Town(name=parts.town, whole=whole, state=parts.state, county=parts.county)
         if place is not None:
-            origin = from_zip(place, asked)
-            if town is not None and not self._towns.belongs(town, place):
-                origin = noting(origin, mismatch(place))
-            return _Stated(origin, place)
+            return _Stated(from_zip_and_town(place, town, self._towns, asked), place)
         if town is None:
             return _Stated(None, None)
         try:
@@ -126,14 +121,6 @@ class AddressFinder:
             else []
         )
         return noting(origin, differ[0]) if differ else origin
-
-
-def _town_in_county(where: StreetAddress) -> Town | None:
-    """Read "Madison, Dane" as the town in the county; None for what cannot be that."""
-    if len(where.parts) != 2 or any(character.isdigit() for part in where.parts for character in part):
-        return None
-    name, county = where.parts
-    return Town(name=name, whole=where.text, state=where.state or HOME_STATE, county=county, zip=where.zip)
 
 
 def _fallback(stated: _Stated, code: str, because: str) -> Origin:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from locator.geo.gazetteer import CountyPlace, ZipPlace
 from locator.geo.point import Geocode, Notice, Origin, Precision
 from locator.geo.states import HOME_STATE
-from locator.geo.towns import FoundTown
+from locator.geo.towns import FoundTown, TownFinder
 from locator.geo.where import Town
 
 
@@ -23,6 +23,12 @@ def from_zip(place: ZipPlace, asked: str) -> Origin:
             zip_area=place.zip if place.has_area and precision is Precision.ZIP else None,
         )
     )
+
+
+def from_zip_and_town(place: ZipPlace, town: Town | None, towns: TownFinder, asked: str) -> Origin:
+    """Give the ZIP's origin; a town that was named beside it and does not belong to it is told in a notice."""
+    origin = from_zip(place, asked)
+    return origin if town is None or towns.belongs(town, place) else noting(origin, _mismatch(place))
 
 
 def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
@@ -58,6 +64,6 @@ def noting(origin: Origin, notice: Notice) -> Origin:
     return replace(origin, notices=(*origin.notices, notice))
 
 
-def mismatch(place: ZipPlace) -> Notice:
+def _mismatch(place: ZipPlace) -> Notice:
     text = f"ZIP {place.zip} is in {place.city}, {place.state}, not in the town you named. We searched from the ZIP."
     return Notice("zip_and_town_differ", text)

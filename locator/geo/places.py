@@ -6,7 +6,7 @@ from locator.errors import Suggestion, UnknownPlace
 from locator.geo.addresses import AddressFinder, AddressLookup
 from locator.geo.area import Area
 from locator.geo.gazetteer import Gazetteer
-from locator.geo.origins import from_county, from_town, from_zip, mismatch, noting, noting_the_area
+from locator.geo.origins import from_county, from_town, from_zip, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import Geocode, Notice, Origin, Point, Precision
 from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE
@@ -43,6 +43,9 @@ class Places:
             case Town():
                 return self._town(where, asked)
             case StreetAddress():
+                town = _town_in_county(where)
+                if town and self._towns.named(town):
+                    return self._town(town, asked)
                 return self._addresses.find(where, asked)
 
     def suggest(self, text: str, *, count: int) -> list[Suggestion]:
@@ -81,10 +84,17 @@ class Places:
     def _town(self, where: Town, asked: str) -> Origin:
         place = self._gazetteer.zip(where.zip.digits) if where.zip else None
         if place is not None:
-            origin = from_zip(place, asked)
-            return origin if self._towns.belongs(where, place) else noting(origin, mismatch(place))
+            return from_zip_and_town(place, where, self._towns, asked)
         origin = from_town(self._towns.find(where), where, asked)
         if where.zip is None:
             return origin
         text = f"There is no ZIP code {where.zip}. We searched from {origin.geocode.label}."
         return noting(origin, Notice("unknown_zip", text))
+
+
+def _town_in_county(where: StreetAddress) -> Town | None:
+    """Read "Madison, Dane" as the town in the county; None for what cannot be that."""
+    if len(where.parts) != 2 or any(character.isdigit() for part in where.parts for character in part):
+        return None
+    name, county = where.parts
+    return Town(name=name, whole=where.text, state=where.state or HOME_STATE, county=county, zip=where.zip)

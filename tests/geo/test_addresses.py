@@ -171,6 +171,7 @@ def test_what_is_refused_is_never_repeated(database: Database) -> None:
         ("Madison, Dane", "Madison, Dane County, WI"),
         ("Superior, Douglas", "Superior, Douglas County, WI"),
         ("Main Street, Madison", "Madison, Dane County, WI"),
+        ("Madison, Dane 53703", "53703, Madison, Dane County, WI"),
     ],
 )
 def test_a_county_needs_no_word_for_it_where_the_town_lies_in_it(database: Database, text: str, label: str) -> None:
