@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from opening_hours import OpeningHours, State, validate
 
-LONGEST_HOURS = 255  # OpenStreetMap's own limit for a value
-
 
 def is_open(hours: str, time_zone: str, at: datetime) -> bool | None:
     """Say whether a place with these hours is open `at` a moment; None where the hours cannot be read or do not say.
