@@ -165,7 +165,11 @@ def _in_our_words(details: ErrorDetails, known: list[str]) -> Fault:
 
 
 def _unknown_parameter(name: str, known: list[str]) -> Fault:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    # "raduis" is near the beginning of radius_miles, if not near the whole of it.
+    spellings = {parameter[: len(name)]: parameter for parameter in known} | {
+        parameter: parameter for parameter in known
+    }
+    close = [spellings[spelling] for spelling in difflib.get_close_matches(name, spellings, n=1, cutoff=0.6)]
     hint = f" Did you mean “{close[0]}”?" if close else ""
     return Fault(_shown(name), f"is not a parameter of this request.{hint}", "unknown-parameter", close or known)
 

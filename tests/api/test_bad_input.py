@@ -167,7 +167,14 @@ def test_a_required_parameter_is_asked_for(client: FlaskClient, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("neer", "near"), ("speciality", "specialty"), ("radius", "radius_miles"), ("limits", "limit")]
+    ("name", "meant"),
+    [
+        ("neer", "near"),
+        ("speciality", "specialty"),
+        ("radius", "radius_miles"),
+        ("raduis", "radius_miles"),
+        ("limits", "limit"),
+    ],
 )
 def test_an_unknown_parameter_is_refused_with_the_name_that_was_meant(
     client: FlaskClient, name: str, meant: str
