@@ -37,11 +37,12 @@ chosen as (
     offset 0
 )
 insert into clinics (
-    clinic_id, name, organization, street, city, state, zip, county, location, point_precision, point_source,
+    clinic_id, version_id, name, organization, street, city, state, zip, county, location, point_precision, point_source,
     phone, referral_phone, website, hours, accepting_new_patients, telehealth, wheelchair_accessible, languages,
     accreditations, notes, verified_on, source)
 select
-    'clinic-' || to_char(number, 'FM0000000'), city || ' Cancer Clinic ' || number, 'Health System ' || number %% 40,
+    'clinic-' || to_char(number, 'FM0000000'), number, city || ' Cancer Clinic ' || number,
+    'Health System ' || number %% 40,
     digits || ' Main Street', city, state, zip, county,
     ST_SetSRID(ST_MakePoint(lon + east, lat + north), 4326)::geography, 'address', 'generated',
     '+1608555' || digits, case when known < 0.5 then '+1608556' || digits end,

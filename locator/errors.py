@@ -4,8 +4,10 @@ Each error is born where the fact is known and carries what a person needs. Its 
 point a person gave: it may be shown, and it may be logged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from locator.sentence import said
 
 
 class LocatorError(Exception):
@@ -71,25 +73,132 @@ class GeocoderUnavailable(LocatorError):
     """No geocoder answered: all were silent, refused, or are left alone after failing."""
 
     def __init__(self) -> None:
-        super().__init__("Address look-up is not available right now. Please give a ZIP code or a town instead.")
+        super().__init__(said("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
 
 
 class ClinicNotFound(LocatorError):
     """No clinic has this id."""
 
     def __init__(self) -> None:
-        super().__init__("We have no clinic with this id.")
+        super().__init__(said("We have no clinic with this id."))
+
+
+class UnreadableFile(LocatorError):
+    """A clinic file that cannot be read at all; `code` is stable, `faults` names every column header at fault."""
+
+    def __init__(self, code: str, sentence: str, faults: Sequence[Fault] = ()):
+        super().__init__(sentence)
+        self.code = code
+        self.faults = tuple(faults[:_MANY_FAULTS])
+
+
+class FileTooLarge(LocatorError):
+    """A clinic file is larger than we read, as it is or unpacked."""
+
+
+class ImportNotFound(LocatorError):
+    """No import has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no import with this number.")
+
+
+class ImportInProgress(LocatorError):
+    """Another import is being published or undone; `import_id` is that one, where it is known."""
+
+    def __init__(self, import_id: int | None):
+        super().__init__("Another import is being published or undone. Please try again in a moment.")
+        self.import_id = import_id
+
+
+class WrongImportState(LocatorError):
+    """The import is not in a state that allows this; the sentence says which it is in."""
+
+
+class ListChanged(LocatorError):
+    """The list has changed since the file was checked; the report has been made anew for another look."""
+
+    def __init__(self, clinic_ids: Sequence[str]):
+        super().__init__(
+            f"The list has changed since this file was checked ({_some(clinic_ids)}). We have compared again:"
+            " please look at the report and publish again."
+        )
+        self.clinic_ids = tuple(clinic_ids)
+
+
+class BrakeOn(LocatorError):
+    """Publishing would change or retire so many of an organization's clinics that the number must be typed.
+
+    `organizations` are those it counts, as the report's brake lists them.
+    """
+
+    def __init__(self, number: int, sentence: str, organizations: Sequence[Mapping[str, object]] = ()):
+        super().__init__(sentence)
+        self.number = number
+        self.organizations = tuple(organizations)
+
+
+class UndoBlocked(LocatorError):
+    """Later changes stand in the way of an undo; `clinic_ids` names the clinics that changed since."""
+
+    def __init__(self, clinic_ids: Sequence[str]):
+        super().__init__(
+            f"This import cannot be undone: it was followed by other changes ({_some(clinic_ids)}). Undo those first."
+        )
+        self.clinic_ids = tuple(clinic_ids)
+
+
+class IdempotencyKeyReused(LocatorError):
+    """The Idempotency-Key was sent before, with another file."""
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another file. Please send a new key with a new file.")
+
+
+class KeyRequired(LocatorError):
+    """The request needs an API key, and came with none, or with one that is unknown, expired or revoked."""
+
+    def __init__(self, sentence: str = "This needs an API key: Authorization: Bearer clk_..."):
+        super().__init__(sentence)
+
+
+class NotAllowed(LocatorError):
+    """The API key is good, but not for this."""
+
+    def __init__(self, scope: str):
+        super().__init__(f"This API key may not do that: it needs the scope “{scope}”.")
+        self.scope = scope
+
+
+def _some(clinic_ids: Sequence[str]) -> str:
+    """Name the first few."""
+    more = f" and {len(clinic_ids) - 3} more" if len(clinic_ids) > 3 else ""
+    return ", ".join(clinic_ids[:3]) + more
 
 
 class DatabaseUnavailable(LocatorError):
     """The database does not answer, or not in time."""
 
-    def __init__(self) -> None:
-        super().__init__("The clinic list is not available right now. Please try again in a moment.")
+    def __init__(self, sentence: str | None = None):
+        super().__init__(sentence or said("The clinic list is not available right now. Please try again in a moment."))
 
 
 class QueryTimeout(DatabaseUnavailable):
     """The database took longer than a search may take."""
+
+
+class DatabaseReadOnly(DatabaseUnavailable):
+    """The database answers, and takes no changes at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("The clinic list can be read, but not changed right now. Nothing was changed.")
+
+
+class StorageFull(DatabaseUnavailable):
+    """The disk under the database, or under the files we are sent, has no room left."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no room left to store this. Nothing was changed; the operator has to act.")
 
 
 class DatabaseNotReady(LocatorError):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from locator.actor import SAMPLE_DATA
 from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.geo.point import Point
 from locator.geo.where import read_where
@@ -36,7 +37,7 @@ def a_clinic(clinic_id: str, *, at: Point | None = MADISON, specialties: tuple[s
 def open_clinics(database: Database, *clinics: Clinic) -> None:
     """Put clinics on the list."""
     with database.transaction() as stores:
-        stores.clinics.save(clinics)
+        stores.clinics.save(clinics, by=SAMPLE_DATA)
 
 
 def asking(near: str, **more: Any) -> SearchQuery:

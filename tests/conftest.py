@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from locator.app import create_app
@@ -25,6 +26,10 @@ pytest_plugins = ["tests.private_cluster"]
 SEED = PROJECT_FOLDER / "seed"
 SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
 SECRET_KEY = "for tests only, for tests only, for tests only"
+
+# What changes of the list leave behind, beside the clinics.
+APPEND_ONLY = ("clinic_versions", "audit")
+IMPORTS = ("imports", "duplicate_decisions", "geocodes", "procrastinate_jobs", "procrastinate_workers")
 
 _numbers = itertools.count(1)
 
@@ -88,8 +93,18 @@ def database(_database_of_tests: Database) -> Iterator[Database]:
     """Give a database with all reference data and no clinics, emptied of them after the test."""
     yield _database_of_tests
     with _database_of_tests.connection() as connection:
-        connection.exec_driver_sql("truncate clinics cascade")
+        connection.exec_driver_sql("truncate clinics, api_keys cascade")
+        empty_history(connection)
         connection.exec_driver_sql("update dataset set sample = true")
+
+
+def empty_history(connection: Connection) -> None:
+    """Empty what refuses to be emptied, so that the next test begins from nothing."""
+    for table in APPEND_ONLY:
+        connection.exec_driver_sql(f"alter table {table} disable trigger {table}_append_only")
+    connection.exec_driver_sql(f"truncate {', '.join((*APPEND_ONLY, *IMPORTS))} cascade")
+    for table in APPEND_ONLY:
+        connection.exec_driver_sql(f"alter table {table} enable trigger {table}_append_only")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
 from locator.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
@@ -95,7 +96,7 @@ def test_a_clinic_beyond_the_radius_says_how_far(database: Database, places: Pla
 def test_a_retired_clinic_says_so(database: Database, places: Places) -> None:
     open_clinics(database, a_clinic("capitol"))
     with database.transaction() as stores:
-        stores.clinics.retire(["capitol"])
+        stores.clinics.retire(["capitol"], by=SAMPLE_DATA)
 
     assert reasons("capitol", asking("Madison"), places, database) == ["retired"]
 

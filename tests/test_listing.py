@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
 from locator.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
@@ -44,7 +45,7 @@ def test_an_empty_list_is_one_empty_page(database: Database) -> None:
 def test_clinics_without_a_point_are_listed_and_closed_ones_are_not(database: Database) -> None:
     open_clinics(database, a_clinic("nowhere", at=None), a_clinic("closed", status=Status.CLOSED), a_clinic("retired"))
     with database.transaction() as stores:
-        stores.clinics.retire(["retired"])
+        stores.clinics.retire(["retired"], by=SAMPLE_DATA)
 
     assert ids(*all_pages(Wanted(), limit=10, database=database)) == ["nowhere"]
 
@@ -116,7 +117,7 @@ def test_one_clinic_comes_with_the_version_of_the_list(database: Database) -> No
 def test_what_is_not_on_the_list_is_not_found(database: Database, clinic_id: str) -> None:
     open_clinics(database, a_clinic("closed", status=Status.CLOSED), a_clinic("retired"))
     with database.transaction() as stores:
-        stores.clinics.retire(["retired"])
+        stores.clinics.retire(["retired"], by=SAMPLE_DATA)
 
     with pytest.raises(ClinicNotFound, match="We have no clinic with this id"):
         get_clinic(clinic_id, database=database)

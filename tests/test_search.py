@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
 from locator.clinic import Status, Wanted
 from locator.errors import AmbiguousPlace, UnknownPlace
@@ -52,7 +53,7 @@ def test_only_clinics_on_the_list_are_found(database: Database, places: Places) 
         a_clinic("soon", status=Status.OPENING_SOON),
     )
     with database.transaction() as stores:
-        stores.clinics.retire(["retired"])
+        stores.clinics.retire(["retired"], by=SAMPLE_DATA)
 
     result = find_clinics(asking("Madison"), places=places, database=database)
 

@@ -2,6 +2,7 @@
 
 from threading import Event, Thread
 
+from locator.actor import SAMPLE_DATA
 from locator.clinic import Clinic, Wanted
 from locator.geo.places import Places
 from locator.search import find_clinics
@@ -46,8 +47,8 @@ def test_a_search_while_the_list_is_published_sees_one_version_of_it(database: D
             for turn in range(40):
                 published, withdrawn = (green, blue) if turn % 2 == 0 else (blue, green)
                 with publisher.transaction() as stores:
-                    stores.clinics.retire([clinic.clinic_id for clinic in withdrawn])
-                    stores.clinics.save(published)
+                    stores.clinics.retire([clinic.clinic_id for clinic in withdrawn], by=SAMPLE_DATA)
+                    stores.clinics.save(published, by=SAMPLE_DATA)
                     version = stores.clinics.dataset().version
                     shown[version] = {clinic.clinic_id for clinic in published}
         finally:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from locator.actor import SAMPLE_DATA, Actor
 from locator.clinic import Clinic, Match, Wanted
 from locator.geo.distance import meters
 from locator.geo.point import Point
-from locator.store import saving
+from locator.store.images import Image, image_of
 from locator.store.memory import ListMemory
 from locator.store.nearest import NearestQuestion, nearest_statement, total_expression, typed
-from locator.store.saving import point_text
+from locator.store.saving import Change, apply_staged, change_clinics, point_text, stage
 from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
 
 
@@ -38,6 +39,29 @@ class Nearest:
     matches: list[Match]
     total: int
     another_is_nearer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentClinic:
+    """A clinic as it is now, and the version that made it so."""
+
+    clinic: Clinic
+    version_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicVersion:
+    """A clinic as one change left it: who made it, when, by which import; no image where an undo took it away."""
+
+    version_id: int
+    change: str
+    image: Image | None
+    import_id: int | None
+    by: Actor
+    made_at: datetime
+
+
+_SAMPLE = {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via}
 
 
 class ClinicStore:
@@ -141,6 +165,23 @@ class ClinicStore:
         rows = self._connection.execute(text(statement), where.parameters | {"after_id": after_id, "limit": limit})
         return [clinic_from(row) for row in rows]
 
+    def remembered(
+        self, *, limit: int, after_id: str | None = None, organization: str | None = None, retired: bool = False
+    ) -> list[Clinic]:
+        """Give at most `limit` clinics by clinic_id, behind `after_id`: closed ones too, retired ones only if asked."""
+        words = ["true" if retired else "c.retired_at is null"]
+        parameters: dict[str, Any] = {"limit": limit}
+        if after_id is not None:
+            words.append("c.clinic_id > :after_id")
+            parameters["after_id"] = after_id
+        if organization is not None:
+            words.append("lower(c.organization) = lower(:organization)")
+            parameters["organization"] = organization
+        statement = f"""
+            select {CLINIC_COLUMNS} from clinics c {OFFERED}
+            where {" and ".join(words)} order by c.clinic_id limit :limit"""
+        return [clinic_from(row) for row in self._connection.execute(text(statement), parameters)]
+
     def count_listed(self, *, wanted: Wanted, open_hours: OpenHours | None = None) -> int:
         """Count the listed clinics that are as `wanted`, with and without a point."""
         where = conditions(wanted, open_hours)
@@ -166,13 +207,65 @@ class ClinicStore:
         parameters = where.parameters | {"clinic_id": clinic_id, "origin": point_text(origin)}
         return self._connection.execute(text(typed(statement)), parameters).scalar_one() or None
 
-    def save(self, clinics: Sequence[Clinic]) -> None:
-        """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again."""
-        saving.save(self._connection, clinics)
+    def current(self, clinic_ids: Iterable[str]) -> dict[str, CurrentClinic]:
+        """Give the clinics with these ids as they are, by id, also closed and retired ones."""
+        statement = f"select {CLINIC_COLUMNS}, c.version_id from clinics c {OFFERED} where c.clinic_id = any(:ids)"
+        rows = self._connection.execute(text(statement), {"ids": list(clinic_ids)})
+        return {row.clinic_id: CurrentClinic(clinic_from(row), row.version_id) for row in rows}
 
-    def retire(self, clinic_ids: Sequence[str]) -> None:
-        """Take clinics off the list; they are remembered."""
-        saving.retire(self._connection, clinic_ids)
+    def save(self, clinics: Sequence[Clinic], *, by: Actor) -> None:
+        """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again."""
+        known = self.current(clinic.clinic_id for clinic in clinics)
+        changes = (
+            Change(clinic.clinic_id, "changed" if clinic.clinic_id in known else "added", image_of(clinic))
+            for clinic in clinics
+        )
+        change_clinics(self._connection, changes, by=by)
+
+    def retire(self, clinic_ids: Sequence[str], *, by: Actor) -> int:
+        """Take clinics off the list, and give how many were on it; they are remembered."""
+        stage(self._connection)
+        statement = """
+            insert into staged (clinic_id, change, image)
+            select c.clinic_id, 'retired', v.image || jsonb_build_object('retired_at', now())
+            from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.clinic_id = any(:ids) and c.retired_at is null"""
+        self._connection.execute(text(statement), {"ids": list(clinic_ids)})
+        return apply_staged(self._connection, by=by)
+
+    def restore(self, clinic_id: str, *, by: Actor) -> bool:
+        """Put a retired clinic back on the list as it was; say whether there was one."""
+        stage(self._connection)
+        statement = """
+            insert into staged (clinic_id, change, image)
+            select c.clinic_id, 'restored', v.image - 'retired_at'
+            from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.clinic_id = :clinic_id and c.retired_at is not null"""
+        self._connection.execute(text(statement), {"clinic_id": clinic_id})
+        return apply_staged(self._connection, by=by) > 0
+
+    def has_history_of_others(self) -> bool:
+        """Say whether anybody but the sample data ever changed the list."""
+        statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"
+        return bool(self._connection.execute(text(statement), _SAMPLE).scalar_one())
+
+    def history(self, clinic_id: str) -> list[ClinicVersion]:
+        """Give every version of one clinic, the newest first."""
+        rows = self._connection.execute(
+            text("select * from clinic_versions where clinic_id = :clinic_id order by version_id desc"),
+            {"clinic_id": clinic_id},
+        )
+        return [
+            ClinicVersion(
+                row.version_id,
+                row.change,
+                row.image,
+                row.import_id,
+                Actor(row.made_by, row.made_via, row.key_id),
+                row.made_at,
+            )
+            for row in rows
+        ]
 
 
 def _match(row: Row[Any]) -> Match:

@@ -29,11 +29,17 @@ _TOWN_ORDER = "(state = 'WI') desc, coalesce(population, 0) desc, zip_count desc
 class PlaceStore:
     def __init__(self, connection: Connection):
         self._connection = connection
+        self._area: Area | None = None
 
     def zip(self, digits: str) -> ZipPlace | None:
         """Give the ZIP of these five digits; None where it is not one."""
         row = self._rows(f"select {_ZIP_COLUMNS} from zips where zip = :zip", zip=digits)
         return _zip_from(row[0]) if row else None
+
+    def zips_of(self, state: str) -> list[ZipPlace]:
+        """Give every ZIP of a state, by number."""
+        rows = self._rows(f"select {_ZIP_COLUMNS} from zips where state = :state order by zip", state=state)
+        return [_zip_from(row) for row in rows]
 
     def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None:
         """Say whether `point` lies in the ZIP's area or within `margin_miles` of it; None where no area is loaded.
@@ -129,9 +135,11 @@ class PlaceStore:
         return [_town_from(row) for row in rows]
 
     def area(self) -> Area:
-        """Give the area served, from the outlines of Wisconsin's counties."""
-        rows = self._rows("select name, ST_AsBinary(outline) as outline from counties order by name")
-        return Area({row.name: shapely.from_wkb(bytes(row.outline)) for row in rows})
+        """Give the area served, from the outlines of Wisconsin's counties; they are read once a transaction."""
+        if self._area is None:
+            rows = self._rows("select name, ST_AsBinary(outline) as outline from counties order by name")
+            self._area = Area({row.name: shapely.from_wkb(bytes(row.outline)) for row in rows})
+        return self._area
 
     def _rows(self, statement: str, **parameters: Any) -> Sequence[Row[Any]]:
         return self._connection.execute(text(statement), parameters).all()

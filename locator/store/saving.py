@@ -1,92 +1,144 @@
-"""Writes clinics: one row each, with its specialties."""
+"""Changes the list: each change is written into the history first, and the tables follow from it.
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+However many clinics a change is of, it is a handful of statements: the new images are staged in a table of the
+transaction, and each table takes over from there.
+"""
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from locator.clinic import Clinic
+import orjson
+from sqlalchemy import Connection, text
+
+from locator.actor import SAMPLE_DATA, Actor
 from locator.geo.point import Point
-from locator.store import tables
+from locator.store.images import COLUMN_TYPES, Image
+
+# Statistics are renewed at once where this many clinics changed: the planner must not go by the old ones.
+_MANY = 1000
 
 
-def save(connection: Connection, clinics: Sequence[Clinic]) -> None:
-    """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one clinic: `kind` as clinic_versions names it, and its image."""
 
-    A clinic without a county gets its ZIP's, or the one its point lies in.
+    clinic_id: str
+    kind: str
+    image: Image
+
+
+def change_clinics(connection: Connection, changes: Iterable[Change], *, by: Actor) -> int:
+    """Bring clinics to the images given, as versions of their own; give how many there were."""
+    stage(connection)
+    rows = [
+        {"clinic_id": each.clinic_id, "change": each.kind, "image": orjson.dumps(each.image).decode()}
+        for each in changes
+    ]
+    if rows:
+        connection.execute(
+            text("insert into staged (clinic_id, change, image) values (:clinic_id, :change, cast(:image as jsonb))"),
+            rows,
+        )
+    return apply_staged(connection, by=by)
+
+
+def stage(connection: Connection) -> None:
+    """Make the empty table that `apply_staged` takes over.
+
+    `restores`: the version whose image this is, where a clinic goes back to one; else it becomes a version itself.
     """
-    for clinic in clinics:
-        values = _values(clinic)
-        row = insert(tables.clinics).values(values)
-        connection.execute(row.on_conflict_do_update(index_elements=["clinic_id"], set_=values | {"retired_at": None}))
-        _save_specialties(connection, clinic)
-    _fill_counties(connection, [clinic.clinic_id for clinic in clinics])
-
-
-def retire(connection: Connection, clinic_ids: Sequence[str]) -> None:
-    """Take clinics off the list; they are remembered."""
-    clinics = tables.clinics
     connection.execute(
-        update(clinics)
-        .where(clinics.c.clinic_id.in_(clinic_ids), clinics.c.retired_at.is_(None))
-        .values(retired_at=datetime.now(UTC))
+        text(
+            "create temporary table staged (clinic_id text primary key, change text not null, image jsonb,"
+            " restores bigint, version_id bigint not null"
+            " default nextval(pg_get_serial_sequence('clinic_versions', 'version_id'))) on commit drop"
+        )
     )
 
 
-def _values(clinic: Clinic) -> dict[str, object]:
-    address, location = clinic.address, clinic.location
-    same_names = (
-        "clinic_id", "name", "organization", "phone", "referral_phone", "fax", "website", "appointment_url", "hours",
-        "time_zone", "status_note", "accepting_new_patients", "telehealth", "wheelchair_accessible", "notes",
-        "staff_notes", "verified_on", "source",
-    )  # fmt: skip
-    return {name: getattr(clinic, name) for name in same_names} | {
-        "street": address.street,
-        "unit": address.unit,
-        "city": address.city,
-        "state": address.state,
-        "zip": address.zip,
-        "county": address.county,
-        "location": point_text(location.point) if location else None,
-        "point_precision": location.precision if location else None,
-        "point_source": location.source if location else None,
-        "status": clinic.status.value,
-        "languages": list(clinic.languages),
-        "accreditations": list(clinic.accreditations),
-    }
+def apply_staged(connection: Connection, *, by: Actor, import_id: int | None = None) -> int:
+    """Write what is staged into history and tables, and say whether sample clinics are still listed; drop the stage."""
+    number = int(connection.execute(text("select count(*) from staged")).scalar_one())
+    if number:
+        connection.execute(text("analyze staged"))
+        connection.execute(text(_FILL_COUNTIES))
+        connection.execute(
+            text(_WRITE_HISTORY),
+            {"import_id": import_id, "made_by": by.name, "made_via": by.via, "key_id": by.key_id},
+        )
+        for statement in (_WRITE_CLINICS, _DROP_SPECIALTIES, _WRITE_SPECIALTIES, _REMOVE_CLINICS):
+            connection.execute(text(statement))
+        connection.execute(text(_STILL_SAMPLE), {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via})
+    connection.execute(text("drop table staged"))
+    if number >= _MANY:
+        connection.execute(text("analyze clinics, clinic_specialties"))
+    return number
 
 
-def _save_specialties(connection: Connection, clinic: Clinic) -> None:
-    offered = tables.clinic_specialties
-    codes = [specialty.code for specialty in clinic.specialties]
-    connection.execute(delete(offered).where(offered.c.clinic_id == clinic.clinic_id, offered.c.code.not_in(codes)))
-    for specialty in clinic.specialties:
-        values = {
-            "clinic_id": clinic.clinic_id,
-            "code": specialty.code,
-            "verified_on": specialty.verified_on,
-            "source": clinic.source,
-        }
-        row = insert(offered).values(values)
-        connection.execute(row.on_conflict_do_update(index_elements=["clinic_id", "code"], set_=values))
+# A clinic without a county gets its ZIP's, or the one its point lies in.
+_FILL_COUNTIES = """
+    update staged s set image = s.image || jsonb_build_object('county', found.county)
+    from (
+        select m.clinic_id, coalesce(z.county, (
+            select k.name from counties k
+            where ST_Intersects(k.outline, ST_SetSRID(ST_MakePoint((m.image->>'lon')::float8,
+                                                                   (m.image->>'lat')::float8), 4326))
+            limit 1)) as county
+        from staged m left join zips z on z.zip = m.image->>'zip'
+        where m.image is not null and not m.image ? 'county'
+    ) found
+    where found.clinic_id = s.clinic_id and found.county is not null"""
 
+_WRITE_HISTORY = """
+    insert into clinic_versions (version_id, clinic_id, change, image, replaced, import_id, made_by, made_via, key_id)
+    overriding system value
+    select s.version_id, s.clinic_id, s.change, s.image, c.version_id, :import_id, :made_by, :made_via, :key_id
+    from staged s left join clinics c on c.clinic_id = s.clinic_id"""
 
-def _fill_counties(connection: Connection, clinic_ids: Sequence[str]) -> None:
-    clinics, zips, counties = tables.clinics, tables.zips, tables.counties
-    by_zip = select(zips.c.county).where(zips.c.zip == clinics.c.zip).scalar_subquery()
-    by_point = (
-        select(counties.c.name)
-        .where(func.ST_Intersects(counties.c.outline, func.geometry(clinics.c.location)))
-        .limit(1)
-        .scalar_subquery()
+_WRITE_CLINICS = f"""
+    insert into clinics (clinic_id, version_id, location, {", ".join(COLUMN_TYPES)})
+    select s.clinic_id, coalesce(s.restores, s.version_id),
+           ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326)::geography,
+           i.{", i.".join(COLUMN_TYPES)}
+    from staged s, lateral (
+        select {
+    ", ".join(
+        f"coalesce(r.{name}, '{{}}') as {name}" if kind == "text[]" else f"r.{name}"
+        for name, kind in COLUMN_TYPES.items()
     )
-    connection.execute(
-        update(clinics)
-        .where(clinics.c.county.is_(None), clinics.c.clinic_id.in_(bindparam("ids", expanding=True)))
-        .values(county=func.coalesce(by_zip, by_point)),
-        {"ids": list(clinic_ids)},
-    )
+}, r.lat, r.lon
+        from jsonb_to_record(s.image)
+             as r({", ".join(f"{name} {kind}" for name, kind in COLUMN_TYPES.items())}, lat float8, lon float8)
+    ) i
+    where s.image is not null
+    on conflict (clinic_id) do update set
+        {", ".join(f"{name} = excluded.{name}" for name in ("version_id", "location", *COLUMN_TYPES))}"""
+
+_DROP_SPECIALTIES = """
+    delete from clinic_specialties o using staged s
+    where o.clinic_id = s.clinic_id and s.image is not null and not exists (
+        select from jsonb_array_elements(s.image->'specialties') e where e->>'code' = o.code
+    )"""
+
+_WRITE_SPECIALTIES = """
+    insert into clinic_specialties as o (clinic_id, code, verified_on, source)
+    select s.clinic_id, e.code, e.verified_on, s.image->>'source'
+    from staged s, jsonb_to_recordset(s.image->'specialties') as e(code text, verified_on date)
+    on conflict (clinic_id, code) do update set verified_on = excluded.verified_on, source = excluded.source
+    where (o.verified_on, o.source) is distinct from (excluded.verified_on, excluded.source)"""
+
+_REMOVE_CLINICS = "delete from clinics c using staged s where c.clinic_id = s.clinic_id and s.image is null"
+
+# "Sample data" is said until no listed clinic is one that nobody but us has vouched for.
+_STILL_SAMPLE = """
+    update dataset set sample = still.sample
+    from (
+        select exists (
+            select from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.listed and v.made_by = :made_by and v.made_via = :made_via
+        ) as sample
+    ) still
+    where dataset.sample <> still.sample"""
 
 
 def point_text(point: Point) -> str:

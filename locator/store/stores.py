@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from locator.store.audit import AuditStore
 from locator.store.clinics import ClinicStore
+from locator.store.geocodes import GeocodeStore
+from locator.store.imports import ImportStore
+from locator.store.keys import KeyStore
+from locator.store.list_lock import lock_list
+from locator.store.map import MapStore
 from locator.store.memory import ListMemory
 from locator.store.places import PlaceStore
+from locator.store.publishing import PublishStore
+from locator.store.queue import QueueStore
 from locator.store.specialties import SpecialtyStore
 
 
@@ -26,7 +34,18 @@ class Stores:
         self._connection = connection
         self.clinics = ClinicStore(connection, memory)
         self.places = PlaceStore(connection)
+        self.map = MapStore(connection)
         self.specialties = SpecialtyStore(connection)
+        self.audit = AuditStore(connection)
+        self.imports = ImportStore(connection)
+        self.publishing = PublishStore(connection)
+        self.keys = KeyStore(connection)
+        self.geocodes = GeocodeStore(connection)
+        self.queue = QueueStore(connection)
+
+    def lock_list(self, what: str, *, wait_seconds: float) -> None:
+        """Become the only one who changes the list until the transaction ends; raises ImportInProgress."""
+        lock_list(self._connection, what, wait_seconds=wait_seconds)
 
     def state(self) -> DatabaseState:
         """Say what the database has; the transaction raises DatabaseNotReady where it has no table of ours."""

@@ -9,6 +9,7 @@ import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from locator.actor import SAMPLE_DATA
 from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
 from locator.geo.point import Point
 from locator.store.database import Database
@@ -104,7 +105,7 @@ def test_a_retired_clinic_is_remembered_and_not_listed(database: Database) -> No
     open_clinics(database, a_clinic("capitol"), a_clinic("lakefront"))
 
     with database.transaction() as stores:
-        stores.clinics.retire(["capitol", "never-was"])
+        stores.clinics.retire(["capitol", "never-was"], by=SAMPLE_DATA)
 
     with database.transaction() as stores:
         held = stores.clinics.get("capitol")
@@ -116,7 +117,7 @@ def test_a_retired_clinic_is_remembered_and_not_listed(database: Database) -> No
 def test_a_retired_clinic_that_is_saved_is_listed_again(database: Database) -> None:
     open_clinics(database, a_clinic("capitol"))
     with database.transaction() as stores:
-        stores.clinics.retire(["capitol"])
+        stores.clinics.retire(["capitol"], by=SAMPLE_DATA)
 
     assert saved(database, a_clinic("capitol")).is_listed
 
@@ -178,7 +179,7 @@ def test_the_list_goes_by_id_page_by_page(database: Database) -> None:
     ],
 )
 def test_a_bad_clinic_is_refused(database: Database, bad: dict[str, Any], constraint: str) -> None:
-    row = {"clinic_id": "capitol", "name": "Capitol", "city": "Madison", "state": "WI"} | bad
+    row = {"clinic_id": "capitol", "name": "Capitol", "city": "Madison", "state": "WI", "version_id": 1} | bad
     names = ", ".join(row)
     values = ", ".join(f"%({name})s" for name in row)
 
@@ -230,9 +231,11 @@ def test_a_transaction_that_changes_the_list_raises_its_version_once(database: D
     before = version_of(database)
 
     with database.transaction() as stores:
-        stores.clinics.save([a_clinic("capitol", specialties=("clinical_trials",)), a_clinic("lakefront")])
-        stores.clinics.save([a_clinic("capitol", at=MILWAUKEE)])
-        stores.clinics.retire(["lakefront"])
+        stores.clinics.save(
+            [a_clinic("capitol", specialties=("clinical_trials",)), a_clinic("lakefront")], by=SAMPLE_DATA
+        )
+        stores.clinics.save([a_clinic("capitol", at=MILWAUKEE)], by=SAMPLE_DATA)
+        stores.clinics.retire(["lakefront"], by=SAMPLE_DATA)
         assert stores.clinics.dataset().version == before + 1
 
     assert version_of(database) == before + 1
@@ -241,7 +244,7 @@ def test_a_transaction_that_changes_the_list_raises_its_version_once(database: D
 @pytest.mark.parametrize(
     "statement",
     [
-        "insert into clinics (clinic_id, name, city, state) values ('new', 'New', 'Madison', 'WI')",
+        "insert into clinics (clinic_id, name, city, state, version_id) values ('new', 'New', 'Madison', 'WI', 1)",
         "update clinics set name = 'Renamed' where clinic_id = 'capitol'",
         "delete from clinics where clinic_id = 'capitol'",
         "truncate clinics cascade",

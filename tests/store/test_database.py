@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy
 
+from locator.actor import SAMPLE_DATA
 from locator.errors import DatabaseNotReady, DatabaseUnavailable, QueryTimeout
 from locator.readiness import check_readiness
 from locator.store.database import Database
@@ -88,7 +89,7 @@ def test_a_connection_that_the_server_closed_is_replaced(reference_url: str) -> 
 def test_an_error_of_ours_rolls_back_and_passes_through(database: Database) -> None:
     def save_and_fail() -> None:
         with database.transaction() as stores:
-            stores.clinics.save([a_clinic("capitol")])
+            stores.clinics.save([a_clinic("capitol")], by=SAMPLE_DATA)
             raise KeyError("ours")
 
     with pytest.raises(KeyError, match="ours"):
@@ -100,7 +101,7 @@ def test_an_error_of_ours_rolls_back_and_passes_through(database: Database) -> N
 
 def test_a_row_that_breaks_a_rule_is_no_outage(database: Database) -> None:
     with pytest.raises(sqlalchemy.exc.IntegrityError), database.transaction() as stores:
-        stores.clinics.save([a_clinic("capitol", phone="call us")])
+        stores.clinics.save([a_clinic("capitol", phone="call us")], by=SAMPLE_DATA)
 
 
 def test_what_is_read_in_one_transaction_is_of_one_moment(database: Database) -> None:

@@ -20,8 +20,8 @@ EXPLAIN = "explain (analyze, costs off, timing off)"
 # Points spread evenly over Wisconsin's box. Every tenth clinic has clinical trials, the others medical oncology; every
 # third palliative care too, and one of a thousand second opinions.
 GENERATE = f"""
-    insert into clinics (clinic_id, name, city, state, location, point_precision, telehealth)
-    select 'clinic-' || n, 'Clinic ' || n, 'Madison', 'WI',
+    insert into clinics (clinic_id, version_id, name, city, state, location, point_precision, telehealth)
+    select 'clinic-' || n, n, 'Clinic ' || n, 'Madison', 'WI',
            ST_MakePoint(-92.9 + 6.1 * random(), 42.5 + 4.5 * random())::geography, 'address', mod(n, 2) = 0
     from generate_series(1, {CLINICS}) n;
     insert into clinic_specialties (clinic_id, code)

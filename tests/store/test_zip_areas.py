@@ -255,8 +255,8 @@ def crowded(new_database: NewDatabase, reference_url: str) -> Iterator[Database]
     with database.connection(statement_timeout_seconds=60) as connection:
         connection.exec_driver_sql("select setseed(0.5)")
         connection.exec_driver_sql(
-            f"""insert into clinics (clinic_id, name, city, state, location, point_precision)
-            select 'clinic-' || n, 'Clinic ' || n, 'Madison', 'WI',
+            f"""insert into clinics (clinic_id, version_id, name, city, state, location, point_precision)
+            select 'clinic-' || n, n, 'Clinic ' || n, 'Madison', 'WI',
                    ST_MakePoint(-92.9 + 6.1 * random(), 42.5 + 4.5 * random())::geography, 'address'
             from generate_series(1, {CLINICS}) n;
             insert into clinic_specialties (clinic_id, code)

@@ -1,0 +1,329 @@
+"""ImportStore: what came in, when, from whom, what it says of each clinic, and what it replaced."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, insert, text, update
+
+from locator.actor import Actor
+from locator.errors import ImportNotFound
+from locator.store import tables
+from locator.store.images import Image
+
+# What a row may come to, in the order a report counts them.
+ACTIONS = ("added", "changed", "unchanged", "held", "refused", "locating")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredImport:
+    """One import as it stands. `file`, `counts`, `findings`, `coverage` and `brake` are as the report tells them."""
+
+    import_id: int
+    status: str
+    made_at: datetime
+    by: Actor
+    file: dict[str, Any]
+    header: tuple[str, ...]
+    full_list_of: str | None
+    counts: dict[str, int]
+    findings: list[dict[str, Any]]
+    coverage: dict[str, Any]
+    brake: dict[str, Any] | None
+    published_at: datetime | None
+    published_by: str | None
+    dataset_version: int | None
+    undone_at: datetime | None
+    undone_by: str | None
+    paused_until: datetime | None
+    paused_because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRow:
+    """One row of an import: what it says (`record`), what the clinic becomes (`image`), and which columns that changes.
+
+    `changes` is a list of {"column", "old", "new"}; `findings` is one of {"severity", "code", "row", "column",
+    "found", "expected"}. `based_on` is the version it was compared with, None where there was no such clinic. `raw`
+    holds the cells of rows that may go back to their maker.
+    """
+
+    row: int
+    action: str
+    clinic_id: str | None = None
+    based_on: int | None = None
+    record: dict[str, Any] | None = None
+    image: Image | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    raw: tuple[str, ...] | None = None
+
+
+class ImportStore:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def begin(
+        self,
+        *,
+        by: Actor,
+        file: dict[str, Any],
+        header: tuple[str, ...],
+        full_list_of: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> int:
+        """Write down a new import, still without rows, and give its number; `finish` says what came of it."""
+        statement = (
+            insert(tables.imports)
+            .values(
+                status="checked",
+                made_by=by.name,
+                made_via=by.via,
+                key_id=by.key_id,
+                idempotency_key=idempotency_key,
+                file=file,
+                header=list(header),
+                full_list_of=full_list_of,
+            )
+            .returning(tables.imports.c.import_id)
+        )
+        return int(self._connection.execute(statement).scalar_one())
+
+    def sent_before(self, by: Actor, idempotency_key: str) -> StoredImport | None:
+        """Give the import this sender made with this key; whoever sends the same key meanwhile waits for the other."""
+        key = f"{by.via}\n{by.name}\n{idempotency_key}"
+        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+        row = self._connection.execute(
+            text("select * from imports where (made_by, made_via, idempotency_key) = (:made_by, :made_via, :key)"),
+            {"made_by": by.name, "made_via": by.via, "key": idempotency_key},
+        ).one_or_none()
+        return _import(row) if row else None
+
+    def update(self, import_id: int, **values: Any) -> None:
+        """Set columns of one import: status, counts, findings, coverage, brake, paused_until, ..."""
+        imports = tables.imports
+        self._connection.execute(update(imports).where(imports.c.import_id == import_id).values(**values))
+
+    def get(self, import_id: int, *, for_update: bool = False) -> StoredImport:
+        """Give one import; raises ImportNotFound. `for_update`: nobody else changes it until the transaction ends."""
+        statement = f"select * from imports where import_id = :import_id {'for update' if for_update else ''}"
+        row = self._connection.execute(text(statement), {"import_id": import_id}).one_or_none()
+        if row is None:
+            raise ImportNotFound
+        return _import(row)
+
+    def all(
+        self, *, before_id: int | None = None, limit: int | None = None, status: str | None = None
+    ) -> list[StoredImport]:
+        """Give the imports, newest first; those older than `before_id`, of one status."""
+        rows = self._connection.execute(
+            text(
+                "select * from imports where (cast(:before_id as bigint) is null or import_id < :before_id)"
+                " and (cast(:status as text) is null or status = :status) order by import_id desc limit :limit"
+            ),
+            {"before_id": before_id, "status": status, "limit": limit},
+        )
+        return [_import(row) for row in rows]
+
+    def count(self) -> int:
+        return int(self._connection.execute(text("select count(*) from imports")).scalar_one())
+
+    def add_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
+        """Write rows, by COPY: many at once."""
+        cursor = self._connection.connection.cursor()
+        with cursor.copy(
+            "copy import_rows (import_id, row, action, clinic_id, based_on, record, image, changes, findings, raw)"
+            " from stdin"
+        ) as copy:
+            for row in rows:
+                copy.write_row(
+                    (
+                        import_id,
+                        row.row,
+                        row.action,
+                        row.clinic_id,
+                        row.based_on,
+                        _json(row.record),
+                        _json(row.image),
+                        _json(row.changes or None),
+                        _json(row.findings or None),
+                        _json(row.raw),
+                    )
+                )
+
+    def replace_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
+        """Put rows in the place of those with their numbers."""
+        given = list(rows)
+        self._connection.execute(
+            text("delete from import_rows where import_id = :import_id and row = any(:rows)"),
+            {"import_id": import_id, "rows": [row.row for row in given]},
+        )
+        self.add_rows(import_id, given)
+
+    def rows(
+        self,
+        import_id: int,
+        *,
+        actions: tuple[str, ...] | None = None,
+        after_row: int = 0,
+        limit: int | None = None,
+        numbers: Iterable[int] | None = None,
+        clinic_ids: Iterable[str] | None = None,
+        noting: Iterable[str] | None = None,
+    ) -> Iterator[StoredRow]:
+        """Give rows of one import in their order, behind `after_row`.
+
+        All, or those of these actions, of these numbers, about these clinics, or with a finding of these codes.
+        """
+        conditions = ["import_id = :import_id", "row > :after_row"]
+        parameters: dict[str, Any] = {"import_id": import_id, "after_row": after_row, "limit": limit}
+        if actions is not None:
+            conditions.append("action = any(:actions)")
+            parameters["actions"] = list(actions)
+        chosen = {"row = any(:numbers)": numbers, "clinic_id = any(:clinic_ids)": clinic_ids, _NOTING: noting}
+        for (condition, values), name in zip(chosen.items(), ("numbers", "clinic_ids", "noting"), strict=True):
+            if values is not None:
+                conditions.append(condition)
+                parameters[name] = list(values)
+        statement = f"select * from import_rows where {' and '.join(conditions)} order by row limit :limit"
+        chosen_rows = text(statement)
+        if limit is None:
+            chosen_rows = chosen_rows.execution_options(yield_per=500)  # from the server as they are asked for
+        rows = self._connection.execute(chosen_rows, parameters)
+        for row in rows:
+            yield _row(row)
+
+    def count_actions(self, import_id: int) -> dict[str, int]:
+        """Count the rows by their action, every action named, beside "rows" and "retired"."""
+        counted = self._connection.execute(
+            text("select action, count(*) from import_rows where import_id = :import_id group by action"),
+            {"import_id": import_id},
+        )
+        found = dict(tuple(row) for row in counted)
+        retired = self._connection.execute(
+            text("select count(*) from import_retired where import_id = :import_id"), {"import_id": import_id}
+        ).scalar_one()
+        counts = {action: found.get(action, 0) for action in ACTIONS}
+        return {"rows": sum(counts.values()), **counts, "retired": retired}
+
+    def set_retired(self, import_id: int) -> None:
+        """Find the listed clinics of the full list's organization that no row names, and write them down anew.
+
+        None where a refused row does not tell which clinic it is about.
+        """
+        parameters = {"import_id": import_id}
+        self._connection.execute(text("delete from import_retired where import_id = :import_id"), parameters)
+        self._connection.execute(
+            text(f"insert into import_retired (import_id, clinic_id, based_on) {ABSENT}"), parameters
+        )
+
+    def knows_organization(self, import_id: int, organization: str) -> tuple[bool, list[str]]:
+        """Say whether the list or the import has clinics of an organization; if not, give the names most like it."""
+        row = self._connection.execute(
+            text(_ORGANIZATION), {"import_id": import_id, "organization": organization}
+        ).one()
+        return bool(row.known), row.near or []
+
+    def retired(self, import_id: int, *, limit: int | None = None) -> list[tuple[str, str, str | None]]:
+        """Give the id, name and town of each clinic that publishing would retire, by id."""
+        rows = self._connection.execute(
+            text(
+                "select r.clinic_id, v.image->>'name' as name, v.image->>'city' as city from import_retired r"
+                " join clinic_versions v on v.version_id = r.based_on"
+                " where r.import_id = :import_id order by r.clinic_id limit :limit"
+            ),
+            {"import_id": import_id, "limit": limit},
+        )
+        return [(row.clinic_id, row.name, row.city) for row in rows]
+
+    def findings(self, import_id: int, *, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Give the first findings of an import's rows, errors first and remarks last, and how many there are."""
+        ordered = self._connection.execute(text(_FINDINGS), {"import_id": import_id, "limit": limit})
+        total = self._connection.execute(
+            text("select coalesce(sum(jsonb_array_length(findings)), 0) from import_rows where import_id = :import_id"),
+            {"import_id": import_id},
+        ).scalar_one()
+        return list(ordered.scalars()), int(total)
+
+    def has_unnamed_refusals(self, import_id: int) -> bool:
+        """Say whether a refused row does not even tell which clinic it is about."""
+        statement = """
+            select exists (select from import_rows
+                           where import_id = :import_id and action = 'refused' and clinic_id is null)"""
+        return bool(self._connection.execute(text(statement), {"import_id": import_id}).scalar_one())
+
+    def coverage(self, import_id: int) -> dict[str, int]:
+        """Count the clinics of an import that are not refused or held, and of them those with what people look for."""
+        row = self._connection.execute(text(_COVERAGE), {"import_id": import_id}).one()
+        return dict(row._asdict())
+
+
+_ORGANIZATION = """
+    with names as (
+        select organization as name from clinics where organization is not null and retired_at is null
+        union
+        select image->>'organization' from import_rows where import_id = :import_id and image ? 'organization'
+    )
+    select bool_or(lower(name) = lower(:organization)) as known,
+           (select array_agg(name) from (
+               select name from names where similarity(name, :organization) > 0.3
+               order by similarity(name, :organization) desc, name limit 3) most) as near
+    from names"""
+
+_NOTING = "exists (select from jsonb_array_elements(findings) f where f->>'code' = any(:noting))"
+
+_FINDINGS = """
+    select f from import_rows r, jsonb_array_elements(r.findings) with ordinality as e(f, position)
+    where r.import_id = :import_id
+    order by array_position(array['error', 'warning', 'info'], f->>'severity'), r.row, position limit :limit"""
+
+_COVERAGE = """
+    select count(*) as clinics,
+           count(*) filter (where image ? 'lat') as with_point,
+           count(*) filter (where image ? 'phone') as with_phone,
+           count(*) filter (where image ? 'hours') as with_hours,
+           count(*) filter (where image ? 'verified_on') as verified
+    from (
+        select image from import_rows where import_id = :import_id and action in ('added', 'changed')
+        union all
+        select v.image from import_rows r join clinic_versions v on v.version_id = r.based_on
+        where r.import_id = :import_id and r.action = 'unchanged'
+    ) clinics"""
+
+# A refused or held row still names its clinic: the clinic is not absent, and stays as it is. Where a refused row does
+# not tell which clinic it is about, nobody knows who is absent, and so nobody is.
+ABSENT = """
+    select i.import_id, c.clinic_id, c.version_id
+    from imports i join clinics c on lower(c.organization) = lower(i.full_list_of) and c.retired_at is null
+    where i.import_id = :import_id and not exists (
+        select from import_rows r where r.import_id = i.import_id and r.clinic_id = c.clinic_id
+    ) and not exists (
+        select from import_rows r where r.import_id = i.import_id and r.clinic_id is null and r.action = 'refused'
+    )"""
+
+
+def _import(row: Row[Any]) -> StoredImport:
+    values = row._asdict()
+    by = Actor(values.pop("made_by"), values.pop("made_via"), values.pop("key_id"))
+    del values["idempotency_key"]
+    return StoredImport(by=by, **values | {"header": tuple(row.header)})
+
+
+def _row(row: Row[Any]) -> StoredRow:
+    return StoredRow(
+        row=row.row,
+        action=row.action,
+        clinic_id=row.clinic_id,
+        based_on=row.based_on,
+        record=row.record,
+        image=row.image,
+        changes=row.changes or [],
+        findings=row.findings or [],
+        raw=None if row.raw is None else tuple(row.raw),
+    )
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()

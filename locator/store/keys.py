@@ -1,0 +1,102 @@
+"""KeyStore: the API keys, by what names them and by their hash; the keys themselves are not here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
+
+from locator.store import tables
+
+_KEYS = tables.api_keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key as it is remembered; `sha256` is of the whole key, in hexadecimal. No `expires_at`: it never ends."""
+
+    key_id: str
+    name: str
+    scopes: tuple[str, ...]
+    sha256: str = field(repr=False)
+    created_at: datetime
+    created_by: str
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class KeyStore:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def add(
+        self,
+        *,
+        key_id: str,
+        name: str,
+        scopes: Sequence[str],
+        sha256: str,
+        created_by: str,
+        expires_at: datetime | None,
+    ) -> None:
+        """Remember a new key."""
+        values = {
+            "key_id": key_id,
+            "name": name,
+            "scopes": [str(scope) for scope in scopes],
+            "sha256": sha256,
+            "created_by": created_by,
+            "expires_at": expires_at,
+        }
+        self._connection.execute(insert(_KEYS).values(values))
+
+    def get(self, key_id: str) -> ApiKey | None:
+        """Give the key with this id, live or not; None where there never was one."""
+        row = self._connection.execute(select(_KEYS).where(_KEYS.c.key_id == key_id)).mappings().one_or_none()
+        return None if row is None else _key(row)
+
+    def all(self) -> list[ApiKey]:
+        """Give every key, the newest first."""
+        rows = self._connection.execute(select(_KEYS).order_by(_KEYS.c.created_at.desc(), _KEYS.c.key_id))
+        return [_key(row) for row in rows.mappings()]
+
+    def lock(self, key_id_or_name: str, *, now: datetime) -> list[ApiKey]:
+        """Give the keys that can be revoked by this: the one with the id, and the live ones of the name, by id.
+
+        They are held until the transaction ends. This is the first that may be asked in its transaction.
+        """
+        self._see_what_is_committed()
+        by_id = _KEYS.c.key_id == key_id_or_name
+        is_live = _KEYS.c.expires_at.is_(None) | (_KEYS.c.expires_at > now)
+        by_name = (_KEYS.c.name == key_id_or_name) & is_live
+        keys = select(_KEYS).where(_KEYS.c.revoked_at.is_(None), by_id | by_name).order_by(_KEYS.c.key_id)
+        return [_key(row) for row in self._connection.execute(keys.with_for_update()).mappings()]
+
+    def revoke(self, key_id: str, *, by: str) -> ApiKey:
+        """End a key that `lock` gave; give it as it now stands."""
+        values = {"revoked_at": func.now(), "revoked_by": by}
+        revoked = update(_KEYS).where(_KEYS.c.key_id == key_id).values(values).returning(*_KEYS.c)
+        return _key(self._connection.execute(revoked).mappings().one())
+
+    def note_use(self, key_id: str, *, now: datetime, every: timedelta) -> None:
+        """Write down that the key was used, unless that was written less than `every` ago.
+
+        This is the first that may be asked in its transaction.
+        """
+        self._see_what_is_committed()
+        is_due = _KEYS.c.last_used_at.is_(None) | (_KEYS.c.last_used_at <= now - every)
+        self._connection.execute(update(_KEYS).where(_KEYS.c.key_id == key_id, is_due).values(last_used_at=now))
+
+    def _see_what_is_committed(self) -> None:
+        # Requests with one key come at the same time. In REPEATABLE READ all but the first to write that it was used
+        # would fail; here they wait, see that it is written, and go on.
+        self._connection.execute(text("set transaction isolation level read committed"))
+
+
+def _key(row: RowMapping) -> ApiKey:
+    return ApiKey(**{**row, "scopes": tuple(row["scopes"])})

@@ -1,0 +1,90 @@
+"""MapStore: what the map of the pages is drawn from: outlines, towns to find one's way by, and clinics' points."""
+
+from dataclasses import dataclass
+
+import shapely
+from sqlalchemy import Connection, text
+
+from locator.geo.mercator import project_all
+from locator.geo.point import Point
+from locator.store.saving import point_text
+
+Line = tuple[tuple[int, int], ...]
+
+# In map units, some 700 feet (220 m): the outlines are right to about 1 km (seed/README.md), so nothing true is lost.
+_SIMPLIFIED_BY = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Wisconsin in whole map units (geo/mercator.py): the rings of its land, and the lines between its counties.
+
+    A line between two counties is there once, so that both sides of it always fit.
+    """
+
+    land: tuple[Line, ...]
+    borders: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapTown:
+    """A town's name and place; `population` is None where it is not known, as outside Wisconsin."""
+
+    name: str
+    state: str
+    point: Point
+    population: int | None
+
+
+class MapStore:
+    """What a map shows as of one transaction."""
+
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def outlines(self) -> Outlines:
+        """Give Wisconsin and its counties, simplified together, so that no gap opens between two of them."""
+        rows = self._connection.execute(text("select ST_AsBinary(outline) as outline from counties order by geoid"))
+        counties = [shapely.transform(shapely.from_wkb(bytes(row.outline)), project_all) for row in rows]
+        if not counties:
+            return Outlines((), ())
+        simplified = shapely.coverage_simplify(counties, _SIMPLIFIED_BY)
+        land = shapely.coverage_union_all(simplified)
+        edges = shapely.unary_union(shapely.boundary(simplified))
+        between = shapely.line_merge(shapely.difference(edges, shapely.boundary(land)))
+        rings = [part.exterior for part in shapely.get_parts(land) if isinstance(part, shapely.Polygon)]
+        return Outlines(
+            land=tuple(_line(ring) for ring in rings),
+            borders=tuple(_line(part) for part in shapely.get_parts(between) if isinstance(part, shapely.LineString)),
+        )
+
+    def towns(self, *, beside: frozenset[tuple[str, str]]) -> list[MapTown]:
+        """Give the cities and villages of Wisconsin and the towns `beside` it, by name and state; larger first."""
+        rows = self._connection.execute(
+            text(
+                """select name, state, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, population
+                from towns
+                where (state = 'WI' and kind in ('city', 'village') and population is not null)
+                    or (state <> 'WI' and name || ', ' || state = any(:beside))
+                order by coalesce(population, 0) desc, zip_count desc, name, town_id"""
+            ),
+            {"beside": [f"{name}, {state}" for name, state in beside]},
+        )
+        return [MapTown(row.name, row.state, Point(lat=row.lat, lon=row.lon), row.population) for row in rows]
+
+    def clinic_points(self, around: Point, *, count: int) -> list[Point]:
+        """Give the points of the `count` listed clinics nearest to a point, on the sphere: to show, not to rank."""
+        rows = self._connection.execute(
+            text(
+                """select ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon
+                from clinics where listed and location is not null
+                order by location <-> cast(:around as geography) limit :count"""
+            ),
+            {"around": point_text(around), "count": count},
+        )
+        return [Point(lat=row.lat, lon=row.lon) for row in rows]
+
+
+def _line(shape: shapely.LineString) -> Line:
+    """Give a line in whole units. Lines that meet still meet: equal corners are rounded alike."""
+    return tuple((round(x), round(y)) for x, y in shape.coords)

@@ -1,0 +1,125 @@
+"""PublishStore: makes an import the list, and takes it back; each inside the one transaction of `Database.change`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from locator.actor import Actor
+from locator.store.duplicates import Suspect, find_suspects
+from locator.store.imports import ABSENT
+from locator.store.saving import apply_staged, stage
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """How many of an organization's listed clinics an import changes in place or retires."""
+
+    organization: str | None
+    listed: int
+    changed: int
+    retired: int
+
+
+class PublishStore:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def outdated(self, import_id: int) -> list[str]:
+        """Give the ids of the clinics that changed since the import was compared with the list, by id.
+
+        Also those of a full list's organization that came to the list, or left it, since then.
+        """
+        rows = self._connection.execute(text(_OUTDATED), {"import_id": import_id}).scalars()
+        return list(rows)
+
+    def touched(self, import_id: int) -> list[Touched]:
+        """Give, for each organization an import changes or retires clinics of, how many of how many."""
+        rows = self._connection.execute(text(_TOUCHED), {"import_id": import_id})
+        return [Touched(row.organization, row.listed, row.changed, row.retired) for row in rows]
+
+    def publish(self, import_id: int, *, by: Actor) -> int:
+        """Bring the list to what the import says, and give how many clinics changed."""
+        stage(self._connection)
+        self._connection.execute(text(_STAGE_IMPORT), {"import_id": import_id})
+        return apply_staged(self._connection, by=by, import_id=import_id)
+
+    def in_the_way_of_undo(self, import_id: int) -> list[str]:
+        """Give the ids of the clinics that have changed since the import was published, by id."""
+        return list(self._connection.execute(text(_IN_THE_WAY), {"import_id": import_id}).scalars())
+
+    def undo(self, import_id: int, *, by: Actor) -> int:
+        """Bring every clinic of the import back to what it was before, and give how many there were."""
+        stage(self._connection)
+        self._connection.execute(text(_STAGE_UNDO), {"import_id": import_id})
+        return apply_staged(self._connection, by=by, import_id=import_id)
+
+    def suspects(self, import_id: int) -> list[Suspect]:
+        """Give the clinics of an import that look like another one, by row."""
+        return find_suspects(self._connection, import_id)
+
+    def remember_decision(self, clinic_ids: Sequence[str], decision: str, *, by: Actor) -> None:
+        """Keep whether two clinics that look alike are the same or different."""
+        first, second = sorted(clinic_ids)
+        self._connection.execute(
+            text(
+                "insert into duplicate_decisions (clinic_id, other_clinic_id, decision, decided_by)"
+                " values (:first, :second, :decision, :by) on conflict (clinic_id, other_clinic_id)"
+                " do update set decision = excluded.decision, decided_by = excluded.decided_by, decided_at = now()"
+            ),
+            {"first": first, "second": second, "decision": decision, "by": by.name},
+        )
+
+    def decisions(self) -> dict[tuple[str, str], str]:
+        """Give what was decided, by the two ids in their order."""
+        rows: Any = self._connection.execute(
+            text("select clinic_id, other_clinic_id, decision from duplicate_decisions")
+        )
+        return {(row.clinic_id, row.other_clinic_id): row.decision for row in rows}
+
+
+_OUTDATED = f"""
+    select distinct clinic_id from (
+        select r.clinic_id from import_rows r left join clinics c on c.clinic_id = r.clinic_id
+        where r.import_id = :import_id and r.action in ('added', 'changed', 'unchanged')
+          and r.based_on is distinct from c.version_id
+        union all
+        select coalesce(r.clinic_id, c.clinic_id)
+        from (select * from import_retired where import_id = :import_id) r
+        full join ({ABSENT}) c on c.clinic_id = r.clinic_id
+        where r.based_on is distinct from c.version_id
+    ) changed
+    order by clinic_id"""
+
+# One walk over the listed clinics, however many organizations there are.
+_TOUCHED = """
+    select c.organization, count(*) as listed, count(r.clinic_id) as changed, count(x.clinic_id) as retired
+    from clinics c
+    left join import_rows r on r.import_id = :import_id and r.action = 'changed' and r.clinic_id = c.clinic_id
+    left join import_retired x on x.import_id = :import_id and x.clinic_id = c.clinic_id
+    where c.listed
+    group by c.organization
+    having count(r.clinic_id) + count(x.clinic_id) > 0
+    order by c.organization"""
+
+_STAGE_IMPORT = """
+    insert into staged (clinic_id, change, image)
+    select clinic_id, action, image from import_rows
+    where import_id = :import_id and action in ('added', 'changed')
+    union all
+    select r.clinic_id, 'retired', v.image || jsonb_build_object('retired_at', now())
+    from import_retired r join clinic_versions v on v.version_id = r.based_on
+    where r.import_id = :import_id"""
+
+_IN_THE_WAY = """
+    select v.clinic_id from clinic_versions v left join clinics c on c.clinic_id = v.clinic_id
+    where v.import_id = :import_id and v.change <> 'undone' and c.version_id is distinct from v.version_id
+    order by v.clinic_id"""
+
+# A clinic that the import added goes away altogether: there was none before. Its history keeps it.
+_STAGE_UNDO = """
+    insert into staged (clinic_id, change, image, restores)
+    select v.clinic_id, 'undone', before.image, v.replaced
+    from clinic_versions v left join clinic_versions before on before.version_id = v.replaced
+    where v.import_id = :import_id and v.change <> 'undone'"""

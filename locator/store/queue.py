@@ -1,0 +1,93 @@
+"""The queue of imports whose clinics are to be located: procrastinate's tables, on our own PostgreSQL.
+
+A job holds the number of its import and nothing else.
+"""
+
+from sqlalchemy import Connection, text
+from sqlalchemy import exc as sqlalchemy_errors
+
+QUEUE = "locating"
+TASK = "locate_import"
+
+
+class QueueStore:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def add(self, import_id: int) -> None:
+        """Queue an import, in the transaction that is open; one that is queued or being located stays as it is."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    text(_ADD), {"queue": QUEUE, "task": TASK, "lock": _lock_of(import_id), "import_id": import_id}
+                )
+        except sqlalchemy_errors.IntegrityError:
+            # Somebody else has queued it in this moment: procrastinate's own index keeps queueing locks apart.
+            return
+
+    def remove(self, import_id: int) -> None:
+        """Take an import that waits from the queue."""
+        self._connection.execute(text(_REMOVE), {"lock": _lock_of(import_id)})
+
+    def restore(self, *, silent_seconds: float) -> int:
+        """Queue again what a worker left behind when it was killed, and give how many imports that were.
+
+        A worker is taken for dead once it has been silent for `silent_seconds`.
+        """
+        parameters = {"queue": QUEUE, "silent_seconds": silent_seconds}
+        self._connection.execute(text(_FORGET_TWINS), parameters)
+        left_behind = self._connection.execute(text(_RESTORE), parameters).all()
+        unqueued = list(self._connection.execute(text(_UNQUEUED)).scalars())
+        for import_id in unqueued:
+            self.add(import_id)
+        return len(left_behind) + len(unqueued)
+
+    def explain_idleness(self, sentence: str) -> None:
+        """Let the reports of the imports that wait say why nothing is done."""
+        self._connection.execute(text(_EXPLAIN), {"sentence": sentence})
+
+
+def _lock_of(import_id: int) -> str:
+    return f"{QUEUE} {import_id}"
+
+
+_ADD = """
+    select procrastinate_defer_jobs_v1(array[
+        row(:queue, :task, 0, null, :lock, jsonb_build_object('import_id', cast(:import_id as bigint)), null)
+    ]::procrastinate_job_to_defer_v1[])
+    where not exists (
+        select from procrastinate_jobs where queueing_lock = :lock and status in ('todo', 'doing')
+    )"""
+
+_REMOVE = "delete from procrastinate_jobs where queueing_lock = :lock and status = 'todo'"
+
+_LEFT_BEHIND = """
+    select j.id, j.queueing_lock
+    from procrastinate_jobs j left join procrastinate_workers w on w.id = j.worker_id
+    where j.queue_name = :queue and j.status = 'doing'
+      and (w.id is null or w.last_heartbeat < now() - make_interval(secs => :silent_seconds))
+    for update of j skip locked"""
+
+# An import waits in the queue once: where it does already, what was left behind of it is of no use.
+_FORGET_TWINS = f"""
+    with left_behind as materialized ({_LEFT_BEHIND})
+    delete from procrastinate_jobs j using left_behind l
+    where j.id = l.id and exists (
+        select from procrastinate_jobs twin where twin.queueing_lock = l.queueing_lock and twin.status = 'todo'
+    )"""
+
+_RESTORE = f"""
+    with left_behind as materialized ({_LEFT_BEHIND})
+    select procrastinate_retry_job_v2(id, now(), null, null, null) from left_behind"""
+
+_UNQUEUED = f"""
+    select import_id from imports i
+    where i.status = 'locating' and not exists (
+        select from procrastinate_jobs j
+        where j.queueing_lock = '{QUEUE} ' || i.import_id and j.status in ('todo', 'doing')
+    )
+    order by import_id"""
+
+_EXPLAIN = """
+    update imports set paused_because = :sentence, paused_until = null
+    where status = 'locating' and paused_because is distinct from :sentence"""
