@@ -24,7 +24,7 @@ class SpecialtyBook:
 
     def _read(self) -> list["_Named"]:
         with self._database.transaction() as stores:
-            return [_Named(specialty, _spellings(specialty)) for specialty in stores.specialties.all()]
+            return [_Named(specialty, spellings_of(specialty)) for specialty in stores.specialties.all()]
 
     def all(self) -> list[Specialty]:
         """Give every specialty, in the order they are shown."""
@@ -32,7 +32,7 @@ class SpecialtyBook:
 
     def find(self, text: str) -> list[Specialty]:
         """Give the specialties whose code, name or synonym holds `text`, whole matches first, then in their order."""
-        key = _key(text)
+        key = care_key(text)
         ranked = [(_fit(key, named.spellings), named.specialty) for named in self._named()]
         return [specialty for fit, specialty in sorted(ranked, key=lambda pair: pair[0]) if fit < _NO_FIT]
 
@@ -47,8 +47,10 @@ class SpecialtyBook:
         if found:
             return found[0].code
         # Codes and names only: to compare with every synonym would take as long as some searches.
-        spellings = {_key(name): each.code for each in self.all() for name in (each.code, each.name, each.plain_name)}
-        close = difflib.get_close_matches(_key(text), spellings, n=1, cutoff=0.6)
+        spellings = {
+            care_key(name): each.code for each in self.all() for name in (each.code, each.name, each.plain_name)
+        }
+        close = difflib.get_close_matches(care_key(text), spellings, n=1, cutoff=0.6)
         return spellings[close[0]] if close else None
 
 
@@ -74,11 +76,13 @@ def _fit(key: str, spellings: tuple[str, ...]) -> int:
     return 2 if any(f" {key}" in spelling for spelling in spellings) else _NO_FIT
 
 
-def _spellings(specialty: Specialty) -> tuple[str, ...]:
+def spellings_of(specialty: Specialty) -> tuple[str, ...]:
+    """Give every name of a specialty in every language, its code and its synonyms, as `care_key` folds them."""
     translated = [*specialty.names.values(), *specialty.plain_names.values()]
     own = [specialty.code, specialty.name, specialty.plain_name, *translated, *specialty.synonyms]
-    return tuple(_key(spelling) for spelling in own)
+    return tuple(care_key(spelling) for spelling in own)
 
 
-def _key(text: str) -> str:
+def care_key(text: str) -> str:
+    """Give the form in which the names of care are compared; a code's _ is a space."""
     return key_of(text.replace("_", " "))

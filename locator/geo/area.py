@@ -11,6 +11,15 @@ from locator.geo.point import Point
 _OUTLINE_TOLERANCE_DEGREES = 0.01
 # The strip beyond the border: some 70 miles east and west, 100 north and south.
 _STRIP_DEGREES = 1.5
+# The lake west of Michigan's shore, with Green Bay: corners (lon, lat) drawn by hand, some miles off the shores of
+# Illinois and Michigan. Toward Wisconsin it overlaps the land: whoever asks has looked for a county first.
+_LAKE_MICHIGAN = shapely.Polygon([
+    (-87.95, 42.49), (-87.77, 42.49), (-87.77, 42.28), (-87.62, 42.07), (-87.53, 41.85), (-87.30, 41.68),
+    (-86.95, 41.78), (-86.55, 42.10), (-86.30, 42.45), (-86.30, 42.90), (-86.52, 43.35), (-86.60, 43.65),
+    (-86.55, 44.05), (-86.32, 44.40), (-86.32, 44.75), (-86.20, 45.00), (-86.35, 45.45), (-86.75, 45.50),
+    (-87.00, 45.60), (-87.25, 45.35), (-87.52, 45.08), (-88.20, 44.85), (-88.20, 44.40), (-88.00, 44.00),
+])  # fmt: skip
+shapely.prepare(_LAKE_MICHIGAN)
 
 
 class Area:
@@ -34,3 +43,8 @@ class Area:
         """Say whether `point` lies in Wisconsin or in the strip beyond its border."""
         place = shapely.Point(point.lon, point.lat)
         return bool(len(self._tree.query_nearest(place, max_distance=_STRIP_DEGREES, all_matches=False)))
+
+
+def is_in_lake_michigan(point: Point) -> bool:
+    """Say whether a point in no county of Wisconsin is in Lake Michigan or Green Bay, right to some miles."""
+    return bool(_LAKE_MICHIGAN.contains(shapely.Point(point.lon, point.lat)))

@@ -1,0 +1,83 @@
+"""Points given in a file or found by a geocoder: held against Wisconsin, the lake, the state and the ZIP of the row."""
+
+from locator.geo.area import Area, is_in_lake_michigan
+from locator.geo.distance import meters_between, miles
+from locator.geo.gazetteer import ZipPlace
+from locator.geo.point import Point
+from locator.geo.states import HOME_STATE
+from locator.importing.findings import Finding, noticed
+
+# Where a ZIP's reach is unknown: 90 % of Wisconsin's ZIPs reach at most 11.7 miles.
+_USUAL_REACH_MILES = 10.0
+# The outlines that reach is measured on are generalised, and a site may lie a little beyond its ZIP's area.
+_MARGIN_MILES = 10.0
+_COLUMN = "lat"
+
+
+def point_findings(
+    point: Point, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
+) -> list[Finding]:
+    """Say what is wrong with a clinic's point: the one most telling finding, or an empty list.
+
+    `zip_place` is the ZIP of the row where it is known, `state` its two letters; None asks nothing of the point.
+    """
+    return pair_findings(point.lat, point.lon, row=row, zip_place=zip_place, state=state, area=area)
+
+
+def pair_findings(
+    lat: float, lon: float, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
+) -> list[Finding]:
+    """Do as `point_findings` for two numbers that may be no point at all."""
+    fault = _fault(lat, lon, zip_place, state, area)
+    if fault is None:
+        return []
+    code, remark, expected = fault
+    found = f"{lat:.6f}, {lon:.6f}{remark}"
+    return [noticed(code, row=row, column=_COLUMN, found=found, expected=expected)]
+
+
+_Fault = tuple[str, str, str | None]  # code, a remark on what was found, what to write instead
+
+
+def _fault(lat: float, lon: float, zip_place: ZipPlace | None, state: str | None, area: Area) -> _Fault | None:
+    if lat == 0 or lon == 0:
+        return ("point-zero", "", None)
+    point = _point(lat, lon)
+    county = area.county_of(point) if point else None
+    if point is None or (county is None and not area.is_near(point)):
+        return _far_off(lat, lon, area)
+    if county is None and state in (None, HOME_STATE):
+        if is_in_lake_michigan(point):
+            return ("point-in-lake-michigan", "", None)
+        if state == HOME_STATE:
+            return ("point-not-in-state", "", None)
+    return _far_from_zip(point, zip_place) if zip_place else None
+
+
+def _point(lat: float, lon: float) -> Point | None:
+    try:
+        return Point(lat=lat, lon=lon)
+    except ValueError:
+        return None
+
+
+def _far_off(lat: float, lon: float, area: Area) -> _Fault:
+    """Say why the numbers are no point near Wisconsin: whichever change puts them there is what was meant."""
+    for code, right_lat, right_lon in (
+        ("point-sign", abs(lat), -abs(lon)),
+        ("point-swapped", lon, lat),
+        ("point-swapped", abs(lon), -abs(lat)),
+    ):
+        point = _point(right_lat, right_lon)
+        if point and area.is_near(point):
+            return (code, "", f"lat {right_lat:.6f}, lon {right_lon:.6f}")
+    return ("point-outside-area", "", None)
+
+
+def _far_from_zip(point: Point, place: ZipPlace) -> _Fault | None:
+    away = miles(meters_between(point, place.point))
+    reach = (place.reach_miles or _USUAL_REACH_MILES) + _MARGIN_MILES
+    if away <= reach:
+        return None
+    expected = f"A point within {reach:.0f} miles of {place.label}; or the ZIP code of the point."
+    return ("point-far-from-zip", f" ({away:.0f} miles from {place.zip})", expected)

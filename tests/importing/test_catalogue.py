@@ -1,0 +1,124 @@
+"""The catalogue of findings: each kind is real, each finding has its kind, and the page lists them all."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from locator.config import PROJECT_FOLDER
+from locator.importing import catalogue
+from locator.importing.catalogue import ALL_KINDS, findings_page
+from locator.importing.checks import RowChecker
+from locator.importing.columns import COLUMNS
+from locator.importing.file_kinds import FILE_REFUSALS
+from locator.importing.findings import KIND_BY_CODE, KINDS, Kind, noticed
+from tests.importing.checking import a_line, just, the_finding
+
+IMPORTING = Path(catalogue.__file__).parent
+
+# A row that has each finding of the checks.
+ROWS: dict[str, dict[str, str]] = {
+    "unsafe-text": {"name": "Lake\u202eside"},
+    "too-long": {"unit": "9" * 101},
+    "spreadsheet-error": {"phone": "#REF!"},
+    "spreadsheet-number": {"phone": "6.08264E+09"},
+    "cannot-be-cleared": {"city": "(clear)"},
+    "formula-like": {"notes": "=1+1"},
+    "missing-clinic-id": {"clinic_id": ""},
+    "malformed-clinic-id": {"clinic_id": "Lake Side"},
+    "unknown-state": {"state": "Wiskonsin"},
+    "malformed-zip": {"zip": "537O3"},
+    "zip-lost-zeros": {"zip": "501"},
+    "zip-cut": {"zip": "53703-1234"},
+    "unknown-zip": {"zip": "53999"},
+    "zip-not-in-state": {"zip": "55802"},
+    "unreadable-phone": {"phone": "263-6400"},
+    "invalid-phone": {"phone": "608-123-4567"},
+    "phone-from-abroad": {"fax": "+44 20 7946 0958"},
+    "phone-letters": {"referral_phone": "1-800-4-CANCER"},
+    "url-scheme": {"website": "www.example.org"},
+    "malformed-url": {"appointment_url": "https://localhost"},
+    "unknown-specialty": {"specialties": "astrology"},
+    "ambiguous-specialty": {"specialties": "breast"},
+    "unreadable-hours": {"hours": "always"},
+    "hours-past-midnight": {"hours": "Mo-Fr 08:00-05:00"},
+    "hours-reading": {"hours": "24/7"},
+    "unknown-status": {"status": "moved"},
+    "status-without-note": {"status": "temporarily_closed"},
+    "unreadable-yes-no": {"telehealth": "perhaps"},
+    "unknown-language": {"languages": "Klingon"},
+    "unfamiliar-language": {"languages": "qaa"},
+    "malformed-accreditation": {"accreditations": "Gold Star!"},
+    "unknown-accreditation": {"accreditations": "gold_star"},
+    "unreadable-date": {"verified_on": "soon"},
+    "date-read": {"verified_on": "11/3/2026"},
+    "date-in-future": {"verified_on": "2027-01-01"},
+    "date-too-old": {"verified_on": "1920-01-01"},
+    "unreadable-number": {"lat": "43,07", "lon": "-89.4"},
+    "half-a-point": {"lat": "43.07"},
+    "point-swapped": {"lat": "-89.4", "lon": "43.07"},
+    "point-sign": {"lat": "43.07", "lon": "89.4"},
+    "point-zero": {"lat": "0", "lon": "0"},
+    "point-outside-area": {"lat": "48.86", "lon": "2.35"},
+    "point-in-lake-michigan": {"lat": "43.04", "lon": "-87.6"},
+    "point-not-in-state": {"lat": "42.27", "lon": "-89.09"},
+    "point-far-from-zip": {"lat": "43.04", "lon": "-87.91"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_each_kind_is_found_in_some_row_in_a_column_it_names(checker: RowChecker, kind: Kind) -> None:
+    finding = the_finding(checker.check(a_line(**ROWS[kind.code])), kind.code)
+
+    assert finding.severity is kind.severity
+    assert finding.column in (COLUMNS if kind.columns in ("any", "text columns") else kind.columns.split(", "))
+
+
+def test_no_row_is_kept_for_a_kind_that_is_gone() -> None:
+    assert ROWS.keys() == KIND_BY_CODE.keys()
+
+
+def test_each_code_is_used_once() -> None:
+    listed = [kind.code for kind in ALL_KINDS]
+
+    assert sorted(listed) == sorted(set(listed))
+
+
+def test_a_finding_of_no_kind_cannot_be_made() -> None:
+    with pytest.raises(KeyError):
+        noticed("no-such-kind", row=2, column="zip")
+
+
+def codes_in(tree: ast.AST) -> Iterator[str]:
+    """Give the codes that a file makes remarks and findings of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Remark", "noticed"):
+            code = node.args[0]
+            branches = (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)
+            yield from (str(part.value) for part in branches if isinstance(part, ast.Constant))
+
+
+def test_every_code_in_the_rooms_files_is_in_the_catalogue() -> None:
+    used = {code for path in IMPORTING.glob("*.py") for code in codes_in(ast.parse(path.read_bytes()))}
+
+    assert used - {kind.code for kind in ALL_KINDS} == set()
+    assert {"unknown-state", "missing-clinic-id", "phone-from-abroad"} <= used
+
+
+def test_the_committed_page_is_what_the_code_says() -> None:
+    page = PROJECT_FOLDER / "docs" / "import-findings.md"
+
+    assert page.read_text(encoding="utf-8") == findings_page(), "run: python -m locator.importing.catalogue > docs/..."
+
+
+def test_the_page_lists_every_kind_and_every_refusal() -> None:
+    lines = findings_page().splitlines()
+
+    for code in [*(kind.code for kind in ALL_KINDS), *FILE_REFUSALS]:
+        assert any(line.startswith(f"| `{code}` | ") for line in lines), code
+    assert {line.count("|") - line.count("\\|") for line in lines if line.startswith("|")} == {4, 6}
+
+
+def test_a_row_without_anything_to_say_has_no_finding(checker: RowChecker) -> None:
+    assert checker.check(just(clinic_id="lakeside")).findings == ()
