@@ -1,0 +1,103 @@
+"""One clinic changed by hand: the same checks, the same history and the same audit as a file has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from locator.actor import Actor
+from locator.clinic import Clinic, ClinicPoint
+from locator.errors import BadParameters, ClinicNotFound, Fault
+from locator.importing.checks import RowChecker
+from locator.importing.difference import Compared
+from locator.importing.findings import Severity
+from locator.importing.locating import known_geocode
+from locator.importing.placing import PRECISE_ENOUGH, comparison_in, unlocated
+from locator.importing.reader import Line
+from locator.importing.record import ClinicRecord
+from locator.store.clinics import ClinicVersion, CurrentClinic
+from locator.store.database import Database
+from locator.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The clinic as it is now, and the cells that became others: {"column", "old", "new"}."""
+
+    clinic: Clinic
+    changes: list[dict[str, Any]]
+
+
+def edit_clinic(
+    clinic_id: str, cells: Mapping[str, str], *, by: Actor, database: Database, request_id: str | None = None
+) -> Edited:
+    """Change one listed clinic by cells as a clinic file has them: "" leaves a column as it is, "(clear)" empties it.
+
+    Raises ClinicNotFound, and BadParameters naming every column at fault: also lat where the address becomes another
+    and nobody has located that one yet.
+    """
+    with database.change(f"clinic {clinic_id}") as stores:
+        current = stores.clinics.current([clinic_id]).get(clinic_id)
+        if current is None or current.clinic.retired:
+            raise ClinicNotFound
+        result = _compared(stores, _record(stores, clinic_id, cells), current)
+        if result.clinic is None or result.action != "changed":
+            return Edited(current.clinic, [])
+        stores.clinics.save([result.clinic], by=by)
+        columns = [change["column"] for change in result.changes]
+        stores.audit.add(by, "clinic-edited", clinic_id=clinic_id, detail={"columns": columns}, request_id=request_id)
+        return Edited(stores.clinics.current([clinic_id])[clinic_id].clinic, result.changes)
+
+
+def retire_clinic(clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None) -> None:
+    """Take a clinic off the list; it is remembered. Raises ClinicNotFound where it is not on it."""
+    with database.change(f"clinic {clinic_id}") as stores:
+        if not stores.clinics.retire([clinic_id], by=by):
+            raise ClinicNotFound
+        stores.audit.add(by, "clinic-retired", clinic_id=clinic_id, request_id=request_id)
+
+
+def restore_clinic(clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None) -> None:
+    """Put a retired clinic back on the list as it was. Raises ClinicNotFound where none of this id is retired."""
+    with database.change(f"clinic {clinic_id}") as stores:
+        if not stores.clinics.restore(clinic_id, by=by):
+            raise ClinicNotFound
+        stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
+
+
+def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]:
+    """Give every version of a clinic, the newest first. Raises ClinicNotFound where there never was one."""
+    with database.transaction() as stores:
+        versions = stores.clinics.history(clinic_id)
+    if not versions:
+        raise ClinicNotFound
+    return versions
+
+
+def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:
+    """Read the cells as the checks of a file do; raises BadParameters with every column at fault."""
+    checker = RowChecker(
+        specialties=stores.specialties.all(),
+        zip_of=cache(stores.places.zip),
+        area=stores.places.area(),
+        today=datetime.now(UTC).date(),
+    )
+    line = Line(row=1, cells={**cells, "clinic_id": clinic_id}, raw=(), findings=())
+    checked = checker.check(line)
+    if checked.record is None:
+        errors = [finding for finding in checked.findings if finding.severity is Severity.ERROR]
+        raise BadParameters([Fault(each.column or "body", each.expected, each.code) for each in errors])
+    return checked.record
+
+
+def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> Compared:
+    comparison = comparison_in(stores)
+    result = comparison.compare(record, current)
+    if result.action != "locating":
+        return result
+    known = known_geocode(stores, unlocated(result).address)
+    geocode = known.geocode if known else None
+    if geocode is None or geocode.precision not in PRECISE_ENOUGH:
+        raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
+    return comparison.place(record, current, ClinicPoint(geocode.point, geocode.precision.value, geocode.source))

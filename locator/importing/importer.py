@@ -1,0 +1,270 @@
+"""The story of one import: check the file, review what it would change, publish it, undo it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from locator.actor import Actor
+from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
+from locator.importing.brake import brake_of, hold_at_brake
+from locator.importing.checks import RowChecker
+from locator.importing.comparing import ROWS_AT_ONCE, batches, compared_rows, refuse_repeated, row_anew, storable
+from locator.importing.placing import comparison_in, finish_check, stored_finding, zips_in
+from locator.importing.reader import ClinicFile, open_clinic_file
+from locator.importing.report import ImportReport, report_of
+from locator.store.database import Database
+from locator.store.stores import Stores
+
+Advance = Callable[[float], None]
+
+
+def _say_nothing(_fraction: float) -> None:
+    """Hear progress, and pass on nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How a file is meant.
+
+    `full_list_of`: it has all clinics of this organization, so the others are retired. `idempotency_key`: the same
+    file sent again with it is the same import. `dry_run`: nothing is kept, not even the report. `can_locate`: there
+    is a geocoder, so rows without a point wait for it rather than being held.
+    """
+
+    full_list_of: str | None = None
+    idempotency_key: str | None = None
+    dry_run: bool = False
+    can_locate: bool = False
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run, so that nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedImport:
+    """The report of a check; `replayed` says that the very same request had been answered before."""
+
+    report: ImportReport
+    replayed: bool = False
+
+
+def check_import(
+    file: BinaryIO,
+    *,
+    name: str | None,
+    by: Actor,
+    database: Database,
+    options: ImportOptions = ImportOptions(),
+    queue: Callable[[Stores, int], None] | None = None,
+    advance: Advance = _say_nothing,
+    request_id: str | None = None,
+) -> CheckedImport:
+    """Read one clinic file and say what publishing it would do. Nothing but the report is written.
+
+    `queue` is handed the import where rows wait for their points, in the same transaction. `advance` hears the part
+    of the file that has been read. Raises UnreadableFile, FileTooLarge, IdempotencyKeyReused, and BadParameters where
+    `full_list_of` names no organization of the list or the file.
+    """
+    clinic_file = open_clinic_file(file, name=name)
+    if options.full_list_of is not None and options.full_list_of != storable(options.full_list_of):
+        raise _unknown_organization([])
+    kept: list[CheckedImport] = []
+    try:
+        with database.work() as stores:
+            if options.idempotency_key is not None and not options.dry_run:
+                before = stores.imports.sent_before(by, options.idempotency_key)
+                if before is not None and (
+                    before.file["sha256"] != clinic_file.facts.sha256 or before.full_list_of != options.full_list_of
+                ):
+                    raise IdempotencyKeyReused
+                if before is not None:
+                    return CheckedImport(report_of(stores, before.import_id), replayed=True)
+            import_id = _write_import(stores, clinic_file, by=by, options=options, advance=advance)
+            report = report_of(stores, import_id)
+            kept.append(CheckedImport(report))
+            if options.dry_run:
+                raise _DryRun
+            if report.counts["locating"] and queue is not None:
+                queue(stores, import_id)
+            stores.audit.add(
+                by, "import-checked", import_id=import_id, detail={"counts": report.counts}, request_id=request_id
+            )
+    except _DryRun:
+        pass
+    return kept[0]
+
+
+def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions, advance: Advance) -> int:
+    import_id = stores.imports.begin(
+        by=by,
+        file=asdict(file.facts),
+        header=tuple(storable(cell) for cell in file.header),
+        full_list_of=options.full_list_of,
+        idempotency_key=None if options.dry_run else options.idempotency_key,
+    )
+    zip_of = zips_in(stores)
+    checker = RowChecker(
+        specialties=stores.specialties.all(),
+        zip_of=zip_of,
+        area=stores.places.area(),
+        today=datetime.now(UTC).date(),
+    )
+    comparison = comparison_in(stores, zip_of)
+    rows_of = defaultdict[str, list[int]](list)
+    for lines in batches(file.lines(), ROWS_AT_ONCE):
+        checked = [(line, checker.check(line)) for line in lines]
+        for _, each in checked:
+            if each.clinic_id is not None:
+                rows_of[each.clinic_id].append(each.row)
+        rows = compared_rows(stores, comparison, checked, can_locate=options.can_locate)
+        stores.imports.add_rows(import_id, rows)
+        advance(file.fraction)
+    refuse_repeated(stores, import_id, {name: rows for name, rows in rows_of.items() if len(rows) > 1})
+    stores.imports.update(import_id, findings=[stored_finding(each) for each in file.findings])
+    if options.full_list_of is not None:
+        _require_organization(stores, import_id, options.full_list_of)
+    finish_check(stores, import_id)
+    return import_id
+
+
+def _require_organization(stores: Stores, import_id: int, organization: str) -> None:
+    """Refuse a full list of an organization that neither the list nor the file knows: it is surely mistyped."""
+    known, near = stores.imports.knows_organization(import_id, organization)
+    if not known:
+        raise _unknown_organization(near)
+
+
+def _unknown_organization(near: list[str]) -> BadParameters:
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    detail = f"names no organization of the list or of the file.{hint}"
+    return BadParameters([Fault("full_list", detail, "unknown-organization", near)])
+
+
+def publish_import(
+    import_id: int,
+    *,
+    by: Actor,
+    database: Database,
+    confirmed: int | None = None,
+    request_id: str | None = None,
+    wait_seconds: float = 10.0,
+) -> ImportReport:
+    """Make the list what the import says, in one transaction; an import that is published already stays as it is.
+
+    Raises ImportNotFound, WrongImportState, ImportInProgress, BrakeOn, and ListChanged after having compared anew
+    where the list is no longer the one that was reviewed.
+    """
+    with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
+        stored = stores.imports.get(import_id, for_update=True)
+        if stored.status == "published":
+            return report_of(stores, import_id)
+        _require_status(stored.status, "checked", import_id)
+        outdated = stores.publishing.outdated(import_id)
+        if outdated:
+            _compare_anew(stores, import_id, outdated)
+        else:
+            hold_at_brake(brake_of(stores.publishing.touched(import_id)), confirmed)
+            changed = stores.publishing.publish(import_id, by=by)
+            stores.imports.update(
+                import_id,
+                status="published",
+                published_at=datetime.now(UTC),
+                published_by=by.name,
+                dataset_version=stores.clinics.dataset().version,
+            )
+            detail = {"clinics": changed, "counts": stored.counts, "file": stored.file["sha256"]}
+            stores.audit.add(by, "import-published", import_id=import_id, detail=detail, request_id=request_id)
+            return report_of(stores, import_id)
+    # The new comparison is kept: it is what there is to look at now.
+    raise ListChanged(outdated)
+
+
+def _compare_anew(stores: Stores, import_id: int, clinic_ids: list[str]) -> None:
+    """Hold the rows about these clinics against the list as it is now."""
+    comparison = comparison_in(stores)
+    for batch in batches(clinic_ids, ROWS_AT_ONCE):
+        current = stores.clinics.current(batch)
+        again = [
+            row_anew(stores, comparison, row, current.get(row.clinic_id or ""))
+            for row in stores.imports.rows(import_id, clinic_ids=batch)
+            if row.record is not None
+        ]
+        stores.imports.replace_rows(import_id, again)
+    finish_check(stores, import_id)
+
+
+def undo_import(
+    import_id: int, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
+) -> ImportReport:
+    """Bring back exactly what the import replaced; an import that is undone already stays as it is.
+
+    Raises ImportNotFound, WrongImportState, ImportInProgress, and UndoBlocked where a clinic has changed since.
+    """
+    with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
+        stored = stores.imports.get(import_id, for_update=True)
+        if stored.status == "undone":
+            return report_of(stores, import_id)
+        _require_status(stored.status, "published", import_id)
+        in_the_way = stores.publishing.in_the_way_of_undo(import_id)
+        if in_the_way:
+            raise UndoBlocked(in_the_way)
+        changed = stores.publishing.undo(import_id, by=by)
+        stores.imports.update(import_id, status="undone", undone_at=datetime.now(UTC), undone_by=by.name)
+        stores.audit.add(by, "import-undone", import_id=import_id, detail={"clinics": changed}, request_id=request_id)
+        return report_of(stores, import_id)
+
+
+def decide_likeness(
+    import_id: int,
+    clinic_id: str,
+    other_clinic_id: str,
+    decision: str,
+    *,
+    by: Actor,
+    database: Database,
+    request_id: str | None = None,
+) -> ImportReport:
+    """Remember whether two clinics that look alike are the "same" or "different", and bring the import to it.
+
+    Raises ImportNotFound, WrongImportState, and BadParameters for a pair that is not one of its suspects.
+    """
+    with database.work() as stores:
+        stored = stores.imports.get(import_id, for_update=True)
+        _require_status(stored.status, "checked", import_id)
+        pair = {clinic_id, other_clinic_id}
+        if not any({each.clinic_id, each.other_clinic_id} == pair for each in stores.publishing.suspects(import_id)):
+            detail = "does not look like that clinic in this import; see its findings likely-duplicate."
+            raise BadParameters([Fault("other_clinic_id", detail, "no-such-pair")])
+        stores.publishing.remember_decision((clinic_id, other_clinic_id), decision, by=by)
+        stores.audit.add(
+            by,
+            f"decided-{decision}",
+            import_id=import_id,
+            clinic_id=clinic_id,
+            detail={"other_clinic_id": other_clinic_id},
+            request_id=request_id,
+        )
+        finish_check(stores, import_id)
+        return report_of(stores, import_id)
+
+
+def get_report(import_id: int, *, database: Database) -> ImportReport:
+    """Give the report of one import as it stands; raises ImportNotFound."""
+    with database.transaction() as stores:
+        return report_of(stores, import_id)
+
+
+def _require_status(status: str, needed: str, import_id: int) -> None:
+    if status == needed:
+        return
+    sentences = {
+        "locating": "is still being located; it can be published when that is done",
+        "checked": "has not been published, so there is nothing to undo",
+        "published": "is published already",
+        "undone": "was undone; to publish its file, bring it in again",
+        "failed": "has failed; bring its file in again",
+    }
+    raise WrongImportState(f"Import {import_id} {sentences[status]}.")
