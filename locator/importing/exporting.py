@@ -1,0 +1,185 @@
+"""Files out: the list as a clinic file, the rows of an import that were refused, and the files to start from.
+
+All are CSV as Excel reads it without asking: UTF-8 with a byte order mark, commas, CRLF, and no cell that it would run.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+from locator.clinic import Clinic
+from locator.importing.columns import COLUMNS, ERROR_COLUMN, STAFF_COLUMNS
+from locator.importing.difference_kinds import DIFFERENCE_KINDS
+from locator.importing.escaping import escaped, unescaped
+from locator.importing.file_kinds import FILE_KINDS
+from locator.importing.findings import KINDS, Severity
+from locator.importing.written import cells_of
+from locator.store.database import Database
+from locator.store.imports import StoredRow
+from locator.store.stores import Stores
+
+_CLINICS_AT_ONCE = 1000
+_IN_MEMORY = 2**20  # bytes; a longer file waits on the disk, in a file without a name
+_CHUNK = 2**16  # bytes
+
+_BETWEEN_ERRORS = " | "
+
+_MEANINGS = {kind.code: kind.meaning for kind in (*KINDS, *FILE_KINDS, *DIFFERENCE_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The list as a clinic file, in pieces, and the version of the list it is of."""
+
+    version: int
+    pieces: Iterator[bytes]
+
+
+def export_clinics(
+    database: Database, *, staff: bool, organization: str | None = None, retired: bool = False
+) -> Iterator[bytes]:
+    """Give the pieces of `export_version` alone."""
+    return export_version(database, staff=staff, organization=organization, retired=retired).pieces
+
+
+def export_version(
+    database: Database, *, staff: bool, organization: str | None = None, retired: bool = False
+) -> Export:
+    """Give the list, closed clinics too, as a clinic file in pieces, by clinic_id; bringing it in changes nothing.
+
+    Only `staff` get the columns of the staff. `organization` (whatever its case) gives the clinics of that one alone,
+    `retired` those that were retired as well: brought in, they are listed again. The file is of one version of the
+    list. Raises DatabaseUnavailable and its kin before the first piece, never between two.
+    """
+    columns = [column for column in COLUMNS if staff or column not in STAFF_COLUMNS]
+    with database.transaction() as stores:
+        clinics = _clinics(stores, organization, retired=retired)
+        pieces = _file(columns, ([cells[column] for column in columns] for cells in map(cells_of, clinics)))
+        return Export(stores.clinics.dataset().version, pieces)
+
+
+def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
+    """Give the rows of an import that were refused or held as they stood in the file, and why: a file ready to mend.
+
+    The last column, "error", says every error of the row; it is passed over when the file comes in again. Cells that a
+    row had beyond the header come behind it, so that none is lost: there the row is refused again until they are put
+    right. Raises ImportNotFound, and DatabaseUnavailable and its kin, before the first piece.
+    """
+    with database.transaction() as stores:
+        header = stores.imports.get(import_id).header
+        # The file may itself be one of ours that was mended in part: its reasons give way to the new ones.
+        kept = [position for position, name in enumerate(header) if name.strip().lower() != ERROR_COLUMN]
+        rows = stores.imports.rows(import_id, actions=("refused", "held"))
+        return _file(
+            [unescaped(header[position]) for position in kept] + [ERROR_COLUMN],
+            (_refused_row(row, kept, width=len(header)) for row in rows),
+        )
+
+
+def template_file() -> bytes:
+    """Give the file to start from: a header with every column, and nothing below it."""
+    return b"".join(_file(COLUMNS, []))
+
+
+def sample_file() -> bytes:
+    """Give a file with a good row and a bad one, of invented clinics, to see what checking it says."""
+    rows = ([cells.get(column, "") for column in COLUMNS] for cells in (_GOOD_ROW, _BAD_ROW))
+    return b"".join(_file(COLUMNS, rows))
+
+
+# example.org and the numbers from 555-0100 to 555-0199 belong to nobody.
+_GOOD_ROW = {
+    "clinic_id": "example-cancer-clinic",
+    "name": "Example Cancer Clinic",
+    "organization": "Example Health",
+    "street": "1 Example Street",
+    "unit": "Suite 200",
+    "city": "Madison",
+    "state": "WI",
+    "zip": "53703",
+    "phone": "608-555-0100",
+    "referral_phone": "608-555-0101 ext. 12",
+    "fax": "608-555-0102",
+    "website": "https://www.example.org",
+    "appointment_url": "https://www.example.org/appointments",
+    "specialties": "metastatic_breast_oncology;clinical_trials;palliative_care",
+    "hours": "Mo-Fr 08:00-17:00; PH off",
+    "status": "open",
+    "accepting_new_patients": "yes",
+    "telehealth": "no",
+    "wheelchair_accessible": "yes",
+    "languages": "es;hmn",
+    "accreditations": "coc",
+    "lat": "43.0748",
+    "lon": "-89.3840",
+    "notes": "An example. Park behind the building.",
+    "staff_notes": "Only staff see this.",
+    "verified_on": "2026-10-01",
+    "source": "a call to the clinic; point: clinic",
+}
+_BAD_ROW = {
+    "clinic_id": "example-clinic-with-mistakes",
+    "name": "Example Clinic with Mistakes",
+    "organization": "Example Health",
+    "street": "2 Example Street",
+    "city": "Madison",
+    "state": "WI",
+    "zip": "501",
+    "phone": "ask at the front desk",
+    "specialties": "clinical_trials;heart surgery",
+    "status": "open",
+    "lat": "43.0650",
+    "lon": "-89.4000",
+}
+
+
+def _clinics(stores: Stores, organization: str | None, *, retired: bool) -> Iterator[Clinic]:
+    after_id = None
+    while page := stores.clinics.remembered(
+        limit=_CLINICS_AT_ONCE, after_id=after_id, organization=organization, retired=retired
+    ):
+        yield from page
+        after_id = page[-1].clinic_id
+
+
+def _refused_row(row: StoredRow, kept: Sequence[int], *, width: int) -> list[str]:
+    """Give a row with its errors, `width` cells wide without what it had beyond the header."""
+    raw = row.raw or ()
+    cells = [raw[position] if position < len(raw) else "" for position in kept]
+    beyond = list(raw[width:])
+    while beyond and not beyond[-1].strip():
+        beyond.pop()
+    errors = [_sentence(finding) for finding in row.findings if finding["severity"] == Severity.ERROR]
+    # What came in escaped goes out escaped, not escaped twice.
+    return [*map(unescaped, cells), _BETWEEN_ERRORS.join(errors), *map(unescaped, beyond)]
+
+
+def _sentence(finding: dict[str, Any]) -> str:
+    """Say what is the matter, such as: zip “501”: The ZIP code has too few digits. Instead: 00501."""
+    column, found = finding["column"], finding["found"]
+    where = f"{column} “{found}”: " if column and found else f"{column}: " if column else ""
+    return f"{where}{_MEANINGS.get(finding['code'], finding['code'])} Instead: {finding['expected']}"
+
+
+def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Write all of a file down, then give it in pieces.
+
+    So a slow reader holds no connection, and nobody gets half a file because the database went away meanwhile.
+    """
+    spool = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it has been read
+    written = io.TextIOWrapper(spool, encoding="utf-8-sig", newline="")
+    writer = csv.writer(written)
+    writer.writerow([escaped(cell) for cell in header])
+    writer.writerows([escaped(cell) for cell in row] for row in rows)
+    written.detach()
+    return _pieces(spool)
+
+
+def _pieces(spool: BinaryIO) -> Iterator[bytes]:
+    with spool:
+        spool.seek(0)
+        while piece := spool.read(_CHUNK):
+            yield piece

@@ -1,0 +1,139 @@
+"""The rows of an import that were refused, as a file ready to mend."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from locator.actor import SAMPLE_DATA
+from locator.errors import ImportNotFound
+from locator.importing.escaping import unescaped
+from locator.importing.exporting import refused_file
+from locator.store.database import Database
+from locator.store.imports import StoredRow
+from tests.importing.exported import awkward, checked, errors_of, opened, rows_in
+
+
+def refused(database: Database, *rows: StoredRow, header: tuple[str, ...] = ("clinic_id", "zip", "phone")) -> int:
+    """Write an import down as its check would, and give its number."""
+    with database.transaction() as stores:
+        import_id = stores.imports.begin(by=SAMPLE_DATA, file={}, header=header)
+        stores.imports.add_rows(import_id, rows)
+    return import_id
+
+
+def a_row(row: int, *raw: str, action: str = "refused", findings: tuple[dict[str, Any], ...] = ()) -> StoredRow:
+    return StoredRow(row=row, action=action, raw=raw, findings=list(findings))
+
+
+LOST_ZEROS = {
+    "severity": "error", "code": "zip-lost-zeros", "row": 2, "column": "zip", "found": "501", "expected": "00501",
+}  # fmt: skip
+UNREADABLE = {
+    "severity": "error", "code": "unreadable-phone", "row": 2, "column": "phone", "found": "ask", "expected": "608-...",
+}  # fmt: skip
+UNKNOWN_ZIP = LOST_ZEROS | {"severity": "warning", "code": "unknown-zip"}
+REPEATED = {
+    "severity": "error", "code": "too-many-cells", "row": 2, "column": None, "found": "x", "expected": "One row.",
+}  # fmt: skip
+
+
+def test_refused_and_held_rows_come_back_as_they_stood_with_every_error(database: Database) -> None:
+    import_id = refused(
+        database,
+        a_row(2, "capitol", "501", "ask", findings=(LOST_ZEROS, UNKNOWN_ZIP, UNREADABLE)),
+        a_row(3, "fine", "53703", "", action="added"),
+        a_row(4, "lakefront", "53703", "", action="held", findings=(REPEATED,)),
+    )
+
+    header, first, second = rows_in(refused_file(import_id, database))
+
+    assert header == ["clinic_id", "zip", "phone", "error"]
+    assert first == [
+        "capitol",
+        "501",
+        "ask",
+        (
+            "zip “501”: The ZIP code has too few digits; a spreadsheet drops zeros in front. Instead: 00501"
+            " | phone “ask”: This is no single phone number. Instead: 608-..."
+        ),
+    ]
+    assert second[:3] == ["lakefront", "53703", ""]
+    assert second[3].startswith("The row has more cells than the header")
+
+
+def test_a_short_row_is_filled_up_and_a_long_one_keeps_its_cells_behind_the_error(database: Database) -> None:
+    import_id = refused(
+        database,
+        a_row(2, "capitol", findings=(LOST_ZEROS,)),
+        a_row(3, "lakefront", "53703", "", "x", "", "y", "", findings=(LOST_ZEROS,)),
+    )
+
+    _, short, long = rows_in(refused_file(import_id, database))
+
+    assert (short[:3], len(short)) == (["capitol", "", ""], 4)
+    assert (long[:3], long[4:]) == (["lakefront", "53703", ""], ["x", "", "y"])
+    assert long[3].startswith("zip “501”")
+
+
+def test_no_cell_of_a_refused_file_is_a_formula_and_none_is_escaped_twice(database: Database) -> None:
+    import_id = refused(
+        database,
+        a_row(2, "=cmd", "'+5", "+16082636400", findings=(LOST_ZEROS | {"column": None, "expected": "=1"},)),
+        header=("clinic_id", "=zip", "phone"),
+    )
+
+    header, row = rows_in(refused_file(import_id, database))
+
+    assert header == ["clinic_id", "'=zip", "phone", "error"]
+    assert row[:3] == ["'=cmd", "'+5", "'+16082636400"]
+
+
+def test_the_errors_of_the_time_before_give_way_to_the_new_ones(database: Database) -> None:
+    import_id = refused(
+        database,
+        a_row(2, "capitol", "old reasons", "501", "surplus", findings=(LOST_ZEROS,)),
+        header=("clinic_id", "Error ", "zip"),
+    )
+
+    header, row = rows_in(refused_file(import_id, database))
+
+    assert header == ["clinic_id", "zip", "error"]
+    assert (row[:2], row[3:]) == (["capitol", "501"], ["surplus"])
+    assert row[2].startswith("zip “501”")
+
+
+def test_an_import_without_refused_rows_gives_the_header_alone(database: Database) -> None:
+    import_id = refused(database, a_row(2, "fine", "53703", "", action="added"))
+
+    assert rows_in(refused_file(import_id, database)) == [["clinic_id", "zip", "phone", "error"]]
+
+
+def test_an_import_that_never_was_has_no_refused_rows(database: Database) -> None:
+    with pytest.raises(ImportNotFound):
+        refused_file(1_000_000, database)
+
+
+def test_a_refused_row_that_is_mended_comes_in(database: Database) -> None:
+    import_id = refused(database, a_row(2, "capitol", "501", "+1 608-263-6400", findings=(LOST_ZEROS,)))
+    file = b"".join(refused_file(import_id, database))
+
+    (still_bad,) = checked(database, opened([file]))
+    mended = opened([file.replace(b",501,", b",53703,")])
+    (good,) = checked(database, mended)
+
+    assert errors_of(still_bad) == [("zip", "zip-lost-zeros")]
+    assert mended.findings == ()
+    assert good.record is not None
+    assert good.record.values == {"zip": "53703", "phone": "+16082636400"}
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=st.lists(awkward, min_size=3, max_size=3))
+def test_a_refused_row_says_the_same_when_it_comes_in_again(database: Database, cells: list[str]) -> None:
+    import_id = refused(database, a_row(2, *cells, findings=(LOST_ZEROS,)))
+
+    (line,) = opened(refused_file(import_id, database)).lines()
+
+    assert [unescaped(cell) for cell in line.cells.values()] == [unescaped(cell) for cell in cells]
