@@ -10,6 +10,9 @@ from locator.specialties import SpecialtyBook
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 
+# A geocoder is slow at some addresses. Rather than hold a clinic back for that, it is given the time.
+_PATIENT_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -33,8 +36,10 @@ def open_services(
     return Services(Places(DatabaseGazetteer(database), geocoder), database, SpecialtyBook(database), geocoder)
 
 
-def open_geocoder(settings: Settings, *, listener: Listener | None = None) -> GeocoderChain | None:
-    """Open the geocoders of LOCATOR_GEOCODERS; None where there are none."""
+def open_geocoder(
+    settings: Settings, *, listener: Listener | None = None, patient: bool = False
+) -> GeocoderChain | None:
+    """Open the geocoders of LOCATOR_GEOCODERS; None where there are none. `patient`: nobody waits for a page."""
     proxy = settings.geocoder_proxy.get_secret_value() if settings.geocoder_proxy else None
     providers = [
         Provider(chosen.name, url=chosen.url, key=chosen.key, proxy=proxy, ca_file=settings.geocoder_ca_file)
@@ -42,7 +47,8 @@ def open_geocoder(settings: Settings, *, listener: Listener | None = None) -> Ge
     ]
     if not providers:
         return None
-    return GeocoderChain(providers, deadline_seconds=settings.geocoder_deadline_seconds, listener=listener)
+    deadline_seconds = max(settings.geocoder_deadline_seconds, _PATIENT_SECONDS if patient else 0.0)
+    return GeocoderChain(providers, deadline_seconds=deadline_seconds, listener=listener)
 
 
 def open_database(settings: Settings, database_url: str | None = None) -> Database:

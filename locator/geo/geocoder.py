@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from cachetools import TTLCache
 
@@ -24,6 +25,19 @@ REMEMBERED_ADDRESSES = 2000
 _LEAST_SECONDS = 0.005
 
 Listener = Callable[[str, Reason], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What all providers together say of an address.
+
+    `is_answer`: one of them at least did its work. `is_whole`: none failed who might have known better. A question that
+    is rejected is no failure: asked again it is rejected again.
+    """
+
+    geocode: Geocode | None
+    is_answer: bool
+    is_whole: bool
 
 
 class GeocoderChain:
@@ -49,7 +63,7 @@ class GeocoderChain:
         self._lock = threading.Lock()
         self._outcomes: Counter[tuple[str, Reason]] = Counter()
         self._hash_key = secrets.token_bytes(hashlib.blake2b.MAX_KEY_SIZE)
-        self._remembered: TTLCache[bytes, Geocode | None] = TTLCache(
+        self._remembered: TTLCache[bytes, Answer] = TTLCache(
             maxsize=REMEMBERED_ADDRESSES, ttl=REMEMBERED_SECONDS, timer=clock
         )
 
@@ -62,20 +76,29 @@ class GeocoderChain:
         Of the time that is left, each provider gets an equal share with those still to come that would be asked: of
         three that are silent each has a third, and what a quick one leaves over goes to the next.
         """
+        answer = self.ask(address)
+        if not answer.is_answer:
+            raise GeocoderUnavailable
+        return answer.geocode
+
+    def ask(self, address: str) -> Answer:
+        """Give what `locate` gives, with how far it can be relied on; an outage is an answer that is none."""
         asked = _readable(address)
         if asked is None:
-            return None
+            return Answer(None, is_answer=True, is_whole=True)
         key = hashlib.blake2b(asked.casefold().encode(), key=self._hash_key, digest_size=32).digest()
         with self._lock, suppress(KeyError):
             return self._remembered[key]
         replies = self._ask_in_turn(asked)
-        found = replies[-1].geocode if replies else None
-        if found or (replies and all(reply.is_answer for reply in replies)):
+        answer = Answer(
+            replies[-1].geocode if replies else None,
+            is_answer=any(reply.is_answer for reply in replies),
+            is_whole=bool(replies) and all(reply.is_answer or reply.reason is Reason.REJECTED for reply in replies),
+        )
+        if answer.geocode or (replies and all(reply.is_answer for reply in replies)):
             with self._lock:
-                self._remembered[key] = found
-        elif not any(reply.is_answer for reply in replies):
-            raise GeocoderUnavailable
-        return found
+                self._remembered[key] = answer
+        return answer
 
     def outcomes(self) -> dict[tuple[str, Reason], int]:
         """Give how often each provider came to each outcome since the process began; a remembered answer is none."""

@@ -1,10 +1,8 @@
 """Rows of a file held against the list, and written as the import keeps them."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
-from typing import TypeVar
 
+from locator.importing.batches import batches
 from locator.importing.checks import Checked
 from locator.importing.difference import Compared, Comparison
 from locator.importing.difference_kinds import DIFFERENCE_KINDS, compared
@@ -17,9 +15,7 @@ from locator.store.clinics import CurrentClinic
 from locator.store.imports import StoredRow
 from locator.store.stores import Stores
 
-ROWS_AT_ONCE = 1000
-
-Item = TypeVar("Item")
+_MOST_NAMED = 5  # other rows about the same clinic
 
 _OF_COMPARISON = {kind.code for kind in DIFFERENCE_KINDS}
 
@@ -64,8 +60,10 @@ def _compared_row(
 
 def refuse_repeated(stores: Stores, import_id: int, repeated: dict[str, list[int]]) -> None:
     """Refuse every row of the clinics that several rows are about."""
-    for batch in batches(repeated.values(), ROWS_AT_ONCE):
-        others = {row: [other for other in rows if other != row] for rows in batch for row in rows}
+    # A file may have all its rows about one clinic: each row is told of the first others only.
+    first_rows = ((row, rows[: _MOST_NAMED + 2]) for rows in repeated.values() for row in rows)
+    for batch in batches(first_rows):
+        first_of = dict(batch)
         refused = [
             replace(
                 row,
@@ -73,15 +71,17 @@ def refuse_repeated(stores: Stores, import_id: int, repeated: dict[str, list[int
                 record=None,
                 image=None,
                 changes=[],
-                findings=[*row.findings, stored_finding(_repeated(row, others[row.row]))],
+                findings=[*row.findings, stored_finding(_repeated(row, first_of[row.row]))],
             )
-            for row in stores.imports.rows(import_id, numbers=list(others))
+            for row in stores.imports.rows(import_id, numbers=list(first_of))
         ]
         stores.imports.replace_rows(import_id, refused)
 
 
-def _repeated(row: StoredRow, others: list[int]) -> Finding:
-    numbers = ", ".join(map(str, others[:5])) + (" and more" if len(others) > 5 else "")
+def _repeated(row: StoredRow, first_rows: list[int]) -> Finding:
+    """Say which other rows are about the clinic of this one; `first_rows` are two more than are named."""
+    others = [other for other in first_rows if other != row.row]
+    numbers = ", ".join(map(str, others[:_MOST_NAMED])) + (" and more" if len(others) > _MOST_NAMED else "")
     expected = f"One row for each clinic: row {numbers} is about it too."
     return compared("duplicate-id", row=row.row, column="clinic_id", found=row.clinic_id, expected=expected)
 
@@ -99,13 +99,6 @@ def row_anew(stores: Stores, comparison: Comparison, row: StoredRow, current: Cu
         expected = "The address is another now. Bring the file in again to have it looked up."
         return held(fresh, compared("not-located", row=row.row, column="street", expected=expected))
     return placed(stores, comparison, fresh, record, current, known.geocode)
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Give the items in lists of `size`, the last one shorter."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def _storable_cells(cells: tuple[str, ...]) -> tuple[str, ...]:

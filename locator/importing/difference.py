@@ -94,7 +94,7 @@ class Comparison:
         return Compared("changed", after, changes, findings)
 
     def merge(self, record: ClinicRecord, before: Clinic | None) -> Clinic:
-        """Give the clinic with everything the record says; the point is the caller's to set."""
+        """Give the clinic with everything the record says; the point of one on the list is the caller's to set."""
         values = record.values
         given: dict[str, Any] = {name: values[name] for name in _PLAIN_FIELDS if name in values}
         address: dict[str, Any] = {name: values[name] for name in _ADDRESS_FIELDS if name in values}
@@ -105,10 +105,13 @@ class Comparison:
             verified_on = given.get("verified_on", before.verified_on if before else None)
             given["specialties"] = self._offered(codes, before, verified_on)
         if before is None:
+            point = cast("Point | None", values.get("point"))
+            location = _given_location(point, given.get("source")) if point else None
+            county = self._county_of(address.get("zip"))
             return Clinic(
                 clinic_id=record.clinic_id,
-                address=Address(**{"city": "", "state": "", **address}),
-                **{"name": "", "organization": None, "location": None, **given},
+                address=Address(**{"city": "", "state": "", "county": county, **address}),
+                **{"name": "", "organization": None, "location": location, **given},
             )
         return _with(before, address=_with(before.address, **address), retired=False, **given)
 
@@ -132,9 +135,12 @@ class Comparison:
         """
         zip_code, county = merged.address.zip, merged.address.county
         if before is None or before.address.zip != zip_code or before.location != location:
-            place = self.zip_of(zip_code) if zip_code else None
-            county = place.county if place else None
+            county = self._county_of(zip_code)
         return _with(merged, location=location, address=_with(merged.address, county=county))
+
+    def _county_of(self, zip_code: str | None) -> str | None:
+        place = self.zip_of(zip_code) if zip_code else None
+        return place.county if place else None
 
 
 _Value = TypeVar("_Value", Clinic, Address)
@@ -168,7 +174,7 @@ def _kept_location(record: ClinicRecord, before: Clinic | None, after: Clinic) -
         point = cast("Point", given)
         if held and _is_same(held.point, point):
             return held
-        return ClinicPoint(point, _precision_told(after.source), after.source or "clinic file")
+        return _given_location(point, after.source)
     return held if before and _is_same_address(before.address, after.address) else None
 
 
@@ -183,8 +189,9 @@ def _stays_without_point(record: ClinicRecord, before: Clinic | None, after: Cli
     )
 
 
-def _precision_told(source: str | None) -> str:
-    return POINT_PRECISIONS.get((source or "").rpartition(_POINT_MARK)[2], "address")
+def _given_location(point: Point, source: str | None) -> ClinicPoint:
+    told = (source or "").rpartition(_POINT_MARK)[2]
+    return ClinicPoint(point, POINT_PRECISIONS.get(told, "address"), source or "clinic file")
 
 
 def _is_same(one: Point, other: Point) -> bool:

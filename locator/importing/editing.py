@@ -11,7 +11,7 @@ from locator.clinic import Clinic, ClinicPoint
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.importing.checks import RowChecker
 from locator.importing.difference import Compared
-from locator.importing.findings import Severity
+from locator.importing.findings import KIND_BY_CODE, Finding, Severity
 from locator.importing.locating import known_geocode
 from locator.importing.placing import PRECISE_ENOUGH, comparison_in, unlocated
 from locator.importing.reader import Line
@@ -30,14 +30,20 @@ class Edited:
 
 
 def edit_clinic(
-    clinic_id: str, cells: Mapping[str, str], *, by: Actor, database: Database, request_id: str | None = None
+    clinic_id: str,
+    cells: Mapping[str, str],
+    *,
+    by: Actor,
+    database: Database,
+    request_id: str | None = None,
+    wait_seconds: float = 10.0,
 ) -> Edited:
     """Change one listed clinic by cells as a clinic file has them: "" leaves a column as it is, "(clear)" empties it.
 
-    Raises ClinicNotFound, and BadParameters naming every column at fault: also lat where the address becomes another
-    and nobody has located that one yet.
+    Raises ClinicNotFound, ImportInProgress, and BadParameters naming every column at fault: also lat where the address
+    becomes another and nobody has located that one yet.
     """
-    with database.change(f"clinic {clinic_id}") as stores:
+    with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         current = stores.clinics.current([clinic_id]).get(clinic_id)
         if current is None or current.clinic.retired:
             raise ClinicNotFound
@@ -50,17 +56,27 @@ def edit_clinic(
         return Edited(stores.clinics.current([clinic_id])[clinic_id].clinic, result.changes)
 
 
-def retire_clinic(clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None) -> None:
-    """Take a clinic off the list; it is remembered. Raises ClinicNotFound where it is not on it."""
-    with database.change(f"clinic {clinic_id}") as stores:
+def retire_clinic(
+    clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
+) -> None:
+    """Take a clinic off the list; it is remembered.
+
+    Raises ClinicNotFound where it is not on it, and ImportInProgress.
+    """
+    with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         if not stores.clinics.retire([clinic_id], by=by):
             raise ClinicNotFound
         stores.audit.add(by, "clinic-retired", clinic_id=clinic_id, request_id=request_id)
 
 
-def restore_clinic(clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None) -> None:
-    """Put a retired clinic back on the list as it was. Raises ClinicNotFound where none of this id is retired."""
-    with database.change(f"clinic {clinic_id}") as stores:
+def restore_clinic(
+    clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
+) -> None:
+    """Put a retired clinic back on the list as it was.
+
+    Raises ClinicNotFound where none of this id is retired, and ImportInProgress.
+    """
+    with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         if not stores.clinics.restore(clinic_id, by=by):
             raise ClinicNotFound
         stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
@@ -86,9 +102,13 @@ def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicR
     line = Line(row=1, cells={**cells, "clinic_id": clinic_id}, raw=(), findings=())
     checked = checker.check(line)
     if checked.record is None:
-        errors = [finding for finding in checked.findings if finding.severity is Severity.ERROR]
-        raise BadParameters([Fault(each.column or "body", each.expected, each.code) for each in errors])
+        raise BadParameters([_fault(finding) for finding in checked.findings if finding.severity is Severity.ERROR])
     return checked.record
+
+
+def _fault(finding: Finding) -> Fault:
+    detail = f"{KIND_BY_CODE[finding.code].meaning} Instead: {finding.expected}"
+    return Fault(finding.column or "body", detail, finding.code)
 
 
 def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> Compared:

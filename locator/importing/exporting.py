@@ -175,11 +175,29 @@ def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byte
     writer.writerow([escaped(cell) for cell in header])
     writer.writerows([escaped(cell) for cell in row] for row in rows)
     written.detach()
-    return _pieces(spool)
+    spool.seek(0)
+    return _Pieces(spool)
 
 
-def _pieces(spool: BinaryIO) -> Iterator[bytes]:
-    with spool:
-        spool.seek(0)
-        while piece := spool.read(_CHUNK):
-            yield piece
+class _Pieces:
+    """The pieces of a file; closed at its end, or by whoever wants no more of it, even before the first."""
+
+    def __init__(self, spool: BinaryIO):
+        self._spool = spool
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = b"" if self._spool.closed else self._spool.read(_CHUNK)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._spool.close()
+
+    def __del__(self) -> None:
+        # An answer to HEAD is let go of unread, and nobody closes it.
+        self.close()

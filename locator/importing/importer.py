@@ -1,6 +1,5 @@
 """The story of one import: check the file, review what it would change, publish it, undo it."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -8,9 +7,10 @@ from typing import BinaryIO
 
 from locator.actor import Actor
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
+from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.checks import RowChecker
-from locator.importing.comparing import ROWS_AT_ONCE, batches, compared_rows, refuse_repeated, row_anew, storable
+from locator.importing.comparing import compared_rows, refuse_repeated, row_anew, storable
 from locator.importing.placing import comparison_in, finish_check, stored_finding, zips_in
 from locator.importing.reader import ClinicFile, open_clinic_file
 from locator.importing.report import ImportReport, report_of
@@ -18,6 +18,9 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 
 Advance = Callable[[float], None]
+
+# From so many rows on, the planner has to know of them: what goes by one row at a time would take minutes.
+_MANY = 1000
 
 
 def _say_nothing(_fraction: float) -> None:
@@ -113,16 +116,22 @@ def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: Impor
         today=datetime.now(UTC).date(),
     )
     comparison = comparison_in(stores, zip_of)
-    rows_of = defaultdict[str, list[int]](list)
-    for lines in batches(file.lines(), ROWS_AT_ONCE):
+    first_row: dict[str, int] = {}
+    repeated: dict[str, list[int]] = {}
+    many = 0
+    for lines in batches(file.lines()):
         checked = [(line, checker.check(line)) for line in lines]
         for _, each in checked:
-            if each.clinic_id is not None:
-                rows_of[each.clinic_id].append(each.row)
+            clinic_id = each.clinic_id
+            if clinic_id is not None and (first := first_row.setdefault(clinic_id, each.row)) != each.row:
+                repeated.setdefault(clinic_id, [first]).append(each.row)
         rows = compared_rows(stores, comparison, checked, can_locate=options.can_locate)
         stores.imports.add_rows(import_id, rows)
+        many += len(rows)
         advance(file.fraction)
-    refuse_repeated(stores, import_id, {name: rows for name, rows in rows_of.items() if len(rows) > 1})
+    if many >= _MANY:
+        stores.imports.analyze()
+    refuse_repeated(stores, import_id, repeated)
     stores.imports.update(import_id, findings=[stored_finding(each) for each in file.findings])
     if options.full_list_of is not None:
         _require_organization(stores, import_id, options.full_list_of)
@@ -185,13 +194,10 @@ def publish_import(
 def _compare_anew(stores: Stores, import_id: int, clinic_ids: list[str]) -> None:
     """Hold the rows about these clinics against the list as it is now."""
     comparison = comparison_in(stores)
-    for batch in batches(clinic_ids, ROWS_AT_ONCE):
-        current = stores.clinics.current(batch)
-        again = [
-            row_anew(stores, comparison, row, current.get(row.clinic_id or ""))
-            for row in stores.imports.rows(import_id, clinic_ids=batch)
-            if row.record is not None
-        ]
+    for numbers in batches(stores.imports.numbers_of(import_id, clinic_ids)):
+        rows = [row for row in stores.imports.rows(import_id, numbers=numbers) if row.record is not None]
+        current = stores.clinics.current(row.clinic_id for row in rows if row.clinic_id is not None)
+        again = [row_anew(stores, comparison, row, current.get(row.clinic_id or "")) for row in rows]
         stores.imports.replace_rows(import_id, again)
     finish_check(stores, import_id)
 

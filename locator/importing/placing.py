@@ -9,6 +9,7 @@ from typing import Any
 from locator.clinic import Address, Clinic, ClinicPoint
 from locator.geo.point import Geocode, Precision
 from locator.geo.states import HOME_STATE
+from locator.importing.batches import batches
 from locator.importing.brake import brake_of
 from locator.importing.checks import point_findings
 from locator.importing.difference import Compared, Comparison, ZipOf
@@ -163,12 +164,14 @@ def _mark_lookalikes(stores: Stores, import_id: int) -> None:
     by_row = defaultdict[int, list[Suspect]](list)
     for suspect in stores.publishing.suspects(import_id):
         by_row[suspect.row].append(suspect)
-    rows = {row.row: row for row in stores.imports.rows(import_id, noting=_LIKENESS)}
-    rows |= {row.row: row for row in stores.imports.rows(import_id, numbers=list(by_row))}
-    marked = [_marked(row, by_row[row.row], decisions) for row in rows.values()]
-    changed = [row for row in marked if row != rows[row.row]]
-    if changed:
-        stores.imports.replace_rows(import_id, changed)
+    noted = {row.row for row in stores.imports.rows(import_id, noting=_LIKENESS)}
+    # All rows of a file may have the same phone, and they do not fit into memory.
+    for numbers in batches(sorted(noted | by_row.keys())):
+        rows = list(stores.imports.rows(import_id, numbers=numbers))
+        marked = [_marked(row, by_row.get(row.row, []), decisions) for row in rows]
+        changed = [new for new, row in zip(marked, rows, strict=True) if new != row]
+        if changed:
+            stores.imports.replace_rows(import_id, changed)
 
 
 def _marked(row: StoredRow, suspects: list[Suspect], decisions: Mapping[tuple[str, str], str]) -> StoredRow:

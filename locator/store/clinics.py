@@ -244,6 +244,12 @@ class ClinicStore:
         self._connection.execute(text(statement), {"clinic_id": clinic_id})
         return apply_staged(self._connection, by=by) > 0
 
+    def changed_at(self, version_id: int) -> datetime:
+        """Say when a version of a clinic was made."""
+        statement = text("select made_at from clinic_versions where version_id = :version_id")
+        made_at: datetime = self._connection.execute(statement, {"version_id": version_id}).scalar_one()
+        return made_at
+
     def has_history_of_others(self) -> bool:
         """Say whether anybody but the sample data ever changed the list."""
         statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"

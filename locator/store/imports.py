@@ -156,11 +156,27 @@ class ImportStore:
     def replace_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
         """Put rows in the place of those with their numbers."""
         given = list(rows)
-        self._connection.execute(
-            text("delete from import_rows where import_id = :import_id and row = any(:rows)"),
-            {"import_id": import_id, "rows": [row.row for row in given]},
+        if given:
+            statement = f"delete from import_rows where import_id = :import_id and {_NUMBERED}"
+            self._connection.execute(text(statement), {"import_id": import_id, **_numbered(row.row for row in given)})
+            self.add_rows(import_id, given)
+
+    def analyze(self) -> None:
+        """Let the planner know the rows just added; without, it takes many thousands for one, and walks them each time.
+
+        Only the columns that statements choose and join by: those of JSON would take seconds.
+        """
+        self._connection.execute(text("analyze import_rows (import_id, row, action, clinic_id, based_on)"))
+
+    def numbers_of(self, import_id: int, clinic_ids: Iterable[str]) -> list[int]:
+        """Give the numbers of the rows about these clinics, in order."""
+        rows = self._connection.execute(
+            text(
+                "select row from import_rows where import_id = :import_id and clinic_id = any(:clinic_ids) order by row"
+            ),
+            {"import_id": import_id, "clinic_ids": list(clinic_ids)},
         )
-        self.add_rows(import_id, given)
+        return list(rows.scalars())
 
     def rows(
         self,
@@ -170,23 +186,23 @@ class ImportStore:
         after_row: int = 0,
         limit: int | None = None,
         numbers: Iterable[int] | None = None,
-        clinic_ids: Iterable[str] | None = None,
         noting: Iterable[str] | None = None,
     ) -> Iterator[StoredRow]:
         """Give rows of one import in their order, behind `after_row`.
 
-        All, or those of these actions, of these numbers, about these clinics, or with a finding of these codes.
+        All, or those of these actions, of these numbers, or with a finding of these codes.
         """
         conditions = ["import_id = :import_id", "row > :after_row"]
         parameters: dict[str, Any] = {"import_id": import_id, "after_row": after_row, "limit": limit}
         if actions is not None:
             conditions.append("action = any(:actions)")
             parameters["actions"] = list(actions)
-        chosen = {"row = any(:numbers)": numbers, "clinic_id = any(:clinic_ids)": clinic_ids, _NOTING: noting}
-        for (condition, values), name in zip(chosen.items(), ("numbers", "clinic_ids", "noting"), strict=True):
-            if values is not None:
-                conditions.append(condition)
-                parameters[name] = list(values)
+        if numbers is not None:
+            conditions.append(_NUMBERED)
+            parameters |= _numbered(numbers)
+        if noting is not None:
+            conditions.append(_NOTING)
+            parameters["noting"] = list(noting)
         statement = f"select * from import_rows where {' and '.join(conditions)} order by row limit :limit"
         chosen_rows = text(statement)
         if limit is None:
@@ -272,6 +288,9 @@ _ORGANIZATION = """
                order by similarity(name, :organization) desc, name limit 3) most) as near
     from names"""
 
+# The first and the last besides: where the planner does not know the rows yet, it goes by them to the index.
+_NUMBERED = "row between :first and :last and row = any(:numbers)"
+
 _NOTING = "exists (select from jsonb_array_elements(findings) f where f->>'code' = any(:noting))"
 
 _FINDINGS = """
@@ -302,6 +321,11 @@ ABSENT = """
     ) and not exists (
         select from import_rows r where r.import_id = i.import_id and r.clinic_id is null and r.action = 'refused'
     )"""
+
+
+def _numbered(numbers: Iterable[int]) -> dict[str, Any]:
+    given = list(numbers)
+    return {"numbers": given, "first": min(given, default=0), "last": max(given, default=0)}
 
 
 def _import(row: Row[Any]) -> StoredImport:

@@ -1,9 +1,10 @@
 """A lock that is held over many transactions, on a connection of its own: it is gone when its process is killed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 _LOCATING = 72_616_313  # ours, of no meaning; the number of the import stands beside it
 
@@ -29,7 +30,13 @@ def locating_lock(engine: Engine, import_id: int) -> Iterator[SessionLock | None
         connection.detach()
         for setting, value in _KEEPALIVES.items():
             connection.execute(text("select set_config(:setting, :value, false)"), {"setting": setting, "value": value})
-        is_ours = connection.execute(
-            text("select pg_try_advisory_lock(:locating, :import_id)"), {"locating": _LOCATING, "import_id": import_id}
-        ).scalar_one()
-        yield SessionLock(connection) if is_ours else None
+        lock = {"locating": _LOCATING, "import_id": import_id}
+        if not connection.execute(text("select pg_try_advisory_lock(:locating, :import_id)"), lock).scalar_one():
+            yield None
+            return
+        try:
+            yield SessionLock(connection)
+        finally:
+            # The server sees a closed connection a little later, and whoever comes next should not find it locked.
+            with suppress(DBAPIError):
+                connection.execute(text("select pg_advisory_unlock(:locating, :import_id)"), lock)

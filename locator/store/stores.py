@@ -15,6 +15,7 @@ from locator.store.memory import ListMemory
 from locator.store.places import PlaceStore
 from locator.store.publishing import PublishStore
 from locator.store.queue import QueueStore
+from locator.store.reviews import ReviewStore
 from locator.store.specialties import SpecialtyStore
 
 
@@ -42,6 +43,7 @@ class Stores:
         self.keys = KeyStore(connection)
         self.geocodes = GeocodeStore(connection)
         self.queue = QueueStore(connection)
+        self.reviews = ReviewStore(connection)
 
     def lock_list(self, what: str, *, wait_seconds: float) -> None:
         """Become the only one who changes the list until the transaction ends; raises ImportInProgress."""

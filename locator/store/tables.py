@@ -380,3 +380,25 @@ api_keys = Table(
     CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
     CheckConstraint("(revoked_at is null) = (revoked_by is null)", name="revoked_by"),
 )
+
+# What patients say is wrong with a clinic's entry, until somebody has looked into it. Of who said it there is nothing.
+# `version_id` is the version of the clinic that they saw. No foreign keys: a note outlives what it is about.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("review_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("clinic_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("note", Text),
+    Column("language", Text, nullable=False),
+    Column("version_id", BigInteger, nullable=False),
+    Column("dataset_version", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_by", Text),
+    CheckConstraint("kind in ('phone', 'address', 'hours', 'services', 'closed_or_moved', 'other')", name="kind"),
+    CheckConstraint("length(note) between 1 and 300", name="note"),
+    CheckConstraint("language ~ '^[a-z]{2,3}$'", name="language"),
+    CheckConstraint("(resolved_at is null) = (resolved_by is null)", name="resolved_by"),
+    Index("reviews_open", "clinic_id", "made_at", postgresql_where=text("resolved_at is null")),
+)

@@ -33,8 +33,8 @@ from locator.config import Settings, read_settings
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 TEXT = COMPOSE.read_text(encoding="utf-8")
-OURS = {"secrets", "migrate", "service"}
-LASTING = {"database", "service", "nginx", "nominatim"}
+OURS = {"secrets", "migrate", "service", "worker"}
+LASTING = {"database", "service", "worker", "nginx", "nominatim"}
 GEOCODER = {"geocoder-map", "nominatim"}  # only with --profile geocoder
 
 
@@ -63,9 +63,11 @@ def test_it_starts_with_nothing_set_beforehand() -> None:
     assert re.findall(r"\$\{?[A-Za-z_]+", TEXT) == re.findall(r"\$\{[A-Z_]+(?=:-)", TEXT)
 
 
-def test_one_command_starts_the_database_the_migrations_the_service_and_nginx(services: dict[str, Any]) -> None:
+def test_one_command_starts_the_database_the_migrations_the_service_the_worker_and_nginx(
+    services: dict[str, Any],
+) -> None:
     assert {name for name, service in services.items() if not service.get("profiles")} == {
-        *("secrets", "database", "migrate", "service", "nginx")
+        *("secrets", "database", "migrate", "service", "worker", "nginx")
     }
     assert {name: service["profiles"] for name, service in services.items() if service.get("profiles")} == {
         name: ["geocoder"] for name in GEOCODER
@@ -94,6 +96,7 @@ def test_the_database_is_on_a_network_without_a_way_out_and_nginx_is_not_on_it(c
         "database": ["data"],
         "migrate": ["data"],
         "service": ["data", "front", "geocoder"],
+        "worker": ["data", "front", "geocoder"],
         "nginx": ["front"],
         "geocoder-map": ["front"],
         "nominatim": ["geocoder"],
@@ -125,6 +128,7 @@ def test_each_container_waits_for_what_it_needs(services: dict[str, Any]) -> Non
         "database": {"secrets": "service_completed_successfully"},
         "migrate": {"database": "service_healthy"},
         "service": {"database": "service_healthy", "migrate": "service_completed_successfully"},
+        "worker": {"database": "service_healthy", "migrate": "service_completed_successfully"},
         "nginx": {"service": "service_healthy"},
         # The service waits for no geocoder: without one, addresses are answered from their ZIP or town.
         "geocoder-map": {},
@@ -135,11 +139,13 @@ def test_each_container_waits_for_what_it_needs(services: dict[str, Any]) -> Non
 def test_what_lasts_tells_its_health_and_comes_back_after_a_failure(services: dict[str, Any]) -> None:
     for name, service in services.items():
         if name in LASTING:
-            assert service["healthcheck"]["test"][0] == "CMD"
             assert service["restart"] == "unless-stopped"
         else:
             assert service["restart"] == "no"
-            assert service["healthcheck"] == {"disable": True}
+        if name in LASTING - {"worker"}:
+            assert service["healthcheck"]["test"][0] == "CMD"
+        else:
+            assert service["healthcheck"] == {"disable": True}  # of the image, which asks a service
         assert service["logging"]["options"]["max-size"]  # no log fills the disk
 
 
@@ -175,6 +181,14 @@ def test_every_locator_variable_is_a_setting() -> None:
 
 def _setting(variable: str) -> str:
     return variable.removeprefix("LOCATOR_").removesuffix("_FILE").lower()
+
+
+def test_the_worker_has_the_settings_of_the_service(services: dict[str, Any]) -> None:
+    service, worker = services["service"]["environment"], services["worker"]["environment"]
+
+    assert {"LOCATOR_DATABASE_URL_FILE", "LOCATOR_GEOCODERS", "LOCATOR_GEOCODING_PER_SECOND"} <= set(worker)
+    assert worker.items() <= service.items()
+    assert services["worker"]["command"] == ["worker"]
 
 
 def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> None:

@@ -1,0 +1,137 @@
+"""What there is to look at: the imports there were, their rows, what became of a clinic, and the audit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from locator.actor import Actor
+from locator.errors import ClinicNotFound, WrongImportState
+from locator.importing.columns import COLUMNS, LIST_SEPARATOR
+from locator.importing.importer import get_report
+from locator.importing.report import ImportReport
+from locator.store.audit import AuditLine
+from locator.store.clinics import ClinicVersion
+from locator.store.database import Database
+from locator.store.imports import StoredImport, StoredRow
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """Imports, newest first, and how many there are; `next_before` begins the next page, None on the last."""
+
+    imports: list[StoredImport]
+    total: int
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Rows of an import in their order, and how many there are of the kind asked for; `next_after` as above."""
+
+    rows: list[StoredRow]
+    total: int
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Lines of the audit, newest first, and how many there are; `next_before` as above."""
+
+    lines: list[AuditLine]
+    total: int
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """One version of a clinic, and the cells in which it differs from the one before: {"column", "old", "new"}."""
+
+    version: ClinicVersion
+    changes: list[dict[str, Any]]
+
+
+def list_imports(database: Database, *, limit: int, before_id: int | None = None) -> ImportPage:
+    """Give at most `limit` imports older than `before_id`, newest first."""
+    with database.transaction() as stores:
+        found = stores.imports.all(before_id=before_id, limit=limit + 1)
+        total = stores.imports.count()
+    page = found[:limit]
+    return ImportPage(page, total, page[-1].import_id if len(found) > limit else None)
+
+
+def list_rows(
+    import_id: int, database: Database, *, actions: tuple[str, ...] = (), limit: int, after_row: int = 0
+) -> RowPage:
+    """Give at most `limit` rows of an import behind `after_row`, of some actions or of all. Raises ImportNotFound."""
+    with database.transaction() as stores:
+        stores.imports.get(import_id)
+        counts = stores.imports.count_actions(import_id)
+        found = list(stores.imports.rows(import_id, actions=actions or None, after_row=after_row, limit=limit + 1))
+    total = sum(counts[action] for action in dict.fromkeys(actions)) if actions else counts["rows"]
+    page = found[:limit]
+    return RowPage(page, total, page[-1].row if len(found) > limit else None)
+
+
+def list_audit(database: Database, *, limit: int, before_id: int | None = None) -> AuditPage:
+    """Give at most `limit` lines of the audit older than `before_id`, newest first."""
+    with database.transaction() as stores:
+        found = stores.audit.lines(before_id=before_id, limit=limit + 1)
+        total = stores.audit.count()
+    page = found[:limit]
+    return AuditPage(page, total, page[-1].audit_id if len(found) > limit else None)
+
+
+def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:
+    """Give every version of a clinic, newest first, each beside the one before. Raises ClinicNotFound."""
+    with database.transaction() as stores:
+        versions = stores.clinics.history(clinic_id)
+    if not versions:
+        raise ClinicNotFound
+    cells = [_cells(version) for version in versions] + [{}]
+    return [
+        VersionChange(version, _changes(before, after))
+        for version, after, before in zip(versions, cells[:-1], cells[1:], strict=True)
+    ]
+
+
+def resume_locating(import_id: int, *, by: Actor, database: Database, request_id: str | None = None) -> ImportReport:
+    """Let the worker go on with an import now, also where it pauses. Raises ImportNotFound and WrongImportState."""
+    with database.work() as stores:
+        stored = stores.imports.get(import_id, for_update=True)
+        if stored.status != "locating":
+            raise WrongImportState(f"Import {import_id} does not wait for points: it is {stored.status}.")
+        # What waits for its time gives way to a job that may begin at once.
+        stores.queue.remove(import_id)
+        stores.queue.add(import_id)
+        stores.imports.update(import_id, paused_until=None, paused_because=None)
+        stores.audit.add(by, "import-resumed", import_id=import_id, request_id=request_id)
+    return get_report(import_id, database=database)
+
+
+def _cells(version: ClinicVersion) -> dict[str, str]:
+    """Give the cells of a version by column, without empty ones; none where an undo took the clinic away."""
+    if version.image is None:
+        return {}
+    return {column: cell for column in COLUMNS if (cell := _cell(version.image.get(column)))}
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return LIST_SEPARATOR.join(each["code"] if isinstance(each, dict) else each for each in value)
+        case float():
+            return repr(value)
+        case _:
+            return str(value)
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"column": column, "old": before.get(column), "new": after.get(column)}
+        for column in COLUMNS
+        if before.get(column) != after.get(column)
+    ]

@@ -1,0 +1,196 @@
+"""The worker: locates imports in the background, one queue in our own PostgreSQL telling it which.
+
+It never gives up: neither an outage of the geocoders nor one of the database ends it. Its log names imports by their
+number and errors by their kind; no address is in it.
+"""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from procrastinate import App, BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+from locator.errors import DatabaseUnavailable, LocatorError
+from locator.geo.geocoder import GeocoderChain
+from locator.importing.locating import Ending, locate_import
+from locator.importing.patience import Rests
+from locator.store.database import Database
+from locator.store.queue import QUEUE, TASK
+from locator.store.queue_connection import connected_queue
+
+NO_GEOCODER = "No geocoder is set up (LOCATOR_GEOCODERS), so no address can be looked up."
+
+# Imports located side by side: a small one need not wait for a large one. They share the questions a second.
+RUNS = 4
+
+# For each run a transaction and its lock; and one more, to find what was left behind.
+CONNECTIONS = 2 * RUNS + 1
+
+_UNFORESEEN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long a worker waits, in seconds.
+
+    After `silent_seconds` without a sign of life, one every `heartbeat_seconds`, another worker takes over its work.
+    """
+
+    heartbeat_seconds: float = 5.0
+    silent_seconds: float = 20.0
+    restore_seconds: float = 15.0
+    poll_seconds: float = 5.0
+    reconnect_seconds: float = 1.0
+    rests: Rests = field(default_factory=Rests)
+
+
+class _Again(Exception):
+    """Ends a job for now: it goes back into the queue for `seconds`."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
+
+
+class _ForEver(BaseRetryStrategy):
+    """Lets a job be tried until it is done: whatever stood in its way, its import still waits."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - procrastinate's
+        seconds = exception.seconds if isinstance(exception, _Again) else _UNFORESEEN_SECONDS
+        return RetryDecision(retry_in={"milliseconds": int(1000 * seconds)})
+
+
+class Worker:
+    """Works until it is told to stop, from another thread than the one it runs in."""
+
+    def __init__(
+        self,
+        database: Database,
+        database_url: str,
+        geocoder: GeocoderChain | None,
+        *,
+        per_second: float,
+        timing: Timing | None = None,
+    ):
+        """`database` has at least CONNECTIONS; `database_url` is that of the same database, for the queue's own."""
+        self._database = database
+        self._database_url = database_url
+        self._geocoder = geocoder
+        self._per_second = per_second
+        self._timing = timing or Timing()
+        self._stopping = threading.Event()
+        self._database_is_away = False
+        self._log = structlog.get_logger()
+
+    def run(self) -> None:
+        """Work until `stop` is called. Without a geocoder, only say so in the reports of the imports that wait."""
+        self._log.info("worker.started", has_geocoder=self._geocoder is not None)
+        asyncio.run(self._attend())
+        self._log.info("worker.stopped")
+
+    def stop(self) -> None:
+        """Let `run` end: a question that has been asked is waited for, and what comes of it is kept."""
+        self._stopping.set()
+
+    async def _attend(self) -> None:
+        # The default has too few threads on a small machine: for the runs, for waiting to be stopped, for restoring.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RUNS + 4))
+        stopped = asyncio.create_task(asyncio.to_thread(self._stopping.wait))
+        try:
+            while not self._stopping.is_set():
+                working = asyncio.create_task(self._idle() if self._geocoder is None else self._work())
+                await asyncio.wait({stopped, working}, return_when=asyncio.FIRST_COMPLETED)
+                working.cancel()
+                try:
+                    with suppress(asyncio.CancelledError):
+                        await working
+                except LocatorError as error:
+                    self._note_database(away=error)
+                await asyncio.wait({stopped}, timeout=self._timing.reconnect_seconds)
+        finally:
+            self._stopping.set()  # the thread that waits for it must not keep us
+
+    async def _work(self) -> None:
+        """Take jobs from the queue; raises DatabaseUnavailable when its connections are lost."""
+        timing = self._timing
+        await asyncio.to_thread(self._restore)
+        self._note_database(away=None)
+        async with connected_queue(self._database_url, connections=RUNS + 2) as connector:
+            app = App(connector=connector)
+            app.task(name=TASK, queue=QUEUE, retry=_ForEver())(self._locate)
+            restoring = asyncio.create_task(self._keep_restoring())
+            try:
+                await app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=RUNS,
+                    fetch_job_polling_interval=timing.poll_seconds,
+                    update_heartbeat_interval=timing.heartbeat_seconds,
+                    stalled_worker_timeout=timing.silent_seconds,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                )
+            finally:
+                restoring.cancel()
+
+    def _note_database(self, *, away: LocatorError | None) -> None:
+        """Write into the log when the database goes away and when it is back, once each."""
+        if away is not None and not self._database_is_away:
+            self._log.warning("worker.database_away", error=type(away).__name__)
+        if away is None and self._database_is_away:
+            self._log.info("worker.database_back")
+        self._database_is_away = away is not None
+
+    def _locate(self, import_id: int) -> None:
+        """Locate one import; raises _Again unless nothing is left to do. It runs in a thread of its own."""
+        if self._geocoder is None:
+            raise _Again(self._timing.poll_seconds)
+        rests = self._timing.rests
+        try:
+            outcome = locate_import(
+                import_id,
+                database=self._database,
+                geocoder=self._geocoder,
+                per_second=self._per_second,
+                stopping=self._stopping.is_set,
+                rests=rests,
+            )
+        except DatabaseUnavailable as error:
+            self._log.warning("locating.interrupted", import_id=import_id, error=type(error).__name__)
+            raise _Again(self._timing.reconnect_seconds) from None
+        except Exception as error:  # noqa: BLE001 - see below; a person is told by the log
+            # The row that did it may be put right by a newer version of ours: the import is not given up.
+            self._log.error("locating.failed", import_id=import_id, error=type(error).__name__)
+            raise _Again(rests.next(import_id, made_progress=False)) from None
+        facts: dict[str, Any] = {"import_id": import_id, "settled": outcome.settled, "left": outcome.left}
+        self._log.info(f"locating.{outcome.ending}", **facts)
+        if outcome.ending is Ending.PAUSED:
+            raise _Again(outcome.rest_seconds or 0.0)
+        if outcome.ending is Ending.STOPPED:
+            raise _Again(0.0)
+
+    async def _keep_restoring(self) -> None:
+        while True:
+            await asyncio.sleep(self._timing.restore_seconds)
+            with suppress(LocatorError):  # the queue's own connections tell when the database is away
+                await asyncio.to_thread(self._restore)
+
+    def _restore(self) -> None:
+        with self._database.work() as stores:
+            number = stores.queue.restore(silent_seconds=self._timing.silent_seconds)
+        if number:
+            self._log.info("worker.restored", imports=number)
+
+    async def _idle(self) -> None:
+        while True:
+            await asyncio.to_thread(self._explain)
+            self._note_database(away=None)
+            await asyncio.sleep(self._timing.restore_seconds)
+
+    def _explain(self) -> None:
+        with self._database.work() as stores:
+            stores.queue.explain_idleness(NO_GEOCODER)
