@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 
@@ -20,3 +21,11 @@ def configure_logs(level: str) -> None:
     )
     # A library's message may hold a statement or a URL with what a person typed.
     logging.basicConfig(level=logging.CRITICAL, force=True)
+    # It sets a level of its own, and names the database's host and user when it cannot connect.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+
+
+def where_it_happened(error: BaseException) -> list[str]:
+    """Give the way to an error as file names and lines, without any value that was in hand."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -1,68 +1,83 @@
 """FILLING A NEW LOCATOR: the sample clinics of `seed/clinics.csv`, until an admin publishes clinics of their own."""
 
-import csv
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Specialty, Status
-from locator.geo.point import Point
+from locator.actor import SAMPLE_DATA
+from locator.clinic import Clinic
+from locator.errors import LocatorError
+from locator.importing.checks import RowChecker
+from locator.importing.findings import Finding, Severity
+from locator.importing.placing import comparison_in
+from locator.importing.reader import open_clinic_file
+from locator.store.clinics import CurrentClinic
 from locator.store.database import Database
+from locator.store.stores import Stores
 
-# How closely seed/clinics.csv's own points tell where the door is, by the word at the end of `source` (seed/README.md).
-_PRECISIONS = {"hospital": "address", "clinic": "address", "campus": "street", "zip": "zip", "city": "city"}
+
+class DamagedSamples(LocatorError):
+    """A row of the sample clinics cannot be taken; the sentence says which, and why."""
+
+    def __init__(self, row: int, fault: str):
+        super().__init__(f"The sample clinics cannot be loaded. Row {row}: {fault} Nothing was changed.")
 
 
 def load_samples(database: Database, folder: Path, say: Callable[[str], None]) -> None:
-    """Bring the list to the sample clinics of `folder`, unless an admin has published clinics of their own."""
-    with database.transaction() as stores:
-        if not stores.clinics.dataset().sample:
+    """Bring the list to the sample clinics of `folder`, unless an admin has published clinics of their own.
+
+    Raises UnreadableFile and DamagedSamples: all of them are taken, or none.
+    """
+    with database.change("sample clinics") as stores:
+        if stores.clinics.has_history_of_others():
             return
-        specialties = {specialty.code: specialty for specialty in stores.specialties.all()}
-        samples = list(_read_samples(folder / "clinics.csv", specialties))
-        held = {clinic.clinic_id: clinic for clinic in stores.clinics.listed()}
-        changed = [clinic for clinic in samples if held.get(clinic.clinic_id) != _as_held(clinic, held)]
-        gone = sorted(held.keys() - {clinic.clinic_id for clinic in samples})
+        with (folder / "clinics.csv").open("rb") as file:
+            samples = {clinic.clinic_id: clinic for clinic in _read_samples(stores, file)}
+        held = stores.clinics.current(samples)
+        changed = [clinic for clinic in samples.values() if not _is_held(clinic, held.get(clinic.clinic_id))]
+        gone = sorted({clinic.clinic_id for clinic in stores.clinics.listed()} - samples.keys())
         if changed:
-            stores.clinics.save(changed)
+            stores.clinics.save(changed, by=SAMPLE_DATA)
         if gone:
-            stores.clinics.retire(gone)
+            stores.clinics.retire(gone, by=SAMPLE_DATA)
     if changed or gone:
         say(f"{len(samples):,} sample clinics")
 
 
-def _as_held(clinic: Clinic, held: dict[str, Clinic]) -> Clinic:
-    """Give the clinic with the county the store found for it: the file has none."""
-    before = held.get(clinic.clinic_id)
-    if before is None:
-        return clinic
-    return clinic.with_county(before.address.county)
+def _is_held(clinic: Clinic, held: CurrentClinic | None) -> bool:
+    if held is None:
+        return False
+    # Where a row has no ZIP, the store has found the county by the point.
+    return held.clinic == (clinic if clinic.address.county else clinic.with_county(held.clinic.address.county))
 
 
-def _read_samples(path: Path, specialties: dict[str, Specialty]) -> Iterator[Clinic]:
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            cells = {name: cell or None for name, cell in row.items()}
-            word = row["source"].rpartition("; point: ")[2]
-            yield Clinic(
-                clinic_id=row["clinic_id"],
-                name=row["name"],
-                organization=cells["organization"],
-                address=Address(
-                    street=cells["street"], unit=cells["unit"], city=row["city"], state=row["state"], zip=cells["zip"]
-                ),
-                location=ClinicPoint(
-                    Point(lat=float(row["lat"]), lon=float(row["lon"])), _PRECISIONS.get(word, "address"), row["source"]
-                ),
-                phone=cells["phone"],
-                website=cells["website"],
-                specialties=tuple(
-                    OfferedSpecialty(code, specialties[code].name)
-                    for code in specialties
-                    if code in row["specialties"].split(";")
-                ),
-                status=Status(row["status"]),
-                accreditations=tuple(row["accreditations"].split(";")) if row["accreditations"] else (),
-                notes=cells["notes"],
-                staff_notes=cells["staff_notes"],
-                source=row["source"],
-            )
+def _read_samples(stores: Stores, file: BinaryIO) -> Iterator[Clinic]:
+    """Read the clinics as an import reads them, each as a new one: an empty cell leaves nothing as it was."""
+    checker = RowChecker(
+        specialties=stores.specialties.all(),
+        zip_of=cache(stores.places.zip),
+        area=stores.places.area(),
+        today=datetime.now(UTC).date(),
+    )
+    comparison = comparison_in(stores)
+    seen: set[str] = set()
+    for line in open_clinic_file(file, name=None).lines():
+        checked = checker.check(line)
+        if checked.record is None:
+            raise DamagedSamples(line.row, _first_error(checked.findings))
+        result = comparison.compare(checked.record, None)
+        if result.clinic is None:
+            raise DamagedSamples(line.row, _first_error(result.findings))
+        if result.clinic.location is None:
+            raise DamagedSamples(line.row, "lat and lon are missing.")
+        if result.clinic.clinic_id in seen:
+            raise DamagedSamples(line.row, f"{result.clinic.clinic_id} stands there twice.")
+        seen.add(result.clinic.clinic_id)
+        yield result.clinic
+
+
+def _first_error(findings: tuple[Finding, ...]) -> str:
+    error = next(finding for finding in findings if finding.severity is Severity.ERROR)
+    return f"{error.column or 'the row'} ({error.code}). {error.expected}"

@@ -29,7 +29,7 @@ SECRET_KEY = "for tests only, for tests only, for tests only"
 
 # What changes of the list leave behind, beside the clinics.
 APPEND_ONLY = ("clinic_versions", "audit")
-IMPORTS = ("imports", "duplicate_decisions", "geocodes", "procrastinate_jobs", "procrastinate_workers")
+IMPORTS = ("imports", "duplicate_decisions", "geocodes", "procrastinate_jobs", "procrastinate_workers", "reviews")
 
 _numbers = itertools.count(1)
 

@@ -6,10 +6,17 @@ from typing import Any
 import click
 
 from locator import __version__
+from locator.cli.clinics import clinics
+from locator.cli.exporting import export
+from locator.cli.importing import import_
+from locator.cli.imports import imports
+from locator.cli.keys import keys
 from locator.cli.reference import reference
+from locator.cli.reviews import reviews
 from locator.cli.search import search
 from locator.cli.service import check, migrate, seed, serve, up
 from locator.cli.stopping import Stopped, stop_signals
+from locator.cli.worker import worker
 from locator.config import SettingsError
 from locator.errors import LocatorError
 
@@ -25,22 +32,31 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
-        try:
-            with stop_signals():
+        with stop_signals() as stopped:
+            try:
                 return super().invoke(ctx)
-        except Stopped:
-            ctx.exit(STOPPED)
-        except SettingsError as error:
-            for name, problem in error.problems.items():
-                click.echo(f"{name}: {problem}", err=True)
-            click.echo("`locator check` lists every setting.", err=True)
-            ctx.exit(WRONG_SETTINGS)
-        except LocatorError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(REFUSED)
+            except Stopped:
+                ctx.exit(STOPPED)
+            except Exception as error:
+                if stopped.is_set():  # a statement that was cut off fails when its transaction is rolled back
+                    ctx.exit(STOPPED)
+                if not isinstance(error, (SettingsError, LocatorError)):
+                    raise
+                ctx.exit(_tell(error))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         return list(self.commands)  # in the order they are added: what a newcomer needs first
+
+
+def _tell(error: SettingsError | LocatorError) -> int:
+    """Say what was refused, and give the code to end with."""
+    if isinstance(error, LocatorError):
+        click.echo(str(error), err=True)
+        return REFUSED
+    for name, problem in error.problems.items():
+        click.echo(f"{name}: {problem}", err=True)
+    click.echo("`locator check` lists every setting.", err=True)
+    return WRONG_SETTINGS
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -59,5 +75,7 @@ def main() -> None:
     """
 
 
-for command in (up, search, serve, migrate, seed, reference, check):
+for command in (
+    up, search, import_, imports, export, clinics, reviews, serve, worker, migrate, seed, reference, keys, check,
+):  # fmt: skip
     main.add_command(command)

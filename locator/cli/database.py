@@ -1,18 +1,29 @@
 """The database a command works on: the one of LOCATOR_DATABASE_URL, or the private cluster."""
 
+import getpass
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
+from locator.actor import Actor
+from locator.bootstrap import open_database
 from locator.cluster import quietly, running_cluster
 from locator.cluster_folder import explained
 from locator.config import Settings, SettingsError
 from locator.postgres_binaries import Say
+from locator.store.database import Database
+from locator.text import UnsafeText, clean
 
 NO_SECRET_KEY = {
     "LOCATOR_SECRET_KEY": "is needed with LOCATOR_DATABASE_URL: 32 characters or more, the same everywhere"
 }
+
+STATEMENT_SECONDS = 60.0  # who types a command about a large file waits longer than a page does
+
+_LONGEST_USER_NAME = 100
 
 
 @contextmanager
@@ -23,6 +34,17 @@ def reachable_database(settings: Settings, *, say: Say = quietly) -> Iterator[st
     else:
         with running_cluster(settings, say=say) as url:
             yield url
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """Open the database for as long as the block; what its start has to say goes to standard error."""
+    with reachable_database(settings, say=lambda line: click.echo(line, err=True)) as url:
+        database = open_database(settings, url)
+        try:
+            yield database
+        finally:
+            database.close()
 
 
 def secret_key(settings: Settings) -> str:
@@ -50,3 +72,12 @@ def secret_key(settings: Settings) -> str:
             finally:
                 draft.unlink()
         return file.read_text().strip()
+
+
+def command_line_actor() -> Actor:
+    """Give who types the command: the operating system's user name, “unknown” where it has none we can write."""
+    try:
+        name = clean(getpass.getuser(), longest=_LONGEST_USER_NAME)
+    except (OSError, KeyError, ImportError, UnsafeText):  # the first three are getpass's, by version and system
+        name = ""
+    return Actor(name or "unknown", "command line")

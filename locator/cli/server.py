@@ -1,4 +1,4 @@
-"""The HTTP server: granian with our app, in this process or as a child that cannot outlive us."""
+"""The HTTP server: granian with our app, in this process or as a child."""
 
 import errno
 import http.client
@@ -6,13 +6,12 @@ import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from locator.cli.children import ChildProcess
+from locator.cli.metrics_folder import metrics_folder
 from locator.cli.stopping import end_with
 from locator.config import Settings, SettingsError
 from locator.errors import LocatorError
@@ -46,9 +45,9 @@ def serve_requests(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    with tempfile.TemporaryDirectory(prefix="locator-metrics-") as folder:
+    with metrics_folder() as folder:
         # Its name is prometheus_client's, read as the processes load the app.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         server.serve(target_loader=load_app, wrap_loader=False)
 
 
@@ -112,24 +111,19 @@ def _reachable_host(settings: Settings) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - every interface
 
 
-class ServerProcess:
-    """`locator serve` as our child; `environment` is what it gets beside our own."""
+class ServerProcess(ChildProcess):
+    """`locator serve` as our child."""
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]):
+        # Requests being answered may finish.
+        super().__init__("serve", environment, stop_seconds=STOP_SECONDS + 3)
         self._settings = settings
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "locator", "serve", "--end-with", str(os.getpid())],
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            # Ctrl-C is for us alone: we stop the server first, and the database after it.
-            start_new_session=True,
-        )
 
     def wait_until_ready(self) -> None:
         """Return once /readyz answers 200."""
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers():
-            if self._process.poll() is not None:
+            if self.exit_code is not None:
                 raise ServerError("The server ended before it was ready; its words are above.")
             if time.monotonic() > deadline:
                 raise ServerError(
@@ -137,19 +131,10 @@ class ServerProcess:
                 )
             time.sleep(0.05)
 
-    def wait(self) -> None:
-        """Return never: raise ServerError when the server ends by itself."""
-        code = self._process.wait()
-        raise ServerError(f"The server ended by itself (exit {code}).")
-
-    def stop(self) -> None:
-        """End the server: requests being answered may finish."""
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_SECONDS + 3)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def require_running(self) -> None:
+        """Raise ServerError where the server has ended by itself."""
+        if self.exit_code is not None:
+            raise ServerError(f"The server ended by itself (exit {self.exit_code}).")
 
     def _answers(self) -> bool:
         # Not urllib: it would ask the proxy of the environment.

@@ -9,15 +9,19 @@ from urllib.parse import urlsplit
 import click
 from pydantic import SecretStr
 
+from locator.cli.children import ChildProcess
 from locator.cli.database import NO_SECRET_KEY, reachable_database, secret_key
 from locator.cli.server import ServerProcess, require_free_port, serve_requests, web_address
 from locator.cli.stopping import Stopped, end_with
+from locator.cli.worker import WORKER_STOP_SECONDS
 from locator.cluster_folder import cluster_exists
 from locator.config import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
 PAGES = (("/docs", "how to ask"), ("/openapi.json", "the same for programs"), ("/readyz", "is all well?"))
 FIRST_QUESTION = "/api/v1/search?near=53703&specialty=clinical_trials"
+
+_SECONDS_BETWEEN_LOOKS = 0.2  # at whether the server and the worker still run
 
 
 class Steps:
@@ -79,19 +83,20 @@ def _run_until_stopped(settings: Settings) -> None:
         with steps.step("Bringing the tables up to date"):
             _migrate(url)
         _load(settings, url, steps)
-        with steps.step("Starting the server", others_write=True):
-            server = ServerProcess(settings, {"LOCATOR_DATABASE_URL": url, "LOCATOR_SECRET_KEY": key})
-            try:
+        environment = {"LOCATOR_DATABASE_URL": url, "LOCATOR_SECRET_KEY": key}
+        with ExitStack() as running:
+            with steps.step("Starting the server", others_write=True):
+                server = ServerProcess(settings, environment)
+                running.callback(server.stop)
                 server.wait_until_ready()
-            except BaseException:
-                server.stop()
-                raise
-        try:
+            worker = ChildProcess("worker", environment, stop_seconds=WORKER_STOP_SECONDS)
+            running.callback(worker.stop)
+            running.callback(click.echo)
             _say_where(settings)
-            server.wait()
-        finally:
-            click.echo()
-            server.stop()
+            while True:
+                server.require_running()
+                worker.keep_running()
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
 @contextmanager

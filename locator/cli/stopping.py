@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -15,10 +16,15 @@ class Stopped(BaseException):
 
 
 @contextmanager
-def stop_signals() -> Iterator[None]:
-    """Raise Stopped at the first SIGINT, SIGTERM or SIGHUP; any further one must not disturb the tidying up."""
+def stop_signals() -> Iterator[Event]:
+    """Raise Stopped at the first SIGINT, SIGTERM or SIGHUP; any further one must not disturb the tidying up.
+
+    The event is set from then on. What was being done may break over Stopped, and fail with an error of its own.
+    """
+    stopped = Event()
 
     def stop(_number: int, _frame: object) -> None:
+        stopped.set()
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise Stopped
@@ -26,7 +32,7 @@ def stop_signals() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, stop) for number in numbers]
     try:
-        yield
+        yield stopped
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -116,7 +118,7 @@ def still_running(processes: list[psutil.Process], *, seconds: float) -> list[ps
 def test_ctrl_c_ends_up_calmly_and_leaves_no_process(start_up: Callable[[], Running], state: Path, number: int) -> None:
     up = start_up()
     processes = up.all_processes(state)
-    assert len(processes) >= 4  # up, the server and its worker processes, PostgreSQL
+    assert len(processes) >= 5  # up, the server and its worker processes, the worker that locates, PostgreSQL
 
     up.signal_group(number)
 
@@ -162,6 +164,30 @@ def test_up_ends_when_the_server_does(start_up: Callable[[], Running], state: Pa
     assert still_running([server, *others], seconds=10) == []
 
 
+def locating_worker_of(up: Running, state: Path, *, other_than: psutil.Process | None = None) -> psutil.Process:
+    """Wait for the worker that locates clinics, beside the server, and give it."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        for process in up.all_processes(state):
+            with suppress(psutil.NoSuchProcess):  # also a zombie: it has ended, and `up` has not looked yet
+                if "worker" in process.cmdline() and process != other_than:
+                    return process
+        time.sleep(0.1)
+    pytest.fail("there is no worker:\n" + "\n".join(up.said))
+
+
+def test_up_has_a_worker_and_starts_it_again_when_it_ends(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    first = locating_worker_of(up, state)
+
+    first.kill()
+
+    second = locating_worker_of(up, state, other_than=first)
+    up.signal_group(signal.SIGINT)
+    assert up.end() == 0
+    assert still_running([second], seconds=0) == []
+
+
 def test_a_taken_port_is_said_before_anything_is_started(state: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -197,7 +223,7 @@ def test_a_database_of_ones_own_needs_a_key_of_ones_own(command: str) -> None:
     assert "LOCATOR_SECRET_KEY: is needed with LOCATOR_DATABASE_URL" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["up", "serve", "migrate", "seed"])
+@pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "seed"])
 def test_wrong_settings_are_all_named_and_none_is_repeated(command: str) -> None:
     result = run(command, PORT="eighty-eight", WORKERS="hush-hush", SECRET_KEY="hush-hush")
 
@@ -260,7 +286,7 @@ def test_migrate_and_check_work_on_the_private_cluster(state: Path) -> None:
     assert "All is well." in checked.stdout
 
 
-@pytest.mark.parametrize("command", ["up", "serve", "migrate", "seed", "check"])
+@pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "seed", "check"])
 def test_help_teaches_with_an_example(command: str) -> None:
     result = run(command, "--help")
 

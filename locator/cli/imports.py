@@ -1,0 +1,240 @@
+"""The commands for what was brought in: imports, imports show, publish, undo, refused, resume, decide."""
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
+from locator.cli.files import write_whole
+from locator.cli.import_tables import (
+    change_lines,
+    counts_line,
+    moment,
+    one_line,
+    print_lookalikes,
+    print_report,
+    print_table,
+    say_what_next,
+    short_counts,
+)
+from locator.cli.locating import locate_here
+from locator.cli.publishing import publish_here
+from locator.config import Settings, read_settings
+from locator.errors import WrongImportState
+from locator.importing.exporting import refused_file
+from locator.importing.importer import decide_likeness, get_report, undo_import
+from locator.importing.report import ImportReport
+from locator.importing.reviewing import list_imports, list_rows
+from locator.store.database import Database
+from locator.store.imports import ACTIONS, StoredImport, StoredRow
+
+_ROWS_AT_ONCE = 500
+_ALL = 2**31  # findings
+
+
+@click.group(invoke_without_command=True)
+@click.option("--limit", "-n", type=click.IntRange(min=1), default=20, show_default=True, help="How many to list.")
+@click.pass_context
+def imports(ctx: click.Context, limit: int) -> None:
+    """List the clinic files that were brought in, newest first; publish one, or take it back.
+
+    \b
+    Examples
+      locator imports
+      locator imports show 7
+      locator imports publish 7
+
+    `locator import` brings a file in and gives it its number.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    with opened_database(_settings()) as database:
+        page = list_imports(database, limit=limit)
+    if not page.imports:
+        click.echo("Nothing was brought in yet. `locator import FILE` brings a clinic file in.")
+        return
+    headings = ("Id", "Made (UTC)", "By", "File", "Status", "Rows")
+    print_table(headings, map(_cells, page.imports), whole=("Id", "Made (UTC)"))
+    if page.next_before is not None:
+        click.echo(f"and {page.total - len(page.imports):,} more: locator imports --limit {page.total}")
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+@click.option("--rows", type=click.Choice([*ACTIONS, "retired"]), help="List the rows that come to this.")
+@click.option(
+    "--findings", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many to show."
+)
+def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> None:
+    """Show what import ID says, and what became of it.
+
+    \b
+    Examples
+      locator imports show 7
+      locator imports show 7 --rows refused
+      locator imports show 7 --findings all > findings.txt
+    """
+    with opened_database(_settings()) as database:
+        report = get_report(import_id, database=database)
+        if rows is not None:
+            _print_rows(report, rows, database)
+            return
+        every = None
+        if findings == "all":
+            with database.transaction() as stores:
+                every = report.stored.findings + stores.imports.findings(import_id, limit=_ALL)[0]
+        print_report(report, findings=every)
+        for line in _history(report.stored):
+            click.echo(line)
+        print_lookalikes(report, database)
+        say_what_next(report)
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+@click.option("--confirm", type=int, metavar="NUMBER", help="The number that the brake asks for.")
+def publish(import_id: int, confirm: int | None) -> None:
+    """Make the list what import ID says, all at once: nobody's search sees a half of it.
+
+    \b
+    Examples
+      locator imports publish 7
+      locator imports publish 7 --confirm 23
+
+    Where more than a fifth of an organization's clinics would change or retire, it asks for their
+    number; where there is no terminal to ask in, --confirm gives it.
+    """
+    with opened_database(_settings()) as database:
+        say_what_next(publish_here(import_id, confirmed=confirm, by=command_line_actor(), database=database))
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+def undo(import_id: int) -> None:
+    """Bring back exactly what import ID replaced.
+
+    \b
+    Example
+      locator imports undo 7
+
+    It is refused where one of its clinics has changed since: undo that change first.
+    """
+    with opened_database(_settings()) as database:
+        undo_import(import_id, by=command_line_actor(), database=database)
+        click.echo(f"Import {import_id} is undone: the list is again what it was before it.")
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+@click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="A file, instead of standard output.")
+def refused(import_id: int, target: Path | None) -> None:
+    """Give the rows of import ID that were refused or held as a clinic file, each with its errors.
+
+    \b
+    Example
+      locator imports refused 7 -o mend.csv && edit mend.csv && locator import mend.csv
+
+    The last column says what is wrong; it is passed over when the file comes in again.
+    """
+    with opened_database(_settings()) as database:
+        counts = get_report(import_id, database=database).counts
+        if not counts["refused"] + counts["held"]:
+            click.echo(f"Import {import_id} has no refused or held rows.", err=True)
+            return
+        write_whole(target, refused_file(import_id, database))
+        if target is not None:
+            click.echo(f"Written: {target}, {counts['refused'] + counts['held']:,} rows", err=True)
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+@click.pass_context
+def resume(ctx: click.Context, import_id: int) -> None:
+    """Look the addresses of import ID up here and now, also those an outage left waiting.
+
+    \b
+    Example
+      locator imports resume 7
+
+    Ends with 3 where addresses are left that could not be looked up now.
+    """
+    settings = _settings()
+    with opened_database(settings) as database:
+        status = get_report(import_id, database=database).status
+        if status != "locating":
+            raise WrongImportState(f"Import {import_id} is {status}: no address of it waits to be looked up.")
+        report = locate_here(import_id, settings=settings, database=database)
+        click.echo(counts_line(report.counts))
+        say_what_next(report)
+    ctx.exit(3 if report.status == "locating" else 0)
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=int)
+@click.argument("clinic_id")
+@click.argument("other_clinic_id")
+@click.argument("decision", type=click.Choice(["same", "different"]))
+def decide(import_id: int, clinic_id: str, other_clinic_id: str, decision: str) -> None:
+    """Say whether CLINIC_ID of import ID and OTHER_CLINIC_ID, which look alike, are the same clinic.
+
+    \b
+    Example
+      locator imports decide 7 lakefront-cancer-center lakefront-oncology different
+
+    It is remembered for later imports. The row of a clinic that is another's twin is held.
+    """
+    with opened_database(_settings()) as database:
+        report = decide_likeness(
+            import_id, clinic_id, other_clinic_id, decision, by=command_line_actor(), database=database
+        )
+        are = "one clinic" if decision == "same" else "two clinics"
+        click.echo(f"{clinic_id} and {other_clinic_id} are {are}; it is remembered.")
+        click.echo(counts_line(report.counts))
+        say_what_next(report)
+
+
+def _settings() -> Settings:
+    return read_settings(statement_timeout_seconds=STATEMENT_SECONDS)
+
+
+def _cells(stored: StoredImport) -> list[str]:
+    status = "paused" if stored.status == "locating" and stored.paused_because else stored.status
+    name = stored.file["name"] or "standard input"
+    return [str(stored.import_id), moment(stored.made_at), stored.by.name, name, status, short_counts(stored.counts)]
+
+
+def _history(stored: StoredImport) -> list[str]:
+    lines = [f"Brought in {moment(stored.made_at)} UTC by {stored.by.name} ({stored.by.via})."]
+    if stored.published_at:
+        version = f"as version {stored.dataset_version} of the list"
+        lines.append(f"Published {moment(stored.published_at)} UTC by {stored.published_by}, {version}.")
+    if stored.undone_at:
+        lines.append(f"Undone {moment(stored.undone_at)} UTC by {stored.undone_by}.")
+    return lines
+
+
+def _print_rows(report: ImportReport, action: str, database: Database) -> None:
+    """Print every row of one action, some at a time: a pager that waits holds no transaction open."""
+    if action == "retired":
+        with database.transaction() as stores:
+            for clinic_id, name, city in stores.imports.retired(report.import_id):
+                click.echo(", ".join([clinic_id, one_line(name), *([city] if city else [])]))
+        return
+    after_row: int | None = 0
+    while after_row is not None:
+        page = list_rows(report.import_id, database, actions=(action,), limit=_ROWS_AT_ONCE, after_row=after_row)
+        for row in page.rows:
+            _print_row(row)
+        after_row = page.next_after
+
+
+def _print_row(row: StoredRow) -> None:
+    name = (row.image or {}).get("name") or (row.record or {}).get("name")
+    click.echo(f"row {row.row}: {row.clinic_id or 'no clinic_id'}" + (f", {one_line(name)}" if name else ""))
+    for line in change_lines(row.changes):
+        click.echo(f"  {line}")
+    for finding in row.findings:
+        found = f"“{finding['found']}”: " if finding["found"] else ""
+        column = f"{finding['column']}: " if finding["column"] else ""
+        click.echo(f"  {finding['severity']}: {column}{found}{finding['expected']} ({finding['code']})")

@@ -1,0 +1,56 @@
+"""Publishing from the command line: the brake asks for its number in a terminal, and refuses without one."""
+
+import sys
+
+import click
+
+from locator.actor import Actor
+from locator.errors import BrakeOn, ListChanged
+from locator.importing.importer import publish_import
+from locator.importing.report import ImportReport
+from locator.store.database import Database
+
+
+def publish_here(
+    import_id: int, *, confirmed: int | None, by: Actor, database: Database, tries: int = 1
+) -> ImportReport:
+    """Publish an import and say what came of it; where the list changed since it was compared, try `tries` times.
+
+    Raises BrakeOn where the number is wrong, or there is nobody to ask for it, and what publish_import raises.
+    """
+    try:
+        report = _publish(import_id, confirmed=confirmed, by=by, database=database, tries=tries)
+    except BrakeOn:
+        click.echo(
+            f"Nothing is published. To publish it: locator imports publish {import_id} --confirm NUMBER", err=True
+        )
+        raise
+    except ListChanged:
+        click.echo(f"Nothing is published. To look again: locator imports show {import_id}", err=True)
+        raise
+    counts = report.counts
+    click.echo(
+        f"Published: {counts['added']:,} added, {counts['changed']:,} changed, {counts['retired']:,} retired."
+        f" The list is now version {report.stored.dataset_version}."
+    )
+    return report
+
+
+def _publish(import_id: int, *, confirmed: int | None, by: Actor, database: Database, tries: int) -> ImportReport:
+    number = confirmed
+    while True:
+        try:
+            return publish_import(import_id, by=by, database=database, confirmed=number)
+        except ListChanged:
+            tries -= 1
+            if not tries:
+                raise
+        except BrakeOn as brake:
+            if number is not None or not _somebody_is_there():
+                raise
+            click.echo(str(brake), err=True)
+            number = click.prompt("Number", type=int, err=True)
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,42 @@
+"""What tests of commands share: a list of sample clinics of their own, the command on it, and files to bring in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from locator.store.database import Database
+from tests.cli.commands import Locator
+from tests.importing.files import Row, a_file
+
+
+@pytest.fixture
+def url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
+    """Give a database with the sample clinics that nobody else uses."""
+    return new_database(sample_template_url)
+
+
+@pytest.fixture
+def listed(url: str) -> Iterator[Database]:
+    """Give the list of that database."""
+    database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def locator(url: str) -> Locator:
+    """Give the command on that database."""
+    return Locator(url)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that writes a clinic file with the rows given, and gives its path."""
+
+    def write_rows(*rows: Row) -> Path:
+        file = tmp_path / "clinics.csv"
+        file.write_bytes(a_file(*rows).getvalue())
+        return file
+
+    return write_rows
