@@ -1,0 +1,188 @@
+"""PostgreSQL dies in the middle of an import, or takes no changes: the list is the one before, or the one after."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from locator.cluster import throw_away_cluster
+from locator.errors import DatabaseReadOnly, DatabaseUnavailable, StorageFull
+from locator.importing.editing import retire_clinic
+from locator.importing.importer import get_report, publish_import
+from locator.importing.report import ImportReport
+from locator.store.database import Database
+from locator.store.migrate import migrate
+from locator.store.reference import load_reference
+from tests.api.serving import Postgres, connected
+from tests.conftest import SEED, say_nothing
+from tests.importing.files import ADMIN, a_row, check, counted, listed_ids, publish, snapshot
+from tests.importing.killing import Killed, Killer, armed, watched
+from tests.importing.stage import Stage, url_of, whole
+
+KilledWhile = Callable[..., Killed[ImportReport]]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """Give a PostgreSQL of its own that keeps what it has acknowledged.
+
+    Throw-away clusters do not wait for the disk. A killed process loses nothing by that: what it has written is the
+    system's. But the server must have written a commit before it acknowledges it, and a page whole or not at all.
+    """
+    with throw_away_cluster() as url:
+        postgres = Postgres(url)
+        with postgres.as_superuser() as server:
+            for setting in ("synchronous_commit", "full_page_writes"):
+                server.execute(f"alter system set {setting} = on")
+            server.execute("select pg_reload_conf()")
+        yield postgres
+
+
+@pytest.fixture(scope="module")
+def stage(postgres: Postgres) -> Iterator[Stage]:
+    migrate(postgres.url)
+    database = Database(postgres.url)
+    load_reference(database, SEED, say_nothing)
+    yield Stage(database)
+    database.close()
+
+
+@pytest.fixture
+def killed_while(postgres: Postgres) -> KilledWhile:
+    """Give a function that kills PostgreSQL while some work is done, and starts it again."""
+
+    def killed(killer: Killer, work: Callable[[], ImportReport], *, after_seconds: float) -> Killed[ImportReport]:
+        with watched(postgres.url) as is_under_way:
+            done = killer.kill(work, armed(postgres), after_seconds=after_seconds, is_under_way=is_under_way)
+        postgres.start()
+        assert done.refusal is None or isinstance(done.refusal, DatabaseUnavailable)
+        return done
+
+    return killed
+
+
+def test_postgresql_killed_while_publishing(stage: Stage, killed_while: KilledWhile) -> None:
+    killer = Killer()
+    report = stage.check()
+    killer.undisturbed(lambda: stage.publish(report))
+    stage.undo(report)
+    for part in killer.parts:
+        report = stage.check()
+        with killer.moment(part) as seconds, whole(stage, report) as status:
+            killed = killed_while(killer, partial(stage.publish, report), after_seconds=seconds)
+
+            assert status() == "published" or (status() == "checked" and killed.answer is None)
+            if status() == "checked":
+                killer.hits += killed.was_under_way
+                killer.undisturbed(partial(stage.publish, report))
+            assert stage.publish(report).status == status() == "published"
+            stage.undo(report)
+    assert killer.hits > 0
+
+
+def test_postgresql_killed_while_undoing(stage: Stage, killed_while: KilledWhile) -> None:
+    killer = Killer()
+    report = stage.publish(stage.check())
+    killer.undisturbed(lambda: stage.undo(report))
+    for part in killer.parts:
+        report = stage.check()
+        with killer.moment(part) as seconds, whole(stage, report) as status:
+            stage.publish(report)
+            killed = killed_while(killer, partial(stage.undo, report), after_seconds=seconds)
+
+            assert status() == "undone" or (status() == "published" and killed.answer is None)
+            if status() == "published":
+                killer.hits += killed.was_under_way
+                killer.undisturbed(partial(stage.undo, report))
+            assert stage.undo(report).status == status() == "undone"
+    assert killer.hits > 0
+
+
+def test_postgresql_killed_while_checking(stage: Stage, killed_while: KilledWhile) -> None:
+    killer = Killer()
+    killer.undisturbed(stage.check)
+    for part in killer.parts:
+        with killer.moment(part) as seconds:
+            before = stage.imports()
+
+            killed = killed_while(killer, stage.check, after_seconds=seconds)
+
+            new = {number: rows for number, rows in stage.imports().items() if number not in before}
+            assert len(new) <= 1
+            assert set(new.values()) <= {("checked", stage.size)}
+            assert killed.answer is None or killed.answer.import_id in new
+            killer.hits += killed.was_under_way and not new
+            assert stage.imports().items() >= before.items()
+            assert snapshot(stage.database) == stage.before
+            assert counted(killer.undisturbed(stage.check)) == stage.counts
+    assert killer.hits > 0
+
+
+@pytest.fixture
+def own(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
+    """Give a database that a test may spoil."""
+    database = Database(new_database(reference_url))
+    yield database
+    database.close()
+
+
+def test_a_database_that_takes_no_changes_says_so(own: Database) -> None:
+    publish(own, a_row("capitol"))
+    report = check(own, a_row("capitol", phone="608-263-6400"), a_row("new"))
+    before = snapshot(own)
+    url = url_of(own)
+    name = make_url(url).database
+    with connected(url, user="postgres", database="postgres") as server:
+        server.execute(f"alter database {name} set default_transaction_read_only = on")
+    read_only = Database(url)
+
+    for change in (lambda: publish_import(report.import_id, by=ADMIN, database=read_only, confirmed=1),
+                   lambda: check(read_only, a_row("capitol")),
+                   lambda: retire_clinic("capitol", by=ADMIN, database=read_only)):  # fmt: skip
+        with pytest.raises(DatabaseReadOnly, match="Nothing was changed"):
+            change()
+
+    assert snapshot(read_only) == before
+    read_only.close()
+    with connected(url, user="postgres", database="postgres") as server:
+        server.execute(f"alter database {name} reset default_transaction_read_only")
+    publish_import(report.import_id, by=ADMIN, database=own, confirmed=1)
+    assert listed_ids(own) == ["capitol", "new"]
+
+
+# What PostgreSQL says where a file cannot grow, said by a trigger: nobody's disk has to be filled for it.
+FULL_DISK = """
+    create function be_full() returns trigger language plpgsql as $$
+    begin
+        raise exception 'could not extend file' using errcode = 'disk_full';
+    end $$;
+    create trigger be_full after insert or update on {table} for each statement execute function be_full()"""
+
+
+@pytest.mark.parametrize("table", ["clinic_versions", "clinics", "clinic_specialties", "audit"])
+def test_a_disk_that_fills_up_while_publishing_changes_nothing(own: Database, table: str) -> None:
+    publish(own, a_row("capitol", specialties="clinical_trials"))
+    report = check(own, a_row("capitol", specialties="palliative_care"), a_row("new"))
+    before = snapshot(own)
+    with connected(url_of(own), user="postgres") as server:
+        server.execute(FULL_DISK.format(table=table))
+
+        with pytest.raises(StorageFull, match="Nothing was changed"):
+            publish_import(report.import_id, by=ADMIN, database=own, confirmed=1)
+
+        assert snapshot(own) == before
+        assert get_report(report.import_id, database=own).status == "checked"
+        server.execute(f"drop trigger be_full on {table}")
+    assert publish_import(report.import_id, by=ADMIN, database=own, confirmed=1).status == "published"
+
+
+def test_a_disk_that_fills_up_while_checking_keeps_nothing(own: Database) -> None:
+    with connected(url_of(own), user="postgres") as server:
+        server.execute(FULL_DISK.format(table="import_rows"))
+
+    with pytest.raises(StorageFull):
+        check(own, a_row("capitol"))
+
+    with own.transaction() as stores:
+        assert stores.imports.all() == []
