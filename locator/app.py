@@ -1,32 +1,41 @@
 """create_app: hangs the doors on Flask."""
 
-from flask import Response
+from flask import Blueprint, Response
 from flask_cors import CORS
 from flask_openapi3 import APIBlueprint, Info, OpenAPI, Server, Tag
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from locator import __version__
+from locator.api.access import SECURITY_SCHEMES, Gate
 from locator.api.clinics import add_clinics
 from locator.api.conditions import LARGEST_BODY
-from locator.api.cursor import Cursors
 from locator.api.docs import add_docs
 from locator.api.documented import Api
+from locator.api.editing import add_editing
 from locator.api.health import add_health
+from locator.api.import_files import add_import_files
+from locator.api.imports import add_imports
+from locator.api.keyed import KeyedApi
 from locator.api.metrics import add_metrics, count_geocoding
-from locator.api.problems import answer_errors
+from locator.api.problems import answer_errors, answer_http
+from locator.api.publishing import add_publishing
 from locator.api.reading import RequestReader
 from locator.api.requests import attend_requests
+from locator.api.reviews import add_reviews
 from locator.api.schemas import ProblemSchema
 from locator.api.search import add_search
 from locator.bootstrap import open_services
 from locator.config import Settings, read_settings, required_secret_key
+from locator.cursor import Cursors
 from locator.logs import configure_logs
+from locator.web.pages import Pages
+from locator.web.site import make_site
 
 _DESCRIPTION = """Which cancer clinics that can help with this are nearest to this person?
 
 Answers are JSON in snake_case; points are WGS 84 degrees, lengths carry their unit. **null means “we do not know”,
-never “no”.** Errors are problem+json (RFC 9457) and name every parameter at fault. No key is needed. Street addresses
-belong in the body of a POST."""
+never “no”.** Errors are problem+json (RFC 9457) and name every parameter at fault. Asking for clinics needs no key;
+keeping the list does. Street addresses belong in the body of a POST."""
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -40,7 +49,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         __name__,
         info=Info(title="Clinic locator", version=__version__, description=_DESCRIPTION),
         servers=[Server(url="/")],
-        security_schemes={},
+        security_schemes=SECURITY_SCHEMES,
         validation_error_model=ProblemSchema,
         doc_ui=False,
         static_folder=None,
@@ -55,27 +64,50 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
 
     attend_requests(app)
     answer_errors(app)
+    gate = Gate(services, key_requests_per_minute=settings.key_requests_per_minute)
+    gate.attend(app)
     reading = RequestReader(services.specialties)
     api = Api(APIBlueprint("v1", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Version 1")]))
     add_search(api, reading, services, cursors)
     add_clinics(api, reading, services, cursors)
-    if settings.cors_origins:
-        CORS(
-            api.blueprint,
-            origins=list(settings.cors_origins),
-            methods=["GET", "POST", "OPTIONS"],
-            expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
-            max_age=600,
-            always_send=False,
-        )
-        # flask-cors says so only to whom it allows; a cache has to know it of every answer.
-        api.blueprint.after_request(_varying_by_origin)
+    _let_websites_ask(api.blueprint, settings)
     app.register_api(api.blueprint)
+    desk = KeyedApi(gate, public=api)
+    add_imports(desk, reading, services, cursors)
+    add_publishing(desk, reading, services)
+    add_import_files(desk, reading, services, gate)
+    add_editing(desk, reading, services, cursors)
+    add_reviews(desk, reading, services, cursors)
+    app.register_api(desk.blueprint)
     add_health(app, services)
     add_metrics(app)
     add_docs(app)
+    pages = Pages(settings, services)
+    site = make_site(pages, cursors)
+    _let_websites_ask(site, settings, r"/find$")
+    app.register_blueprint(site)
+    pages.answer_missing(app, otherwise=answer_http)
     app.extensions["services"] = services
+    app.extensions["pages"] = pages
+    app.extensions["gate"] = gate
     return app
+
+
+def _let_websites_ask(blueprint: Blueprint, settings: Settings, paths: str = r"/*") -> None:
+    """Let the websites of LOCATOR_CORS_ORIGINS read the answers of these paths (a pattern) from a browser."""
+    if not settings.cors_origins:
+        return
+    CORS(
+        blueprint,
+        resources=paths,
+        origins=list(settings.cors_origins),
+        methods=["GET", "POST", "OPTIONS"],
+        expose_headers=["ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-ID"],
+        max_age=600,
+        always_send=False,
+    )
+    # flask-cors says so only to whom it allows; a cache has to know it of every answer.
+    blueprint.after_request(_varying_by_origin)
 
 
 def _varying_by_origin(response: Response) -> Response:

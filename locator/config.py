@@ -9,6 +9,8 @@ from pydantic import Field, FilePath, SecretStr, ValidationError, field_validato
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import EnvSettingsSource
 
+from locator.page_settings import PageSettings
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 
@@ -33,7 +35,7 @@ class _SecretFiles(EnvSettingsSource):
             raise SettingsError({f"LOCATOR_{field_name.upper()}_FILE": f"cannot be read: {error.strerror}"}) from error
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, PageSettings):
     """Every setting of the service, with its meaning. `locator check` prints this list."""
 
     model_config = SettingsConfigDict(env_prefix="LOCATOR_", extra="ignore", frozen=True)
@@ -59,6 +61,9 @@ class Settings(BaseSettings):
     proxies: int = Field(0, ge=0, le=9, description="how many proxies before us set X-Forwarded-* headers")
     statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest a public read may take")
     pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest a request waits for a connection")
+    key_requests_per_minute: int = Field(
+        600, ge=1, le=1_000_000, description="requests with one API key a minute, in each server process"
+    )
     geocoders: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="who looks up street addresses, in this order, with commas between: census, nominatim:URL, "
@@ -69,6 +74,12 @@ class Settings(BaseSettings):
     arcgis_key: SecretStr | None = Field(None, description="key for arcgis, where it asks for one")
     pelias_key: SecretStr | None = Field(None, description="key for pelias, where its server asks for one")
     geocoder_deadline_seconds: float = Field(1.0, gt=0, le=10, description="longest all geocoders together may take")
+    geocoding_per_second: float = Field(
+        1.0,
+        gt=0,
+        le=100,
+        description="addresses of clinics a worker looks up in a second; public geocoders bear no more than 1",
+    )
     geocoder_proxy: SecretStr | None = Field(
         None,
         description="the way to geocoders, http://user:password@host:port; unset: none, whatever HTTP_PROXY says",

@@ -76,6 +76,13 @@ class GeocoderUnavailable(LocatorError):
         super().__init__(said("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
 
 
+class ReviewNotFound(LocatorError):
+    """No patient's note has this number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no note with this number.")
+
+
 class ClinicNotFound(LocatorError):
     """No clinic has this id."""
 
@@ -168,6 +175,14 @@ class NotAllowed(LocatorError):
     def __init__(self, scope: str):
         super().__init__(f"This API key may not do that: it needs the scope “{scope}”.")
         self.scope = scope
+
+
+class TooManyRequests(LocatorError):
+    """There were too many requests from one client, or with one key; `retry_after_seconds` until one more fits."""
+
+    def __init__(self, retry_after_seconds: int):
+        super().__init__(f"Too many requests. Please try again in {retry_after_seconds} seconds.")
+        self.retry_after_seconds = retry_after_seconds
 
 
 def _some(clinic_ids: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -12,10 +11,10 @@ from flask import Flask, Response, g, request
 
 from locator.api.answers import NO_STORE
 from locator.api.conditions import KeyInUrl
-from locator.api.moving_window import MovingWindow
 from locator.bootstrap import Services
 from locator.errors import KeyRequired, NotAllowed
 from locator.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
+from locator.moving_window import MovingWindow, network_of
 
 View = Callable[..., Response]
 
@@ -78,7 +77,7 @@ class Gate:
         presented = _presented_key()
         if presented is None:
             return None
-        client = _network(request.remote_addr)
+        client = network_of(request.remote_addr)
         self._wrong_keys.require_room(client)
         try:
             holder = key_holder(presented, database=self._database, now=datetime.now(UTC))
@@ -116,14 +115,3 @@ def _refuse_key_in_url() -> None:
     query = unquote_plus(request.query_string.decode("latin-1"))
     if _KEY_IN_URL.search(f"{request.path}?{query}"):
         raise KeyInUrl
-
-
-def _network(address: str | None) -> str:
-    """Give what counts as one client: an IPv4 address, or a /64, which is what one IPv6 customer has at the least."""
-    try:
-        known = ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if not isinstance(known, IPv6Address):
-        return str(known)
-    return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))

@@ -6,7 +6,6 @@ from flask import Response
 
 from locator.api.answers import answer, link_to_next
 from locator.api.conditions import GEOJSON, accepted_form
-from locator.api.cursor import Cursors
 from locator.api.documented import Api
 from locator.api.params import ClinicListParams, ClinicPath, PlacesParams, SpecialtyParams, cleaned
 from locator.api.problems import suggestion_json
@@ -22,6 +21,7 @@ from locator.api.wire import (
     specialty_json,
 )
 from locator.bootstrap import Services
+from locator.cursor import Cursors
 from locator.listing import get_clinic, list_clinics
 from locator.search import notices_of
 
@@ -30,7 +30,7 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
     """Hang the lists on the API."""
 
     @api.get("/clinics", "list_clinics", answer=ClinicListAnswer, geojson=True)
-    @reading.query
+    @reading.into_models
     def clinics(query: ClinicListParams) -> Response:
         """All clinics
 
@@ -47,7 +47,7 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
 
     @api.get("/clinics/<clinic_id>", "get_clinic", answer=ClinicAnswer, geojson=True, clinic=True)
-    @reading.path
+    @reading.into_models
     def clinic(path: ClinicPath) -> Response:
         """One clinic
 
@@ -64,7 +64,7 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         return answer(body, form=form, cacheable=True, tells_now=bool(found.hours))
 
     @api.get("/specialties", "list_specialties", answer=SpecialtiesAnswer)
-    @reading.query
+    @reading.into_models
     def specialties(query: SpecialtyParams) -> Response:
         """The kinds of care
 
@@ -76,7 +76,7 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         return answer({"specialties": [specialty_json(specialty) for specialty in found]}, cacheable=True)
 
     @api.get("/places", "suggest_places", answer=PlacesAnswer)
-    @reading.query
+    @reading.into_models
     def places(query: PlacesParams) -> Response:
         """Places that begin like this
 

@@ -1,7 +1,6 @@
 """What HTTP itself asks of a request: its body, the form of the answer, and what may be told of a failure."""
 
 import json
-import traceback
 from typing import Any, NoReturn
 
 from flask import request
@@ -27,15 +26,29 @@ class NotAcceptable(LocatorError):
     """The client accepts no form we can write."""
 
 
-def read_json_object() -> dict[str, Any]:
-    """Read the body as one JSON object; raises UnsupportedBody or UnreadableBody."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedBody("We do not read compressed bodies. Please send it as it is.")
-    if request.mimetype != JSON:
-        raise UnsupportedBody("Please send the question as application/json.")
+class KeyInUrl(LocatorError):
+    """The address of the request holds an API key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An API key stands in the address of this request. Addresses are kept in logs and histories on the way:"
+            " please revoke that key, and send a new one as Authorization: Bearer clk_..."
+        )
+
+
+def read_json_object(*, required: bool = True) -> dict[str, Any]:
+    """Read the body as one JSON object; raises UnsupportedBody or UnreadableBody.
+
+    Where it is not `required`, no body at all is an empty object.
+    """
+    refuse_compressed()
     data = request.get_data()
     if request.content_length is None and len(data) == LARGEST_BODY:
         raise RequestEntityTooLarge  # sent in chunks: werkzeug stops at the limit without a word
+    if not data and not required:
+        return {}
+    if request.mimetype != JSON:
+        raise UnsupportedBody("Please send the question as application/json.")
     try:
         text = data.decode("utf-8-sig")
         body = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
@@ -44,6 +57,12 @@ def read_json_object() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise UnreadableBody("The body must be a JSON object.")
     return body
+
+
+def refuse_compressed() -> None:
+    """Raise UnsupportedBody where the body is not sent as it is."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedBody("We do not read compressed bodies. Please send it as it is.")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -65,9 +84,3 @@ def accepted_form() -> str:
     if best is None:
         raise NotAcceptable("We can write application/json and application/geo+json.")
     return best
-
-
-def where_it_happened(error: BaseException) -> list[str]:
-    """Give the way to an error as file names and lines, without any value that was in hand."""
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

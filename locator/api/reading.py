@@ -13,8 +13,7 @@ from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
 
 from locator.api.conditions import read_json_object
-from locator.api.params import LONGEST_RADIUS_MILES
-from locator.errors import BadParameters, ClinicNotFound, Fault
+from locator.errors import BadParameters, ClinicNotFound, Fault, LocatorError
 from locator.specialties import SpecialtyBook
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,41 +29,47 @@ class RequestReader:
     def __init__(self, specialties: SpecialtyBook):
         self._specialties = specialties
 
-    def query(self, view: View) -> View:
-        """Hand the view its `query`, read from the query string; anything else in it is refused."""
-        model = view.__annotations__["query"]
+    def into_models(self, view: View) -> View:
+        """Hand the view what it takes by these names, each as the model it says; whatever else is sent is refused.
+
+        `path`: the parts of the address; what cannot be one is not found. `query`: the query string. `header`: those
+        headers. `body`: a JSON object, which may be left out where the model needs nothing of it.
+        """
+        models = {name: view.__annotations__[name] for name in _PARTS if name in view.__annotations__}
 
         @wraps(view)
         def read(**path: str) -> Response:
-            values, faults = _query_values(model)
-            return view(query=self._validated(model, values, faults), **path)
+            return view(**{name: self._part(name, model, path) for name, model in models.items()})
 
-        return _documented_only(read)
-
-    def body(self, view: View) -> View:
-        """Hand the view its `body`, read from a JSON object; the query string must be empty."""
-        model = view.__annotations__["body"]
+        if "query" in models:
+            return _documented_only(read)
 
         @wraps(view)
-        def read() -> Response:
-            refuse_query(model)
-            return view(body=self._validated(model, read_json_object(), []))
+        def read_without_query(**path: str) -> Response:
+            refuse_query(models.get("body"))
+            return read(**path)
 
-        return _documented_only(read)
+        return _documented_only(read_without_query)
 
-    def path(self, view: View) -> View:
-        """Hand the view its `path`; an id that cannot be one is simply not found."""
-        model = view.__annotations__["path"]
+    def form(self, model: type[Model], fields: MultiDict[str, str]) -> Model:
+        """Read the fields of a form like a query string."""
+        values, faults = _plain_values(model, fields)
+        return self._validated(model, values, faults)
 
-        @wraps(view)
-        def read(**path: str) -> Response:
-            refuse_query()
-            try:
-                return view(path=model.model_validate(path))
-            except ValidationError:
-                raise ClinicNotFound from None
-
-        return _documented_only(read)
+    def _part(self, name: str, model: type[Model], path: Mapping[str, str]) -> Model:
+        match name:
+            case "path":
+                return _path(model, path)
+            case "query":
+                values, faults = _plain_values(model, _query())
+                return self._validated(model, values, faults)
+            case "header":
+                names = [str(field.alias) for field in model.model_fields.values()]
+                given = {each: request.headers[each] for each in names if each in request.headers}
+                return self._validated(model, given, [])
+            case _:
+                required = any(field.is_required() for field in model.model_fields.values())
+                return self._validated(model, read_json_object(required=required), [])
 
     def _validated(self, model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model:
         # JSON has one kind of number: 10.0 is the integer 10.
@@ -72,11 +77,21 @@ class RequestReader:
         try:
             valid = model.model_validate(plain, context=self._specialties)
         except ValidationError as error:
-            known = list(model.model_fields)
-            faults = faults + [_in_our_words(details, known) for details in error.errors(include_url=False)]
+            faults = faults + [_in_our_words(details, model) for details in error.errors(include_url=False)]
         if faults:
             raise BadParameters(faults)
         return valid
+
+
+_PARTS = ("path", "query", "header", "body")
+
+
+def _path(model: type[Model], path: Mapping[str, str]) -> Model:
+    try:
+        return model.model_validate(path)
+    except ValidationError:
+        not_found: type[LocatorError] = getattr(model, "NOT_FOUND", ClinicNotFound)
+        raise not_found from None
 
 
 def _documented_only(view: View) -> View:
@@ -106,14 +121,14 @@ def _query() -> MultiDict[str, str]:
     return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
-def _query_values(model: type[BaseModel]) -> tuple[dict[str, Any], list[Fault]]:
-    """Give the query string as JSON would, and what is given more than once.
+def _plain_values(model: type[BaseModel], pairs: MultiDict[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+    """Give the pairs of a query string or form as JSON would, and what is given more than once.
 
     Numbers and yes/no are read by their plain spelling; what may be repeated is a list.
     """
     values: dict[str, Any] = {}
     faults = []
-    for name, given in _query().lists():
+    for name, given in pairs.lists():
         field = model.model_fields.get(name)
         kind = str(field.annotation) if field else ""
         if kind.startswith("list"):
@@ -139,8 +154,9 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, float) and value.is_integer()
 
 
-def _in_our_words(details: ErrorDetails, known: list[str]) -> Fault:
+def _in_our_words(details: ErrorDetails, model: type[BaseModel]) -> Fault:
     """Say what is the matter with one parameter; what was given is never repeated."""
+    known = list(model.model_fields)
     name = str(details["loc"][0]) if details["loc"] else "body"
     context = details.get("ctx", {})
     match details["type"]:
@@ -161,7 +177,7 @@ def _in_our_words(details: ErrorDetails, known: list[str]) -> Fault:
             return Fault(name, f"must be {context['expected'].replace(chr(39), '')}.", "not-allowed")
         case kind:
             code, sentence = _SENTENCES.get(kind, _SENTENCES["string_type"])
-            return Fault(name, sentence.format(range=_range_of(name), pattern=_PATTERNS.get(name, "")), code)
+            return Fault(name, sentence.format(range=_range_of(model, name), pattern=_PATTERNS.get(name, "")), code)
 
 
 def _unknown_parameter(name: str, known: list[str]) -> Fault:
@@ -194,10 +210,21 @@ _PATTERNS = {
 }
 
 
-def _range_of(name: str) -> str:
-    if name == "radius_miles":
-        return f"a number above 0, at most {LONGEST_RADIUS_MILES}"
-    return "a whole number from 1 to 50"
+def _range_of(model: type[BaseModel], name: str) -> str:
+    """Say which numbers a parameter takes, such as: a whole number from 1 to 50."""
+    field = model.model_fields.get(name)
+    bounds = (
+        {kind: getattr(each, kind) for each in field.metadata for kind in _BOUNDS if hasattr(each, kind)}
+        if field
+        else {}
+    )
+    numbers = "a whole number" if field and "int" in str(field.annotation) else "a number"
+    if "gt" in bounds:
+        return f"{numbers} above {bounds['gt']}, at most {bounds['le']}"
+    return f"{numbers} from {bounds['ge']} to {bounds['le']}" if "ge" in bounds else numbers
+
+
+_BOUNDS = ("gt", "ge", "le")
 
 
 def _shown(name: str) -> str:

@@ -4,13 +4,13 @@ from flask import Response
 
 from locator.api.answers import answer, link_to_next, may_be_kept
 from locator.api.conditions import GEOJSON, JSON, accepted_form
-from locator.api.cursor import Cursors
 from locator.api.documented import Api
 from locator.api.params import ExplainParams, SearchParams, cleaned
 from locator.api.reading import RequestReader
 from locator.api.schemas import ExplainAnswer, SearchAnswer
 from locator.api.wire import explanation_json, search_geojson, search_json
 from locator.bootstrap import Services
+from locator.cursor import Cursors
 from locator.explaining import explain_clinic
 from locator.geo.where import LONGEST_WHERE, read_where
 from locator.search import SearchQuery, find_clinics
@@ -31,7 +31,7 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         return link_to_next(response, cursor) if kept else response
 
     @api.get("/search", "find_clinics", answer=SearchAnswer, geojson=True, place=True)
-    @reading.query
+    @reading.into_models
     def search_by_url(query: SearchParams) -> Response:
         """The nearest clinics
 
@@ -42,7 +42,7 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         return search(query, in_the_url=True)
 
     @api.post("/search", "find_clinics_privately", answer=SearchAnswer, geojson=True, place=True)
-    @reading.body
+    @reading.into_models
     def search_by_body(body: SearchParams) -> Response:
         """The nearest clinics, asked privately
 
@@ -52,7 +52,7 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         return search(body, in_the_url=False)
 
     @api.get("/explain", "explain_clinic", answer=ExplainAnswer, place=True, clinic=True)
-    @reading.query
+    @reading.into_models
     def explain(query: ExplainParams) -> Response:
         """Why a clinic is, or is not, in an answer
 

@@ -197,8 +197,12 @@ def notices_json(notices: Sequence[Notice]) -> list[dict[str, str]]:
 
 
 def dataset_json(dataset: Dataset) -> dict[str, Any]:
-    published = dataset.published_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"version": dataset.version, "published_at": published}
+    return {"version": dataset.version, "published_at": moment_json(dataset.published_at)}
+
+
+def moment_json(moment: datetime | None) -> str | None:
+    """Write a moment in UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
 def point_json(point: Point) -> dict[str, Any]:

@@ -13,7 +13,17 @@ from pydantic import BaseModel
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from locator.api.problems import every_problem
+from locator.api.import_schemas import (
+    AuditAnswer,
+    EditedAnswer,
+    HistoryAnswer,
+    ImportAnswer,
+    ImportListAnswer,
+    RetiredAnswer,
+    RowsAnswer,
+)
+from locator.api.problem_kinds import every_problem
+from locator.api.review_parts import ReviewListAnswer, ReviewSchema
 from locator.api.schemas import (
     ClinicAnswer,
     ClinicListAnswer,
@@ -31,15 +41,37 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 PROBLEM = "application/problem+json"
 
-ANSWERS: dict[str, type[BaseModel]] = {
-    "/api/v1/search": SearchAnswer,
-    "/api/v1/clinics": ClinicListAnswer,
-    "/api/v1/clinics/<clinic_id>": ClinicAnswer,
-    "/api/v1/specialties": SpecialtiesAnswer,
-    "/api/v1/places": PlacesAnswer,
-    "/api/v1/explain": ExplainAnswer,
-    "/readyz": ReadyAnswer,
+CSV = "text/csv"
+
+PUBLIC_ANSWERS: dict[str, type[BaseModel]] = {
+    "GET /api/v1/search": SearchAnswer,
+    "POST /api/v1/search": SearchAnswer,
+    "GET /api/v1/clinics": ClinicListAnswer,
+    "GET /api/v1/clinics/<clinic_id>": ClinicAnswer,
+    "GET /api/v1/specialties": SpecialtiesAnswer,
+    "GET /api/v1/places": PlacesAnswer,
+    "GET /api/v1/explain": ExplainAnswer,
+    "GET /readyz": ReadyAnswer,
 }
+# Whoever has a key is staff, and may read the notes of the staff.
+STAFF_ANSWERS: dict[str, type[BaseModel]] = {
+    "POST /api/v1/imports": ImportAnswer,
+    "GET /api/v1/imports": ImportListAnswer,
+    "GET /api/v1/imports/<import_id>": ImportAnswer,
+    "GET /api/v1/imports/<import_id>/rows": RowsAnswer,
+    "POST /api/v1/imports/<import_id>/publish": ImportAnswer,
+    "POST /api/v1/imports/<import_id>/undo": ImportAnswer,
+    "POST /api/v1/imports/<import_id>/resume": ImportAnswer,
+    "POST /api/v1/imports/<import_id>/duplicates": ImportAnswer,
+    "PATCH /api/v1/clinics/<clinic_id>": EditedAnswer,
+    "POST /api/v1/clinics/<clinic_id>/retire": RetiredAnswer,
+    "POST /api/v1/clinics/<clinic_id>/restore": RetiredAnswer,
+    "GET /api/v1/clinics/<clinic_id>/history": HistoryAnswer,
+    "GET /api/v1/audit": AuditAnswer,
+    "GET /api/v1/reviews": ReviewListAnswer,
+    "POST /api/v1/reviews/<review_id>/resolve": ReviewSchema,
+}
+ANSWERS = PUBLIC_ANSWERS | STAFF_ANSWERS
 PROBLEMS_BY_SLUG = {problem.slug: problem for problem in every_problem()}
 # Of a stack, a statement or a file name, nothing is for clients.
 _OUR_INSIDE = re.compile(r"Traceback|psycopg|sqlalchemy|\.py\b|\bselect .* from\b|site-packages", re.IGNORECASE)
@@ -52,7 +84,8 @@ class CheckedClient(FlaskClient):
 
     def open(self, *arguments: Any, **more: Any) -> TestResponse:
         answer = super().open(*arguments, **more)
-        check(answer.request.path, answer.status_code, answer.headers, answer.get_data())
+        request = answer.request
+        check(request.path, answer.status_code, answer.headers, answer.get_data(), method=request.method)
         self._check_described(answer)
         return answer
 
@@ -66,23 +99,27 @@ class CheckedClient(FlaskClient):
             assert answer.mimetype in described.get("content", [answer.mimetype])
 
 
-def check(path: str, status: int, headers: Headers, body: bytes) -> None:
+def check(path: str, status: int, headers: Headers, body: bytes, *, method: str = "GET") -> None:
     """Raise AssertionError or ValidationError where an answer is not as the contract says."""
+    operation = f"{method} {_route(path)}"
     assert re.fullmatch(r"[A-Za-z0-9-]{1,64}", headers["X-Request-ID"])
     assert headers["X-Content-Type-Options"] == "nosniff"
     form = headers.get("Content-Type", "").split(";")[0]
     if not body:
         return
-    if form in (JSON, GEOJSON, PROBLEM):
+    if operation in STAFF_ANSWERS or form == CSV:
+        assert headers["Cache-Control"] == "no-store"
+        assert not [name for name, _ in headers if name.startswith("Access-Control")]
+    elif form in (JSON, GEOJSON, PROBLEM) and path != "/openapi.json":
         text = body.decode()
         assert not any(words in text for words in _STAFF)
     if status >= 400 and path != "/readyz":
         assert form == PROBLEM
         _check_problem(status, headers, json.loads(body))
     elif form == GEOJSON:
-        _check_geojson(path, json.loads(body))
+        _check_geojson(operation, json.loads(body))
     elif form == JSON and path != "/openapi.json":
-        ANSWERS[_route(path)].model_validate_json(body)
+        ANSWERS[operation].model_validate_json(body)
 
 
 def _check_problem(status: int, headers: Headers, problem: dict[str, Any]) -> None:
@@ -95,13 +132,13 @@ def _check_problem(status: int, headers: Headers, problem: dict[str, Any]) -> No
     assert not _OUR_INSIDE.search(json.dumps(problem))
 
 
-def _check_geojson(path: str, collection: dict[str, Any]) -> None:
+def _check_geojson(operation: str, collection: dict[str, Any]) -> None:
     """RFC 7946: the shape; and the same members as in JSON, as properties of each feature or beside the features."""
-    if _route(path) == "/api/v1/clinics/<clinic_id>":
+    if operation == "GET /api/v1/clinics/<clinic_id>":
         _check_feature(collection, ClinicSchema)
         return
     FeatureCollection[Feature[Any, Any]].model_validate(collection)
-    model = ANSWERS[_route(path)]
+    model = ANSWERS[operation]
     parts, part = ("matches", MatchSchema) if model is SearchAnswer else ("clinics", ClinicSchema)
     for feature in collection["features"]:
         _check_feature(feature, part)
@@ -121,8 +158,10 @@ def _check_feature(feature: dict[str, Any], part: type[BaseModel]) -> None:
 
 
 def _route(path: str) -> str:
-    path = urlsplit(path).path
-    return "/api/v1/clinics/<clinic_id>" if path.startswith("/api/v1/clinics/") else path
+    """Give the route that an address belongs to, as Flask writes it."""
+    path = re.sub(r"^/api/v1/clinics/[^/]+", "/api/v1/clinics/<clinic_id>", urlsplit(path).path)
+    path = re.sub(r"^/api/v1/reviews/[^/]+", "/api/v1/reviews/<review_id>", path)
+    return re.sub(r"^/api/v1/imports/(?!template\.csv|sample\.csv)[^/]+", "/api/v1/imports/<import_id>", path)
 
 
 def refused(answer: TestResponse, status: int, slug: str, *parameters: str) -> dict[str, Any]:

@@ -121,8 +121,8 @@ def test_a_geocoder_at_fault_leaves_the_answer_to_the_zip(
             assert (found["origin"]["kind"], found["origin"]["precision"]) == ("address", "zip")
             assert found["matches"]
             # Paris is an answer: it does not know the address.
-            told = "we could not find the street" if fault == "Paris" else "address look-up is not available right now"
-            assert f"We searched from the center of ZIP 54501; {told}." in [each["text"] for each in found["notices"]]
+            told = "We could not find the street" if fault == "Paris" else "We cannot look up addresses right now"
+            assert f"We searched from the center of ZIP 54501. {told}." in [each["text"] for each in found["notices"]]
         assert internal.hits == 0
 
 

@@ -36,10 +36,10 @@ REFUSED_PLACES = {
     "NaN": ("NaN,-89", *BAD, "plain numbers"),
     "infinity": ("43,-Infinity", *BAD, "plain numbers"),
     "an exponent": ("4.3e1,-8.9e1", *BAD, "plain numbers"),
-    "NUL": (f"{MARK}\0", *BAD, "control character"),
-    "a control character": ("537\x1b[31m03", *BAD, "control character"),
-    "a right-to-left override": ("\u202e30735", *BAD, "control character"),
-    "a private-use character": ("53703\ue000", *BAD, "control character"),
+    "NUL": (f"{MARK}\0", *BAD, "cannot read"),
+    "a control character": ("537\x1b[31m03", *BAD, "cannot read"),
+    "a right-to-left override": ("\u202e30735", *BAD, "cannot read"),
+    "a private-use character": ("53703\ue000", *BAD, "cannot read"),
     "a replacement character": ("53703\ufffd", *BAD, "UTF-8"),
     "too long": ("x" * 201, *BAD, "at most 200"),
     "long when unfolded": ("\ufdfa" * 200, *BAD, "at most 200"),
@@ -391,9 +391,7 @@ def test_head_and_options_are_answered_without_a_body(client: FlaskClient, path:
     assert "GET" in options.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nothing", f"/{MARK}", "/api", "/api/v1", "/api/v2/search", "/api/v1/search/53703"]
-)
+@pytest.mark.parametrize("path", ["/nothing", f"/{MARK}", "/api", "/api/v1", "/api/v2/search", "/api/v1/search/53703"])
 def test_an_address_with_nothing_behind_it_is_not_found(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
 

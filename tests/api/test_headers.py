@@ -21,6 +21,9 @@ ROUTES = {
     "/api/v1/clinics/<clinic_id>": "",
     "/api/v1/specialties": "",
     "/api/v1/places": "?q=eau",
+    "/api/v1/clinics.csv": "",
+    "/api/v1/imports/template.csv": "",
+    "/api/v1/imports/sample.csv": "",
     "/healthz": "",
     "/readyz": "",
     "/metrics": "",
@@ -30,28 +33,54 @@ ROUTES = {
     "/docs/assets/<path:filename>": "",
     "/problems": "",
     "/problems/<slug>": "",
+    "/": "",
+    "/find": "?near=53703",
+    "/clinics/<clinic_id>": "",
+    "/assets/<file_name>": "",
 }
+# What GET answers without a key.
+KEYED = {
+    "/api/v1/imports": 401,
+    "/api/v1/imports/<import_id>": 401,
+    "/api/v1/imports/<import_id>/rows": 401,
+    "/api/v1/imports/<import_id>/refused.csv": 401,
+    "/api/v1/imports/<import_id>/publish": 405,
+    "/api/v1/imports/<import_id>/undo": 405,
+    "/api/v1/imports/<import_id>/resume": 405,
+    "/api/v1/imports/<import_id>/duplicates": 405,
+    "/api/v1/clinics/<clinic_id>/retire": 405,
+    "/api/v1/clinics/<clinic_id>/restore": 405,
+    "/api/v1/clinics/<clinic_id>/history": 401,
+    "/api/v1/audit": 401,
+    "/api/v1/reviews": 401,
+    "/api/v1/reviews/<review_id>/resolve": 405,
+}
+# Pages that are only posted to; tests/web asks them.
+POSTED = {"/clinics/<clinic_id>/report"}
 VALUES = {
+    "<import_id>": "7",
+    "<review_id>": "7",
     "<clinic_id>": "uw-carbone-university-hospital",
     "<name>": "swagger-ui.css",
     "<path:filename>": "page.css",
     "<slug>": "unknown-place",
+    "<file_name>": "finder.000000000000.css",
 }
 
 
-def test_the_list_below_names_every_route(client: FlaskClient) -> None:
-    assert {rule.rule for rule in client.application.url_map.iter_rules()} == set(ROUTES)
+def test_the_lists_above_name_every_route(client: FlaskClient) -> None:
+    assert {rule.rule for rule in client.application.url_map.iter_rules()} == {*ROUTES, *KEYED, *POSTED}
 
 
-@pytest.mark.parametrize("rule", ROUTES)
+@pytest.mark.parametrize("rule", [*ROUTES, *KEYED])
 def test_every_answer_of_every_route_carries_the_security_headers(client: FlaskClient, rule: str) -> None:
-    path = rule + ROUTES[rule]
+    path = rule + ROUTES.get(rule, "")
     for variable, value in VALUES.items():
         path = path.replace(variable, value)
 
     answers = [client.get(path), client.delete(path), client.open(path, method="OPTIONS")]
 
-    assert [answer.status_code for answer in answers] == [200, 405, 200]
+    assert [answer.status_code for answer in answers] == [KEYED.get(rule, 200), 405, 200]
     for answer in answers:
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
         policy = answer.headers["Content-Security-Policy"]
@@ -63,7 +92,10 @@ def test_every_answer_of_every_route_carries_the_security_headers(client: FlaskC
         answer.close()
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/api/v1/search", "/api/v1/search?near=99999", "/api/v1/clinics/nobody"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/api/v1/search", "/api/v1/search?near=99999", "/api/v1/clinics/nobody", "/api/v1/imports?x=1"],
+)
 def test_refusals_carry_them_too(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
 
@@ -120,6 +152,32 @@ def test_a_browser_may_ask_beforehand_and_remember_for_ten_minutes(open_client: 
     assert allowed.headers["Access-Control-Allow-Headers"].lower() == "content-type"
     assert allowed.headers["Access-Control-Max-Age"] == "600"
     assert not [name for name, _ in denied.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize("path", [*KEYED, "/api/v1/clinics.csv", "/api/v1/imports/template.csv"])
+def test_a_website_we_know_may_not_do_what_needs_a_key(open_client: FlaskClient, path: str) -> None:
+    for variable, value in VALUES.items():
+        path = path.replace(variable, value)
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+
+    answers = [
+        open_client.get(path, headers={"Origin": FIND}),
+        open_client.post(path, headers={"Origin": FIND}),
+        open_client.open(path, method="OPTIONS", headers={"Origin": FIND, **asked}),
+    ]
+
+    for answer in answers:
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+
+
+def test_a_browser_that_asks_beforehand_learns_that_no_clinic_is_changed_from_a_website(
+    open_client: FlaskClient,
+) -> None:
+    asked = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization"}
+
+    allowed = open_client.open("/api/v1/clinics/nobody", method="OPTIONS", headers={"Origin": FIND, **asked})
+
+    assert "PATCH" not in allowed.headers.get("Access-Control-Allow-Methods", "")
 
 
 def test_without_the_setting_no_website_may(client: FlaskClient) -> None:

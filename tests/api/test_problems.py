@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from locator import errors
 from locator.api import conditions
-from locator.api.problems import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
+from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
 from tests.api.conftest import MakeClient
 
 # Born only where there is no HTTP: the private cluster of `locator up`.
@@ -18,6 +18,20 @@ PROMISED = {
     "unknown-place": 422,
     "ambiguous-place": 422,
     "clinic-not-found": 404,
+    "unreadable-file": 422,
+    "import-not-found": 404,
+    "review-not-found": 404,
+    "import-in-progress": 409,
+    "wrong-import-state": 409,
+    "list-changed": 409,
+    "confirmation-needed": 409,
+    "undo-blocked": 409,
+    "idempotency-key-reused": 422,
+    "database-read-only": 503,
+    "storage-full": 507,
+    "key-required": 401,
+    "not-allowed": 403,
+    "key-in-url": 400,
     "unreadable-body": 400,
     "not-acceptable": 406,
     "unsupported-media-type": 415,
@@ -28,6 +42,7 @@ PROMISED = {
     "bad-request": 400,
     "not-found": 404,
     "method-not-allowed": 405,
+    "length-required": 411,
     "too-large": 413,
     "uri-too-long": 414,
     "too-many-requests": 429,

@@ -1,17 +1,25 @@
 """Whatever the description allows is answered, whatever it forbids is refused: Schemathesis asks what nobody would."""
 
+import itertools
+import threading
+import uuid
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 import schemathesis
-from flask.testing import FlaskClient
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.api.conftest import MakeClient
+from locator.importing.exporting import sample_file
+from locator.keys import Scope
+from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk
+from tests.importing.files import a_file, a_row
 
 Case = schemathesis.Case[Any]
 
@@ -26,67 +34,141 @@ TOWNS = [
     "Beloit 53511",
 ]
 ADDRESSES = ["600 Highland Ave, Madison, WI 53792", "N56W39043 Wisconsin Ave, Oconomowoc", "W3985 County Road NN 53121"]
+# Two clinics of an import that look alike.
+TWINS = ("lakeside-cancer-center", "lakeside-cancer-centre")
+FILES = [a_file(a_row("lakefront")).getvalue(), sample_file(), a_file(*map(a_row, TWINS)).getvalue()]
+CELLS = {
+    "organization": ["UW Health", "ThedaCare"],
+    "us-state": ["WI", "Wisconsin"],
+    "us-zip": ["53703", "53703-1234"],
+    "us-phone": ["608-263-6400", "(608) 263-6400 ext. 12"],
+    "web-address": ["https://www.example.org", "http://example.org/care?for=all"],
+    "osm-opening-hours": ["Mo-Fr 08:00-17:00", "24/7"],
+    "clinic-status": ["open", "temporarily_closed"],
+    "language-code": ["es", "hmn"],
+    "accreditation": ["nci", "coc"],
+    "date": ["2026-10-01", "2025-01-31"],
+}
+_ADDRESS = {"street", "unit", "city", "state", "zip"}
 
 
 @pytest.fixture
-def app_client(make_client: MakeClient) -> FlaskClient:
-    """Give a client of the app that is being asked; its values make the formats below truly valid."""
-    client = make_client()
-    zips = client.get("/api/v1/places?q=54&limit=20").get_json()["places"]
-    clinics = client.get("/api/v1/clinics").get_json()["clinics"]
-    specialties = client.get("/api/v1/specialties").get_json()["specialties"]
-    points = st.builds(lambda lat, lon: f"{lat:.6f},{lon:.6f}", st.floats(0, 89), st.floats(-179, 179))
+def desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) -> Iterator[ImportDesk]:
+    """Give the desk that is being asked; its values make the formats below truly valid."""
+    with open_import_desk(key_requests_per_minute=1_000_000) as desk:
+        desk.bring_in(FILES[-1])
+        client = desk.client
+        zips = client.get("/api/v1/places?q=54&limit=20").get_json()["places"]
+        clinics = client.get("/api/v1/clinics").get_json()["clinics"]
+        specialties = client.get("/api/v1/specialties").get_json()["specialties"]
+        points = st.builds(lambda lat, lon: f"{lat:.6f},{lon:.6f}", st.floats(0, 89), st.floats(-179, 179))
 
-    # What a format allows is more than a pattern can say; these are values that really are of it.
-    known_places = [place["near"] for place in zips] + ["53703-1234", " 53 703 ", "54501", "60601"] + TOWNS + ADDRESSES
-    schemathesis.openapi.format("place", st.sampled_from(known_places) | points)
-    schemathesis.openapi.format("specialty-code", st.sampled_from([specialty["code"] for specialty in specialties]))
-    schemathesis.openapi.format("clinic-id", st.sampled_from([clinic["clinic_id"] for clinic in clinics]))
-    schemathesis.openapi.format(
-        "typed-text", st.sampled_from(["eau", "537", "mil", "stage 4", "cáncer", "UW Health", "x!"])
-    )
-    # A cursor is valid for one question; `with_its_cursor` puts the real one in.
-    schemathesis.openapi.format("cursor", st.just("the-next-of-the-page-before"))
-    return client
+        # What a format allows is more than a pattern can say; these are values that really are of it.
+        places = [place["near"] for place in zips] + ["53703-1234", " 53 703 ", "54501", "60601"] + TOWNS + ADDRESSES
+        schemathesis.openapi.format("place", st.sampled_from(places) | points)
+        schemathesis.openapi.format("specialty-code", st.sampled_from([each["code"] for each in specialties]))
+        schemathesis.openapi.format("clinic-id", st.sampled_from([clinic["clinic_id"] for clinic in clinics]))
+        schemathesis.openapi.format(
+            "typed-text", st.sampled_from(["eau", "537", "mil", "stage 4", "cáncer", "UW Health", "x!"])
+        )
+        # A cursor is valid for one question; `with_its_cursor` puts the real one in.
+        schemathesis.openapi.format("cursor", st.just("the-next-of-the-page-before"))
+        for cell, values in CELLS.items():
+            schemathesis.openapi.format(cell, st.sampled_from(values))
+        schemathesis.openapi.format("idempotency-key", st.uuids().map(str))
+        schemathesis.openapi.format("clinic-file", st.sampled_from([file.decode("utf-8-sig") for file in FILES]))
+        schemathesis.openapi.format("binary", st.sampled_from(FILES))
+        schemathesis.serializer(CSV, XLSX)(
+            lambda _context, file: file if isinstance(file, bytes) else str(file).encode()
+        )
+        yield desk
 
 
-def with_its_cursor(client: FlaskClient, case: Case) -> Case:
+def make_truly_valid(desk: ImportDesk, case: Case) -> None:
+    """Make a case that is valid by its schema valid in what it means, too."""
+    if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    with_its_cursor(desk, case)
+    body = case.body
+    if case.method == "PATCH" and isinstance(body, dict) and body.keys() & {*_ADDRESS, "lat"}:
+        # A new address has a point, and a point lies in its ZIP.
+        body |= {"lat": 43.0747, "lon": -89.3838}
+    if case.path.endswith("/duplicates") and isinstance(body, dict):
+        case.path_parameters["import_id"] = 1
+        body |= {"clinic_id": TWINS[0], "other_clinic_id": TWINS[1]}
+    if case.path == IMPORTS and isinstance(body, dict):
+        for name in body.keys() & (case.query or {}).keys():
+            del case.query[name]  # what the form says, the address need not
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = uuid.uuid4().hex  # each file is sent with a key of its own
+
+
+def with_its_cursor(desk: ImportDesk, case: Case) -> None:
     """Give a valid question for a later page the cursor of its own first page, or none where there is none."""
     parts = [part for part in (case.query, case.body) if isinstance(part, dict) and part.get("cursor") is not None]
-    if not parts or case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
-        return case
+    if not parts:
+        return
     question = parts[0]
     first = {name: value for name, value in question.items() if name not in ("cursor", "clinic_id")} | {"limit": 1}
-    if case.path == "/api/v1/clinics":
-        answer = client.get(case.path, query_string=_as_query(first))
-    elif question is case.body:
-        answer = client.post("/api/v1/search", json=first)
-    else:
-        answer = client.get("/api/v1/search", query_string=_as_query(first))
+    path = "/api/v1/search" if case.path == "/api/v1/explain" else case.formatted_path
+    answer = desk.post(path, first) if question is case.body else desk.ask(path, query_string=_as_query(first))
     question["cursor"] = answer.get_json(force=True).get("next")
     if question["cursor"] is None:
         del question["cursor"]
-    return case
 
 
 def _as_query(values: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in values.items()}
 
 
-def test_a_thousand_questions_find_no_gap_between_the_description_and_the_service(app_client: FlaskClient) -> None:
+def from_everywhere(app: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """Give the app with each request from an address of its own: wrong keys are counted by it."""
+    numbers = itertools.count(1)
+
+    def asked(environment: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        number = next(numbers)
+        answer: Iterable[bytes] = app(
+            environment | {"REMOTE_ADDR": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}, start_response
+        )
+        return answer
+
+    return asked
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def address(desk: ImportDesk) -> Iterator[str]:
+    """Serve the app on loopback, and give its address."""
+    server = make_server("127.0.0.1", 0, from_everywhere(desk.client.application), request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_thousand_questions_find_no_gap_between_the_description_and_the_service(
+    desk: ImportDesk, address: str
+) -> None:
     # Every check of Schemathesis is on, none is loosened; the same seed asks the same questions.
     config = SchemathesisConfig.from_dict(
         {
             "seed": 53703,
             "generation": {"max-examples": 30, "deterministic": True, "database": "none"},
             "continue-on-failure": True,
+            "headers": {"Authorization": f"Bearer {desk.keys[Scope.ADMIN]}"},
         }
     )
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app_client.application, config=config)
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
 
-    @schema.hook
-    def map_case(context: schemathesis.HookContext, case: Case) -> Case:
-        return with_its_cursor(app_client, case)
+    @schemathesis.hook
+    def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+        make_truly_valid(desk, case)
 
     cases: Counter[str] = Counter()
     problems: list[str] = []
@@ -95,7 +177,8 @@ def test_a_thousand_questions_find_no_gap_between_the_description_and_the_servic
             cases[event.phase.value] += len(event.recorder.cases)
             problems += [
                 f"{check.name}: {check.failure_info.failure.message}\n{check.failure_info.code_sample}"
-                for checks in event.recorder.checks.values()
+                f"\n{getattr(event.recorder.interactions.get(case_id), 'response', None) and event.recorder.interactions[case_id].response.content}"
+                for case_id, checks in event.recorder.checks.items()
                 for check in checks
                 if check.failure_info
             ]

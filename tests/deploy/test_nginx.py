@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -23,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from locator.api.problems import HTTP_PROBLEMS, INTERNAL
+from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf.template"
 MARK = "4716-CANARY-LANE"
@@ -88,6 +89,8 @@ class Heard(BaseHTTPRequestHandler):
         kind = "application/json"
         body = json.dumps({"path": self.path, "received": received, "headers": dict(self.headers)}).encode()
         status = 200
+        if self.path.endswith("?slowly"):
+            time.sleep(1.5)
         if path == "/hang-up":
             self.close_connection = True
             return
@@ -103,9 +106,10 @@ class Heard(BaseHTTPRequestHandler):
             self.send_header("Retry-After", "1")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError):  # nginx may have waited long enough
+                self.wfile.write(body)
 
-    do_GET = do_HEAD = do_POST = do_OPTIONS = do_DELETE = answer  # noqa: N815 - the names are http.server's
+    do_GET = do_HEAD = do_POST = do_PATCH = do_OPTIONS = do_DELETE = answer  # noqa: N815 - the names are http.server's
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -132,6 +136,7 @@ class Front:
     values: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     upstream: Upstream | None = None
+    patience: str = "30s"  # with an ordinary answer of the service
 
     @property
     def config(self) -> Path:
@@ -148,7 +153,9 @@ class Front:
             "NGINX_TRUSTED_FRONT": "127.0.0.99/32",
             **self.values,
         }
-        text = TEMPLATE.read_text(encoding="utf-8")
+        text = TEMPLATE.read_text(encoding="utf-8").replace(
+            "proxy_read_timeout 30s", f"proxy_read_timeout {self.patience}"
+        )
         self.config.write_text(re.sub(r"\$\{(NGINX_[A-Z_]+)\}", lambda name: values[name[1]], text), encoding="utf-8")
 
     def start(self) -> None:
@@ -228,6 +235,13 @@ def make_front(nginx_program: str) -> Iterator[Callable[..., Front]]:
         yield make
         for front in fronts:
             front.stop()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(20):
+        if condition():
+            return
+    pytest.fail("it never came to be")
 
 
 @pytest.fixture
@@ -398,11 +412,35 @@ def test_a_body_over_1_mb_is_refused_and_one_of_1_mb_is_not(front: Front) -> Non
 
 
 def test_a_clinic_file_may_have_20_mb(front: Front) -> None:
-    accepted = front.ask("/api/v1/imports", method="POST", body=b"x" * (20 * MIB + 4096))
-    refused = front.ask("/api/v1/imports", method="POST", body=b"x" * (21 * MIB + 1))
+    for path in ("/api/v1/imports", "/api/v1/imports/", "/api/v1/imports?dry_run=true"):
+        accepted = front.ask(path, method="POST", body=b"x" * (20 * MIB + 4096))
+        refused = front.ask(path, method="POST", body=b"x" * (21 * MIB + 1))
 
-    assert (accepted.status, accepted.json()["received"]) == (200, 20 * MIB + 4096)
-    assert_problem(refused, 413, "too-large")
+        assert (accepted.status, accepted.json()["received"]) == (200, 20 * MIB + 4096)
+        assert_problem(refused, 413, "too-large")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/imports/7/publish", "/api/v1/imports/sample.csv", "/api/v1/importsx"])
+def test_no_other_body_may_have_20_mb(front: Front, path: str) -> None:
+    assert_problem(front.ask(path, method="POST", body=b"x" * (2 * MIB)), 413, "too-large")
+
+
+def test_what_takes_long_on_purpose_is_waited_for(make_front: Callable[..., Front]) -> None:
+    front = make_front()
+    front.patience = "1s"
+    front.write_config()
+    assert front.process
+    front.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: front.ask("/api/v1/search?slowly", method="POST").status == 503)
+
+    for path in ("/imports", "/imports/7/publish", "/imports/7/undo", "/imports/7/duplicates"):
+        assert front.ask(f"/api/v1{path}?slowly", method="POST").status == 200
+    assert_problem(front.ask("/api/v1/imports/7/rows?slowly"), 503, "service-unavailable")
+
+
+def test_a_clinic_is_changed_through_nginx(front: Front) -> None:
+    assert front.ask("/api/v1/clinics/lakefront", method="PATCH", body=b"{}").status == 200
+    assert front.log()[-1]["method"] == "PATCH"
 
 
 def test_a_body_without_a_length_is_counted_as_it_comes(front: Front) -> None:
@@ -477,7 +515,7 @@ def test_a_method_that_is_not_allowed_says_which_are(front: Front) -> None:
     answer = front.ask("/", method="TRACE")
 
     assert_problem(answer, 405, "method-not-allowed")
-    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, PATCH, POST"
 
 
 def ask_with_marks_everywhere(front: Front) -> None:

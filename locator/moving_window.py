@@ -1,14 +1,15 @@
-"""Counts what happened in the last minute, to say when it is too often."""
+"""Counts what each client did in the last minute, to say when it is too often."""
 
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 
 from cachetools import LRUCache
 
-from locator.api.conditions import TooManyRequests
+from locator.errors import TooManyRequests
 
 # Each name keeps at most `most` times, so this also bounds the memory; beyond it the names quiet longest are forgotten.
 _NAMES = 10_000
@@ -66,3 +67,14 @@ class MovingWindow:
 def _require(room: Room) -> None:
     if room.left <= 0:
         raise TooManyRequests(room.seconds)
+
+
+def network_of(address: str | None) -> str:
+    """Give what counts as one client: an IPv4 address, or a /64, which is what one IPv6 customer has at the least."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))

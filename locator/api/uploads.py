@@ -1,0 +1,115 @@
+"""The file that a request brings: as its body, or as the part `file` of a form. It never has a name on our disk."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import LengthRequired
+from werkzeug.formparser import FormDataParser
+
+from locator.api.conditions import UnreadableBody, UnsupportedBody, refuse_compressed
+from locator.errors import BadParameters, Fault, StorageFull
+from locator.importing.reader import LARGEST_FILE
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORM = "multipart/form-data"
+
+_IN_MEMORY = 2**20  # bytes; a longer file waits on the disk, unlinked: a killed process leaves nothing behind
+_PIECE = 2**16  # bytes
+_LARGEST_FIELD = 2**18  # bytes; werkzeug holds what it reads of a file, 64 KiB at once, against this too
+_FORM_AROUND_THE_FILE = 2**16  # bytes
+_MOST_PARTS = 10
+_ZIP = b"PK\x03\x04"  # how a workbook begins, and no list of clinics
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent: its bytes, the name a form gave it, and the other fields of that form."""
+
+    file: BinaryIO
+    name: str | None
+    fields: MultiDict[str, str]
+
+
+@contextmanager
+def received_file() -> Iterator[Upload]:
+    """Read the request's file, and forget it at the end.
+
+    Nothing is read before the kind of body is known. Raises UnsupportedBody for another kind, UnreadableBody for a body
+    that broke off, BadParameters for a form without exactly one file, StorageFull; werkzeug's RequestEntityTooLarge
+    past 20 MB, also where the body does not say its length, and LengthRequired where that could hide that it broke off.
+    """
+    refuse_compressed()
+    if request.mimetype not in (CSV, XLSX, FORM):
+        raise UnsupportedBody(f"Please send the file as {CSV}, as {XLSX}, or as the part “file” of {FORM}.")
+    with ExitStack() as spools:
+        try:
+            upload = _from_form(spools) if request.mimetype == FORM else _from_body(spools)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise StorageFull from None
+            raise
+        yield upload
+
+
+def _from_body(spools: ExitStack) -> Upload:
+    # One byte more: at exactly the limit, werkzeug cannot tell a body that ends from one that goes on.
+    request.max_content_length = LARGEST_FILE + 1
+    spool, size = _spool(spools), 0
+    while piece := request.stream.read(_PIECE):
+        size += spool.write(piece)
+    # granian gives the same end to a body that is whole and to one whose sender hung up. Half a file must not pass for
+    # a whole one: it needs its length, unless it is a workbook or a form, which have an end of their own.
+    spool.seek(0)
+    if request.content_length is None and size and spool.read(len(_ZIP)) != _ZIP:
+        raise LengthRequired
+    if request.content_length is not None and size < request.content_length:
+        raise UnreadableBody("The body ends before its Content-Length: it broke off on the way.")
+    spool.seek(0)
+    return Upload(spool, None, MultiDict())
+
+
+def _from_form(spools: ExitStack) -> Upload:
+    request.max_content_length = LARGEST_FILE + _FORM_AROUND_THE_FILE
+    parser = FormDataParser(
+        stream_factory=lambda *_, **__: _spool(spools),
+        max_form_memory_size=_LARGEST_FIELD,
+        max_form_parts=_MOST_PARTS,
+        silent=False,
+    )
+    try:
+        _, fields, files = parser.parse(request.stream, FORM, request.content_length, request.mimetype_params)
+    except ValueError:
+        raise UnreadableBody("The form cannot be read, or it ends too soon.") from None
+    return _only_file(fields, files)
+
+
+def _only_file(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Upload:
+    given = files.getlist("file")
+    faults = [Fault(_shown(name), "may not be a file.", "unknown-parameter") for name in files if name != "file"]
+    if "file" in fields:
+        faults.append(Fault("file", "is sent as a text; send it as a file, with its name.", "wrong-type"))
+    elif not given:
+        faults.append(Fault("file", "is required.", "missing"))
+    elif len(given) > 1:
+        faults.append(Fault("file", "is given more than once.", "repeated"))
+    if faults:
+        raise BadParameters(faults)
+    return Upload(cast("BinaryIO", given[0].stream), given[0].filename, fields)
+
+
+def _shown(name: str | None) -> str:
+    # The name of a part may be anything; only what might be a parameter's is told back.
+    return (
+        name if name is not None and name.isidentifier() and name.isascii() and len(name) <= 40 else "(unreadable name)"
+    )
+
+
+def _spool(spools: ExitStack) -> Any:
+    return spools.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))

@@ -1,0 +1,81 @@
+"""The commands for what patients say is wrong: reviews list, reviews done."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from locator.cli.database import command_line_actor, opened_database
+from locator.config import read_settings
+from locator.reviewing import list_reviews, resolve_review
+from locator.store.reviews import Review
+
+_PLAIN_WIDTH = 160  # where no terminal tells its own
+_MOST = 200
+
+
+@click.group()
+def reviews() -> None:
+    """Read what patients say is wrong with a clinic's entry, and note that it was looked into."""
+
+
+@reviews.command("list")
+@click.option(
+    "--status", type=click.Choice(["open", "done", "all"]), default="open", show_default=True, help="Which to list."
+)
+def list_(status: str) -> None:
+    """List the notes, newest first.
+
+    \b
+    Examples
+      locator reviews list
+      locator reviews list --status all
+    """
+    is_open = {"open": True, "done": False}.get(status)
+    with opened_database(read_settings()) as database:
+        page = list_reviews(database, is_open=is_open, limit=_MOST)
+    if not page.reviews:
+        click.echo("There are no open notes." if status == "open" else "There are no such notes.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Number", "Clinic", "Wrong", "Note", "In", "Said at (UTC)", "State"):
+        table.add_column(heading, no_wrap=heading in ("Number", "Wrong", "Said at (UTC)"), overflow="fold")
+    for review in page.reviews:
+        table.add_row(*(Text(cell) for cell in _row(review)))
+    Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
+    if page.total > len(page.reviews):
+        click.echo(f"These are the newest {len(page.reviews)} of {page.total}.")
+
+
+@reviews.command()
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+def done(number: int) -> None:
+    """Say that the note NUMBER was looked into, whatever came of it.
+
+    \b
+    Example
+      locator reviews done 12
+    """
+    with opened_database(read_settings()) as database:
+        review = resolve_review(number, by=command_line_actor(), database=database)
+    click.echo(f"Note {number} on {review.clinic_id} is done: {_state(review)}.")
+
+
+def _row(review: Review) -> list[str]:
+    return [
+        str(review.review_id),
+        review.clinic_id,
+        review.kind.replace("_", " "),
+        review.note or "",
+        review.language,
+        f"{review.made_at:%Y-%m-%d %H:%M}",
+        _state(review),
+    ]
+
+
+def _state(review: Review) -> str:
+    if review.resolved_at is None:
+        return "open"
+    return f"looked into {review.resolved_at:%Y-%m-%d %H:%M} by {review.resolved_by}"

@@ -1,0 +1,40 @@
+"""The owner's settings of the pages: refused where they would break a page, and said why."""
+
+import pytest
+
+from locator.config import SettingsError, read_settings
+from locator.page_settings import contrast, shade_for_dark
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("brand_color", "#ff99cc", "is too light to be read"),
+        ("brand_color", "plum", "must be a color as #rrggbb"),
+        ("brand_color_dark", "#7a1f4b", "is too dark to be read"),
+        ("help_phone", "our nurse", "must be a phone number"),
+        ("more_help_phone", "12", "must be a phone number"),
+        ("directions_url", "http://maps.example.org/{lat},{lon}", "must begin with https://"),
+        ("directions_url", "https://maps.example.org/{lat}", "must begin with https://"),
+        ("directions_url", "https://maps.example.org/{lat},{lon}?from={near}", "must begin with https://"),
+        ("directions_url", "https://maps.example.org/{lat},{lat}", "must begin with https://"),
+        ("site_name", "", "at least 1 character"),
+    ],
+)
+def test_a_setting_that_would_break_a_page_is_refused_by_its_name(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(**{name: value})
+
+    assert list(refused.value.problems) == [f"LOCATOR_{name.upper()}"]
+    assert said in refused.value.problems[f"LOCATOR_{name.upper()}"]
+
+
+def test_an_owners_color_is_taken() -> None:
+    settings = read_settings(brand_color="#0B5CAB", brand_color_dark="", help_phone="1-800-4-CANCER")
+
+    assert (settings.brand_color, settings.brand_color_dark) == ("#0b5cab", None)
+
+
+@pytest.mark.parametrize("color", ["#000000", "#7a1f4b", "#0b5cab", "#1d6a4a", "#ffffff"])
+def test_any_color_has_a_shade_for_the_dark(color: str) -> None:
+    assert contrast(shade_for_dark(color), "#1d2027") >= 7
