@@ -1,10 +1,11 @@
-"""COMING CLOSE: what to ask where no clinic has all that was asked."""
+"""COMING CLOSE: what to ask where no clinic has all that was asked, and what to say where too few do."""
 
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from locator.clinic import Wanted
+from locator.sentence import Sentence, said
 
 
 class Fit(StrEnum):
@@ -40,3 +41,22 @@ def without_one_filter(wanted: Wanted) -> list[tuple[dict[str, Any], Wanted]]:
         changes: dict[str, Any] = {name: None}
         questions.append(({name: value}, replace(wanted, **changes)))
     return questions
+
+
+def why_widened(total: int, miles_asked: float) -> Sentence:
+    """Say why clinics beyond the radius follow, where `total` of those within it are too few."""
+    if total == 0:
+        return said(
+            "No clinic within {miles} miles has all you asked for. These are farther away.",
+            miles=miles_asked,
+        )
+    if total == 1:
+        return said(
+            "Only one clinic within {miles} miles has all you asked for. The others are farther away.",
+            miles=miles_asked,
+        )
+    return said(
+        "Only {count} clinics within {miles} miles have all you asked for. The others are farther away.",
+        count=total,
+        miles=miles_asked,
+    )

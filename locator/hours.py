@@ -1,10 +1,23 @@
 """Opening hours, written in the OSM opening_hours language and read in the clinic's own time zone."""
 
-from datetime import datetime
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from opening_hours import OpeningHours, State, validate
+
+_COMMENT = re.compile(r'"[^"]{0,255}"')
+
+
+class Stretch(NamedTuple):
+    """A stretch of time in which a place is open, closed, or (None) the hours do not say; times in its own zone."""
+
+    begins: datetime
+    ends: datetime
+    is_open: bool | None
 
 
 def is_open(hours: str, time_zone: str, at: datetime) -> bool | None:
@@ -12,11 +25,52 @@ def is_open(hours: str, time_zone: str, at: datetime) -> bool | None:
 
     `at` needs a time zone. Public holidays (PH) are those of the United States.
     """
+    return state_at(hours, time_zone, at)[0]
+
+
+def state_at(hours: str, time_zone: str, at: datetime) -> tuple[bool | None, str]:
+    """Say what `is_open` says, with the comment that stands in the hours at that moment ("by appointment") or ""."""
     parsed = _parsed(hours, time_zone)
     if parsed is None:
-        return None
+        return None, ""
     # opening-hours-py takes no time zone but a ZoneInfo.
     state, comment = parsed.state(at.astimezone(ZoneInfo(time_zone)))
+    return _is_open(state, comment), comment
+
+
+def stretches(hours: str, time_zone: str, start: datetime, *, days: int) -> Iterator[Stretch]:
+    """Give the stretches from `start` on, each unlike the one before; the last one is cut off after `days`.
+
+    Nothing where the hours cannot be read, or have a fallback rule.
+    """
+    parsed = None if has_fallback(hours) else _parsed(hours, time_zone)
+    if parsed is None:
+        return
+    local = start.astimezone(ZoneInfo(time_zone))
+    before: Stretch | None = None
+    for begins, ends, state, comment in parsed.intervals(local, local + timedelta(days=days)):
+        if ends <= begins:  # hours within the hour that summer time skips
+            continue
+        stretch = Stretch(begins, ends, _is_open(state, comment))
+        if before is not None and before.is_open is stretch.is_open:
+            before = before._replace(ends=ends)
+            continue
+        if before is not None:
+            yield before
+        before = stretch
+    if before is not None:
+        yield before
+
+
+def has_fallback(hours: str) -> bool:
+    """Say whether there is a rule for when no other applies (||): what is known of a moment is then not known of days.
+
+    opening-hours-py answers right for a moment, but its stretches of time forget the fallback.
+    """
+    return "||" in _COMMENT.sub("", hours)
+
+
+def _is_open(state: State, comment: str) -> bool | None:
     if state == State.CLOSED:
         return False
     # "by appointment" in quotes: a comment means that the hours alone do not say (OSM opening_hours specification).

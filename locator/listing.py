@@ -37,6 +37,26 @@ def list_clinics(
     return ClinicPage(shown, total, shown[-1].clinic_id if more else None, dataset, notices_of(dataset))
 
 
+@dataclass(frozen=True, slots=True)
+class KnownClinic:
+    """A clinic that is or was on the list, the version of it, and since when it is as it is."""
+
+    clinic: Clinic
+    version_id: int
+    changed_at: datetime
+    dataset: Dataset
+
+
+def look_up_clinic(clinic_id: str, *, database: Database) -> KnownClinic:
+    """Give one clinic, also a closed or retired one; raises ClinicNotFound where it never was."""
+    with database.transaction() as stores:
+        known = stores.clinics.current([clinic_id]).get(clinic_id)
+        if known is None:
+            raise ClinicNotFound
+        changed_at = stores.clinics.changed_at(known.version_id)
+        return KnownClinic(known.clinic, known.version_id, changed_at, stores.clinics.dataset())
+
+
 def get_clinic(clinic_id: str, *, database: Database) -> tuple[Clinic, Dataset]:
     """Give one listed clinic; raises ClinicNotFound where it is closed, retired, or never was."""
     with database.transaction() as stores:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from locator.clinic import Clinic, Match, Wanted
-from locator.fallback import Fit, lesser_questions, without_one_filter
+from locator.fallback import Fit, lesser_questions, why_widened, without_one_filter
 from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin, Precision
 from locator.geo.where import Where
 from locator.hours import is_open
+from locator.sentence import said
 from locator.store.clinics import Dataset
 from locator.store.database import Database
 from locator.store.nearest import After, Around, NearestQuestion
@@ -152,7 +153,7 @@ def notices_of(dataset: Dataset) -> list[Notice]:
     """Give what a person should know about the whole list."""
     if not dataset.sample:
         return []
-    return [Notice("sample_data", "This is sample data. Please confirm by phone before you travel.")]
+    return [Notice("sample_data", said("This is sample data. Please confirm by phone before you travel."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,9 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _O
 
 _STREET_MATTERS = Notice(
     "nearest_depends_on_street",
-    "Depending on your street, another clinic may be nearer by more than 5 miles. Give a street address to be sure.",
+    said(
+        "Depending on your street, another clinic may be nearer by more than 5 miles. Give a street address to be sure."
+    ),
 )
 
 
@@ -233,9 +236,9 @@ def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hour
 
 
 _NOT_ALL = Notice(
-    "none_has_all", "No clinic on our list has all you asked for. These come closest; please call and ask."
+    "none_has_all", said("No clinic on our list has all you asked for. These come closest. Please call and ask.")
 )
-_NO_CLINICS = Notice("no_clinics", "There are no clinics on our list yet.")
+_NO_CLINICS = Notice("no_clinics", said("There are no clinics on our list yet."))
 
 
 def _in_zip(origin: Origin, *, margin_miles: float | None = None) -> InZip | None:
@@ -300,7 +303,4 @@ def _widened(query: SearchQuery, listing: _Listing, matches: list[ListedMatch]) 
     beyond = [listed.distance_miles for listed in matches if listed.beyond_radius]
     if query.radius_miles is None or not beyond:
         return None
-    count = {0: "No clinic", 1: "Only one clinic"}.get(listing.total, f"Only {listing.total} clinics")
-    has = "has" if listing.total < 2 else "have"
-    reason = f"{count} within {query.radius_miles:g} miles {has} all you asked for. The nearest beyond follow."
-    return Widened(query.radius_miles, beyond[-1], reason)
+    return Widened(query.radius_miles, beyond[-1], why_widened(listing.total, query.radius_miles))

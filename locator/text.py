@@ -12,6 +12,10 @@ class UnsafeText(ValueError):
     """The text holds what no person types; its message says what, never the text."""
 
 
+class TooLong(UnsafeText):
+    """The text has more characters than we read."""
+
+
 def clean(text: str, *, longest: int) -> str:
     """Give `text` folded (NFKC, plain digits, dashes and quotes, single spaces), at most `longest` characters.
 
@@ -19,10 +23,10 @@ def clean(text: str, *, longest: int) -> str:
     and direction characters, for text that was not valid UTF-8, and for more than `longest` characters.
     """
     if len(text) > longest:
-        raise UnsafeText(f"may have at most {longest} characters")
+        raise TooLong(f"may have at most {longest} characters")
     folded = unicodedata.normalize("NFKC", text).translate(_DROPPED | _DASHES | _QUOTES)
     if len(folded) > longest:  # one sign can unfold into eighteen
-        raise UnsafeText(f"may have at most {longest} characters")
+        raise TooLong(f"may have at most {longest} characters")
     folded = "".join(_plain(character) for character in folded)
     return " ".join(folded.split())
 

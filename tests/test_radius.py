@@ -31,8 +31,16 @@ def test_three_within_the_radius_are_enough(database: Database, places: Places) 
 @pytest.mark.parametrize(
     ("radius_miles", "total", "reason"),
     [
-        (100, 2, "Only 2 clinics within 100 miles have all you asked for. The nearest beyond follow."),
-        (10, 1, "Only one clinic within 10 miles has all you asked for. The nearest beyond follow."),
+        (
+            100,
+            2,
+            "Only 2 clinics within 100 miles have all you asked for. The others are farther away.",
+        ),
+        (
+            10,
+            1,
+            "Only one clinic within 10 miles has all you asked for. The others are farther away.",
+        ),
     ],
 )
 def test_fewer_than_three_are_followed_by_the_nearest_beyond(

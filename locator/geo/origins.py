@@ -7,6 +7,7 @@ from locator.geo.point import Geocode, Notice, Origin, Precision
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
 from locator.geo.where import Town
+from locator.sentence import said
 
 
 def from_zip(place: ZipPlace, asked: str) -> Origin:
@@ -37,18 +38,19 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     alternatives = tuple(other.suggestion() for other in found.others)
     origin = Origin(asked, "town", geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
     if found.respelled:
-        origin = noting(origin, Notice("respelled", f"We took this for {town.label}."))
+        origin = noting(origin, Notice("respelled", said("We took this for {place}.", place=town.label)))
     if where.kind == "town":
-        text = f"We do not know the towns outside cities and villages. We searched from {town.label}."
+        text = said("We do not know the towns outside cities and villages. We searched from {place}.", place=town.label)
         origin = noting(origin, Notice("town_beside", text))
     return noting_the_area(origin)
 
 
 def from_county(place: CountyPlace, asked: str) -> Origin:
     label = f"{place.name} County, WI"
-    notice = Notice(
-        "county_center", f"We searched from the middle of {place.name} County. A ZIP code or a town is closer."
+    text = said(
+        "We searched from the middle of {county} County. A ZIP code or a town is closer to you.", county=place.name
     )
+    notice = Notice("county_center", text)
     geocode = Geocode(place.point, Precision.COUNTY, label, "census-county-outline")
     return Origin(asked, "county", geocode, in_area=True, notices=(notice,))
 
@@ -56,8 +58,8 @@ def from_county(place: CountyPlace, asked: str) -> Origin:
 def noting_the_area(origin: Origin) -> Origin:
     if origin.in_area:
         return origin
-    notice = Notice("outside_area", "This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
-    return noting(origin, notice)
+    text = said("This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
+    return noting(origin, Notice("outside_area", text))
 
 
 def noting(origin: Origin, notice: Notice) -> Origin:
@@ -65,5 +67,10 @@ def noting(origin: Origin, notice: Notice) -> Origin:
 
 
 def _mismatch(place: ZipPlace) -> Notice:
-    text = f"ZIP {place.zip} is in {place.city}, {place.state}, not in the town you named. We searched from the ZIP."
+    text = said(
+        "ZIP {zip} is in {city}, {state}, not in the town you named. We searched from the ZIP.",
+        zip=place.zip,
+        city=place.city,
+        state=place.state,
+    )
     return Notice("zip_and_town_differ", text)

@@ -12,6 +12,7 @@ from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
 from locator.geo.where import County, StreetAddress, Town, Where, Zip
+from locator.sentence import said
 from locator.text import key_of
 
 
@@ -64,21 +65,23 @@ class Places:
         place = self._gazetteer.zip(where.digits)
         if place is None:
             raise UnknownPlace(
-                f"There is no ZIP code {where.digits}. Please check the digits.",
+                said("There is no ZIP code {zip}. Please check the digits.", zip=where.digits),
                 [near.suggestion() for near in self._gazetteer.zips_beside(where.digits, count=3)],
             )
         return from_zip(place, asked)
 
     def _point(self, where: Point, asked: str) -> Origin:
         county = self._area.county_of(where)
-        label = f"a point in {county} County, WI" if county else "a point outside Wisconsin"
+        label = said("a point in {county} County, WI", county=county) if county else said("a point outside Wisconsin")
         geocode = Geocode(where, Precision.ADDRESS, label, "given")
         return noting_the_area(Origin(asked, "point", geocode, in_area=county is not None))
 
     def _county(self, where: County, asked: str) -> Origin:
         place = self._gazetteer.county(where.name) if where.state in (None, HOME_STATE) else None
         if place is None:
-            raise UnknownPlace("We know only Wisconsin's counties by name. Please give a ZIP code or a town instead.")
+            raise UnknownPlace(
+                said("We know only Wisconsin's counties by name. Please give a ZIP code or a town instead.")
+            )
         return from_county(place, asked)
 
     def _town(self, where: Town, asked: str) -> Origin:
@@ -88,7 +91,9 @@ class Places:
         origin = from_town(self._towns.find(where), where, asked)
         if where.zip is None:
             return origin
-        text = f"There is no ZIP code {where.zip}. We searched from {origin.geocode.label}."
+        text = said(
+            "There is no ZIP code {zip}. We searched from {place}.", zip=where.zip.digits, place=origin.geocode.label
+        )
         return noting(origin, Notice("unknown_zip", text))
 
 

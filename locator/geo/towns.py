@@ -12,6 +12,7 @@ from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE, STATE_NAMES, state_code
 from locator.geo.town_names import TownNames
 from locator.geo.where import Town
+from locator.sentence import Sentence, said
 from locator.text import key_of
 
 _MUNICIPAL = ("city", "village")
@@ -102,14 +103,32 @@ class TownFinder:
 
     def _unknown(self, where: Town) -> UnknownPlace:
         if state_code(where.name):
-            return UnknownPlace("A whole state is too large to search from. Please give a ZIP code or a town.")
+            return UnknownPlace(said("A whole state is too large to search from. Please give a ZIP code or a town."))
         similar = self._gazetteer.towns_like(where.name, count=3)
-        hint = f" Did you mean {_listed(list(dict.fromkeys(town.name for town in similar)))}?" if similar else ""
-        state = f" in {STATE_NAMES[where.state]}" if where.state else ""
-        return UnknownPlace(
-            f"We could not find a town of that name{state}.{hint} You can also give a ZIP code.",
-            [town.suggestion() for town in similar],
-        )
+        names = list(dict.fromkeys(town.name for town in similar))
+        return UnknownPlace(_no_such_town(where.state, names), [town.suggestion() for town in similar])
+
+
+def _no_such_town(state: str | None, similar: list[str]) -> Sentence:
+    state_name = STATE_NAMES[state] if state else ""
+    match bool(state), bool(similar):
+        case False, False:
+            return said("We could not find a town of that name. You can also give a ZIP code.")
+        case True, False:
+            return said(
+                "We could not find a town of that name in {state}. You can also give a ZIP code.", state=state_name
+            )
+        case False, _:
+            return said(
+                "We could not find a town of that name. Did you mean {names}? You can also give a ZIP code.",
+                names=_one_of(similar),
+            )
+        case _:
+            return said(
+                "We could not find a town of that name in {state}. Did you mean {names}? You can also give a ZIP code.",
+                state=state_name,
+                names=_one_of(similar),
+            )
 
 
 def _as_described(towns: list[TownPlace], where: Town) -> list[TownPlace]:
@@ -129,9 +148,9 @@ def _clear_winner(towns: list[TownPlace]) -> FoundTown:
     fitting = [first, *others][:_MANY]
     names = list(dict.fromkeys(town.name for town in fitting))
     if len(names) > 1:
-        sentence = f"This may be {_listed(names)}. Please choose one."
+        sentence = said("This may be {names}. Please choose one.", names=_one_of(names))
     else:
-        sentence = f"There are {len(towns)} places called {first.name}. Please choose one."
+        sentence = said("There are {count} places called {name}. Please choose one.", count=len(towns), name=first.name)
     raise AmbiguousPlace(sentence, [town.suggestion() for town in fitting])
 
 
@@ -150,5 +169,5 @@ def _is_meant(first: TownPlace, other: TownPlace) -> bool:
     return first.zip_count >= _CLEARLY_LARGER * other.zip_count
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def _one_of(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else said("{others} or {last}", others=", ".join(names[:-1]), last=names[-1])

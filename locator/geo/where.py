@@ -11,11 +11,14 @@ from locator.geo.lead_ins import without_noise
 from locator.geo.point import Point
 from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
 from locator.geo.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
-from locator.text import UnsafeText, clean, key_of
+from locator.sentence import said
+from locator.text import TooLong, UnsafeText, clean, key_of
 
 LONGEST_WHERE = 200
 
 _ZIP_DIGITS = 5
+_MOST_NORTH = 90
+_NOT_UTF_8 = "\ufffd"  # stands where bytes were no text
 _ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _ZIP_AT_THE_START = re.compile(r"(?P<zip>[0-9]{5})(?:-[0-9]{4})?\s*,(?P<after>.*[^\s,].*)")
 _ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,.]+(?P<zip>[0-9]{5})(?:\s?-?\s?[0-9]{4})?")
@@ -95,11 +98,15 @@ def read_where(text: str) -> Where:
     """Read what a person typed. Raises UnreadablePlace, which says what to type instead and never repeats the text."""
     try:
         asked = clean(_in_one_line(text), longest=LONGEST_WHERE)
-    except UnsafeText as error:
-        raise UnreadablePlace(f"The place {error}.") from None
+    except TooLong:
+        raise UnreadablePlace(said("The place may have at most {count} characters.", count=LONGEST_WHERE)) from None
+    except UnsafeText:
+        if _NOT_UTF_8 in text:
+            raise UnreadablePlace(said("The place is not valid UTF-8 text. Please type it again.")) from None
+        raise UnreadablePlace(said("The place holds signs that we cannot read. Please type it again.")) from None
     asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
     if not any(character.isalnum() for character in asked):
-        raise UnreadablePlace("Please give a ZIP code, a town, a street address, or a point as lat,lon.")
+        raise UnreadablePlace(said("Please give a ZIP code, a town, a street address, or a point as lat,lon."))
     return _read_zip(asked) or _read_point(asked) or _read_named(asked)
 
 
@@ -119,14 +126,14 @@ def _read_zip(asked: str) -> Zip | None:
         return Zip(found[1])
     if _NEARLY_A_ZIP.fullmatch(squeezed):
         raise UnreadablePlace(
-            "This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O."
+            said("This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O.")
         )
     digits = squeezed.replace("-", "")
     if digits.isdigit() and not squeezed.startswith("-"):
         first = squeezed.partition("-")[0]
         if len(digits) == _ZIP_DIGITS or len(first) == _ZIP_DIGITS:  # "53-703", or a ZIP+4 cut short
             return Zip(first if len(first) == _ZIP_DIGITS else digits)
-        raise UnreadablePlace("A ZIP code has five digits, such as 53703.")
+        raise UnreadablePlace(said("A ZIP code has five digits, such as 53703."))
     return None
 
 
@@ -135,7 +142,7 @@ def _read_point(asked: str) -> Point | None:
     if not found or not ("," in found["comma"] or ("." in found["first"] and "." in found["second"])):
         pieces = asked.split(",")
         if len(pieces) == 2 and any(_NOT_A_NUMBER.fullmatch(piece.strip()) for piece in pieces):
-            raise UnreadablePlace("A point is two plain numbers, lat,lon, such as 43.0731,-89.4012.")
+            raise UnreadablePlace(said("A point is two plain numbers, lat,lon, such as 43.0731,-89.4012."))
         return None
     lat, lon = float(found["first"]), float(found["second"])
     # "-89.4 W" says west twice.
@@ -143,11 +150,13 @@ def _read_point(asked: str) -> Point | None:
     lon = -abs(lon) if found["east"] in ("W", "w") else lon
     try:
         point = Point(lat=lat, lon=lon)
-    except ValueError as error:
-        raise UnreadablePlace(f"A point is lat,lon: {error}.") from None
+    except ValueError:
+        if abs(lat) > _MOST_NORTH:
+            raise UnreadablePlace(said("A point is lat,lon: lat must be a number from -90 to 90.")) from None
+        raise UnreadablePlace(said("A point is lat,lon: lon must be a number from -180 to 180.")) from None
     if lat < 0 < lon:
         raise UnreadablePlace(
-            "A point is lat,lon: north first, then east, such as 43.0731,-89.4012. These look swapped."
+            said("A point is lat,lon: north first, then east, such as 43.0731,-89.4012. These look swapped.")
         )
     return point
 

@@ -71,7 +71,7 @@ def test_an_outage_is_told_as_one_and_answered_from_the_zip(database: Database) 
 
     assert (origin.kind, origin.geocode.precision, origin.reach_miles is not None) == ("address", "zip", True)
     assert [notice.text for notice in origin.notices] == [
-        "We searched from the center of ZIP 54501; address look-up is not available right now."
+        "We searched from the center of ZIP 54501. We cannot look up addresses right now."
     ]
 
 

@@ -1,0 +1,72 @@
+"""The holidays of the United States by name: those of the federal government (5 U.S.C. 6103), and the day after
+Thanksgiving, on which many clinics are closed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import lru_cache
+
+from locator.sentence import Sentence, said
+
+_DAY = timedelta(days=1)
+_MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
+
+
+def holiday_on(day: date) -> Sentence | None:
+    """Name the holiday that is kept on a day; one that falls on a weekend is kept on its Friday or Monday too."""
+    return _holidays(day.year).get(day)
+
+
+@lru_cache(maxsize=16)
+def _holidays(year: int) -> dict[date, Sentence]:
+    kept: dict[date, Sentence] = {}
+    # New Year's Day may be kept in the year before.
+    for each_year in (year, year + 1):
+        for name, falls_on in _RULES:
+            day = falls_on(each_year)
+            kept.setdefault(_observed(day), name)
+            kept.setdefault(day, name)
+    return kept
+
+
+def _observed(day: date) -> date:
+    shift = {_SATURDAY: -_DAY, _SUNDAY: _DAY}
+    return day + shift.get(day.weekday(), 0 * _DAY)
+
+
+def _on(month: int, day: int) -> Callable[[int], date]:
+    return lambda year: date(year, month, day)
+
+
+def _nth(number: int, weekday: int, month: int) -> Callable[[int], date]:
+    def falls_on(year: int) -> date:
+        first = date(year, month, 1)
+        return first + _DAY * ((weekday - first.weekday()) % 7 + 7 * (number - 1))
+
+    return falls_on
+
+
+def _last_monday_of_may(year: int) -> date:
+    last = date(year, 5, 31)
+    return last - _DAY * last.weekday()
+
+
+def _day_after_thanksgiving(year: int) -> date:
+    return _thanksgiving(year) + _DAY
+
+
+_thanksgiving = _nth(4, _THURSDAY, 11)
+
+_RULES: tuple[tuple[Sentence, Callable[[int], date]], ...] = (
+    (said("New Year’s Day"), _on(1, 1)),
+    (said("Martin Luther King Day"), _nth(3, _MONDAY, 1)),
+    (said("Presidents’ Day"), _nth(3, _MONDAY, 2)),
+    (said("Memorial Day"), _last_monday_of_may),
+    (said("Juneteenth"), _on(6, 19)),
+    (said("Independence Day"), _on(7, 4)),
+    (said("Labor Day"), _nth(1, _MONDAY, 9)),
+    (said("Columbus Day"), _nth(2, _MONDAY, 10)),
+    (said("Veterans Day"), _on(11, 11)),
+    (said("Thanksgiving"), _thanksgiving),
+    (said("the day after Thanksgiving"), _day_after_thanksgiving),
+    (said("Christmas"), _on(12, 25)),
+)

@@ -1,0 +1,130 @@
+"""Opening hours in whole sentences, one for each case: other languages cannot put them together from ours."""
+
+import re
+from datetime import time
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from locator.clinic import Status
+from locator.hours_reading import Span
+from locator.web.days import MIDNIGHT, NOON
+from locator.web.opening import DayHours, Opening, OpenState, Week
+
+if TYPE_CHECKING:
+    from locator.web.words import Words
+
+_BY_APPOINTMENT = re.compile(r"(?i)\s*(?:only\s+)?by\s+appointment(?:\s+only)?\s*|\s*appointments?\s+only\s*")
+_WEEK_DAYS = 7
+
+
+def opening_in_words(opening: Opening, words: "Words") -> str:
+    """Say whether a clinic is open, and until or from when."""
+    if opening.status is not Status.OPEN:
+        return _not_seeing_patients(opening, words)
+    match opening.state:
+        case OpenState.OPEN:
+            return _open(opening, words)
+        case OpenState.CLOSED:
+            return _closed_for_a_holiday(opening, words) if opening.holiday else _closed(opening, words)
+        case OpenState.UNKNOWN:
+            return _remark_in_words(opening.comment, words)
+
+
+def week_in_words(week: Week, words: "Words") -> list[tuple[str, str]]:
+    """Say a week as rows of days in a row that have the same hours."""
+    told = [(day, _day_in_words(day, words)) for day in week]
+    rows = []
+    for hours, same in groupby(told, key=lambda pair: pair[1]):
+        days = [words.weekday(day.day) for day, _ in same]
+        rows.append((_capital(_days_in_words(days, words)), _capital(hours)))
+    return rows
+
+
+def _not_seeing_patients(opening: Opening, words: "Words") -> str:
+    state = words.t("Not open yet") if opening.status is Status.OPENING_SOON else words.t("Temporarily closed")
+    return f"{state}. {opening.status_note}" if opening.status_note else state
+
+
+def _open(opening: Opening, words: "Words") -> str:
+    if opening.all_day:
+        return words.t("Open 24 hours")
+    if opening.until is None:
+        return words.t("Open now")
+    match opening.until.time():
+        case time() as until if until == NOON:
+            return words.t("Open now until noon")
+        case time() as until if until == MIDNIGHT:
+            return words.t("Open now until midnight")
+        case until:
+            return words.t("Open now, closes {clock}", clock=words.at(until))
+
+
+def _closed(opening: Opening, words: "Words") -> str:
+    if opening.opens_next is None:
+        return words.t("Closed now: call for hours")
+    day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
+    match (day - opening.now.date()).days:
+        case 0:
+            return words.t("Closed now, opens today {clock}", clock=clock)
+        case 1:
+            return words.t("Closed now, opens tomorrow {clock}", clock=clock)
+        case days if days < _WEEK_DAYS:
+            return words.t("Closed now, opens {weekday} {clock}", weekday=words.weekday(day), clock=clock)
+        case _:
+            return words.t("Closed now, opens {date}, {clock}", date=words.date(day), clock=clock)
+
+
+def _closed_for_a_holiday(opening: Opening, words: "Words") -> str:
+    if opening.opens_next is None:
+        return words.t("Closed today ({holiday})", holiday=opening.holiday)
+    day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
+    if (day - opening.now.date()).days < _WEEK_DAYS:
+        return words.t(
+            "Closed today ({holiday}), opens {weekday} {clock}",
+            holiday=opening.holiday,
+            weekday=words.weekday(day),
+            clock=clock,
+        )
+    return words.t(
+        "Closed today ({holiday}), opens {date}, {clock}", holiday=opening.holiday, date=words.date(day), clock=clock
+    )
+
+
+def _remark_in_words(comment: str, words: "Words") -> str:
+    if not comment:
+        return words.t("Hours not confirmed: call first")
+    if _BY_APPOINTMENT.fullmatch(comment):
+        return words.t("By appointment: call first")
+    return words.t("Hours not sure (“{comment}”): call first", comment=comment)
+
+
+def _days_in_words(days: list[str], words: "Words") -> str:
+    if len(days) == _WEEK_DAYS:
+        return words.t("Every day")
+    if len(days) > 2:
+        return words.t("{first} to {last}", first=days[0], last=days[-1])
+    return words.listed(days)
+
+
+def _day_in_words(day: DayHours, words: "Words") -> str:
+    if day.spans:
+        return words.listed([_span_in_words(span, words) for span in day.spans])
+    return words.t("closed ({holiday})", holiday=day.holiday) if day.holiday else words.t("closed")
+
+
+def _span_in_words(span: Span, words: "Words") -> str:
+    if span.lasts_all_day:
+        # Not sure all day long: the hours give a remark, and no hours.
+        return words.t("24 hours") if span.is_sure else _remark_in_words(span.comment, words)
+    told = words.t("{start} to {end}", start=words.clock(span.start), end=words.clock(span.end))
+    if span.is_sure:
+        return told
+    if not span.comment:
+        return words.t("{hours} (call first)", hours=told)
+    if _BY_APPOINTMENT.fullmatch(span.comment):
+        return words.t("{hours} (by appointment)", hours=told)
+    return words.t("{hours} (“{comment}”: call first)", hours=told, comment=span.comment)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
