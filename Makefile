@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-nominatim lint bench requirements clean
+.PHONY: help run test test-nominatim test-faults lint bench translations requirements clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -23,14 +23,22 @@ test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downlo
 	@$(BIN)/python -m tests.nominatim.install
 	@TEST_NOMINATIM=1 $(BIN)/python -m pytest tests/nominatim -s -vv $(PYTEST_ARGS)
 
+test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does five)
+	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/test_faults.py tests/importing/test_killed_service.py \
+	  -k killed $(PYTEST_ARGS)
+
 lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.test ## measure searches a second beside pgbench, and with geocoders at fault, into benchmarks/
+bench: $(VENV)/.test ## measure searches beside pgbench, geocoders at fault and imports beside COPY, into benchmarks/
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.geocoder_faults
+	@$(BIN)/python -m benchmarks.imports
+
+translations: $(VENV)/.test ## bring the catalogs of Spanish and Hmong up to date with the code
+	@$(BIN)/python -m locator.web.translations
 
 requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt

@@ -1,0 +1,100 @@
+"""The files beside a page: one stylesheet, a few modules, an icon; under names that change with their content."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from locator.page_settings import BRAND_COLOR, PageSettings, shade_for_dark
+
+_FOLDER = Path(__file__).parent / "static"
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+STYLESHEET = "finder.css"
+
+_IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])\./([a-z_]+\.js)\2""")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_HASHED = re.compile(r"(?P<stem>[a-z_]+)\.(?P<hash>[0-9a-f]{12})(?P<ending>\.[a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served."""
+
+    content: bytes
+    media_type: str
+    file_name: str
+
+    @property
+    def url(self) -> str:
+        return f"/assets/{self.file_name}"
+
+
+class Assets:
+    """The files of `static/`, read once."""
+
+    def __init__(self, settings: PageSettings):
+        self._made: dict[str, Asset] = {}
+        styles = sorted(_FOLDER.glob("*.css"), key=lambda path: (path.name != STYLESHEET, path.name))
+        # One stylesheet is one request, whatever it is written in.
+        self._keep(STYLESHEET, "".join(_squeezed(path.read_text("utf-8")) for path in styles) + _brand(settings))
+        for path in _FOLDER.glob("*.svg"):
+            self._keep(path.name, path.read_text("utf-8").replace(BRAND_COLOR, settings.brand_color))
+        for ending in (".js", ".json"):
+            for path in _FOLDER.glob(f"*{ending}"):
+                self._module(path.name)
+
+    def url(self, name: str) -> str:
+        """Give the address of a file by its name in `static/`; raises KeyError where there is none."""
+        return self._made[name].url
+
+    def find(self, file_name: str) -> tuple[Asset, bool] | None:
+        """Give the file of a name with a hash, and whether its content is what the hash says; None for no file.
+
+        While a new version is being rolled out, pages of the one before still ask for its files.
+        """
+        named = _HASHED.fullmatch(file_name)
+        asset = self._made.get(named["stem"] + named["ending"]) if named else None
+        return (asset, asset.file_name == file_name) if asset else None
+
+    def plain(self, name: str) -> Asset:
+        """Give a file by its own name, for addresses that have to stay."""
+        return self._made[name]
+
+    def _module(self, name: str) -> Asset:
+        if name not in self._made:
+            text = (_FOLDER / name).read_text("utf-8")
+            self._keep(name, _IMPORT.sub(self._hashed_import, _without_comments(text)))
+        return self._made[name]
+
+    def _hashed_import(self, found: re.Match[str]) -> str:
+        before, quote, name = found.groups()
+        return f"{before}{quote}./{self._module(name).file_name}{quote}"
+
+    def _keep(self, name: str, text: str) -> None:
+        content = text.encode()
+        stem, ending = Path(name).stem, Path(name).suffix
+        file_name = f"{stem}.{hashlib.blake2b(content, digest_size=6).hexdigest()}{ending}"
+        self._made[name] = Asset(content, _MEDIA_TYPES[ending], file_name)
+
+
+def _squeezed(css: str) -> str:
+    return " ".join(_COMMENT.sub("", css).split()) + "\n"
+
+
+def _without_comments(module: str) -> str:
+    """Leave out what the reader of a module needs and a browser does not: indentation, and lines of comment."""
+    lines = (line.strip() for line in module.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+
+
+def _brand(settings: PageSettings) -> str:
+    """Give the owner's colors as the last word of the stylesheet; nothing where they are ours."""
+    if settings.brand_color == BRAND_COLOR and settings.brand_color_dark is None:
+        return ""
+    dark = settings.brand_color_dark or shade_for_dark(settings.brand_color)
+    return (
+        f".clinic-finder{{--cf-brand:{settings.brand_color}}}\n"
+        f"@media (prefers-color-scheme:dark){{.clinic-finder:where(:not(.cf-light)){{--cf-brand:{dark}}}}}\n"
+        # Whoever prints, prints on white.
+        f"@media print{{.clinic-finder{{--cf-brand:#000}}}}\n"
+    )

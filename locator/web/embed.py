@@ -1,0 +1,86 @@
+"""GET /embed and /widget.js: the finder on somebody else's page, in a frame or as an element of its own."""
+
+import hashlib
+import json
+import re
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from locator.errors import LocatorError
+from locator.web.finder import Finder
+from locator.web.pages import Pages
+from locator.web.refusals import trouble_of
+from locator.web.words import LANGUAGES, Words
+
+EMBED = "embed"
+
+# Its address stays the same for years, so what it holds must not: an update reaches every website within the hour.
+_AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
+# What may stand in a header as a website: a scheme and a host, perhaps with a port or "*." before it.
+_WEBSITE = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
+_SERVED = "const served = {};"
+
+
+def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
+    """Hang both on the blueprint."""
+    policy = pages.policy(ancestors=ancestors_of(pages.settings.cors_origins))
+    script = widget_script(pages)
+    version = hashlib.blake2b(script, digest_size=12).hexdigest()
+
+    @blueprint.get("/embed")
+    def embed() -> Response:
+        try:
+            response = finder.by_address(MultiDict([*request.args.items(multi=True), ("fragment", EMBED)]))
+        except LocatorError as error:
+            # The page that says so elsewhere may stand in no frame.
+            words = pages.words()
+            trouble = trouble_of(error, words)
+            html = pages.part("embed_trouble.html", words, trouble=trouble, again=None, heading_level=2)
+            response = pages.answer(html, status=trouble.status)
+        response.headers["Content-Security-Policy"] = policy
+        return response
+
+    @blueprint.get("/widget.js")
+    def widget() -> Response:
+        response = Response(script, mimetype="text/javascript")
+        response.headers["Cache-Control"] = _AN_HOUR
+        # Websites that check what they load (crossorigin on the script) have to be able to read it.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.set_etag(version)
+        response.make_conditional(request)
+        return response
+
+
+def ancestors_of(websites: tuple[str, ...]) -> str:
+    """Give whose pages may frame ours, as a policy says it: the websites that may ask us, or nobody."""
+    return " ".join(website for website in websites if _WEBSITE.fullmatch(website)) or "'none'"
+
+
+def widget_script(pages: Pages) -> bytes:
+    """Give widget.js with what only the server knows: names of files, and what to say where it cannot be asked."""
+    served = {
+        "module": pages.assets.url("finder.js"),
+        "stylesheet": pages.assets.url("finder.css"),
+        "phone": pages.settings.help_phone,
+        "texts": {language: _texts(Words(language)) for language in LANGUAGES},
+    }
+    script = pages.assets.plain("widget.js").content.decode()
+    # Some tools take "</" for the end of a script they copy into a page.
+    written = json.dumps(served, ensure_ascii=True, separators=(",", ":")).replace("</", "<\\/")
+    return script.replace(_SERVED, f"const served = {written};", 1).encode()
+
+
+def _texts(words: Words) -> dict[str, str]:
+    phone = "{phone}"
+    return {
+        "away": words.t(
+            "We cannot reach the clinic list. Please check your internet and try again, or call {phone}.", phone=phone
+        ),
+        "elsewhere": words.t(
+            "The clinic list cannot be shown on this website. You can open it on its own page, or call {phone}.",
+            phone=phone,
+        ),
+        "open": words.t("Open the clinic list"),
+        "again": words.t("Try again"),
+    }

@@ -1,0 +1,131 @@
+// Places to choose from while somebody types one: an editable combobox with a list, as ARIA 1.2 describes it.
+
+const FEWEST_CHARACTERS = 2;
+const LONGEST = 40;
+const PAUSE_MS = 200;
+
+// What may be a street address is not sent anywhere while it is typed: of digits, no more than a ZIP has; and no words
+// that end as streets do.
+const ZIP_BEGUN = /^\d{2,5}$/;
+const STREET = /\S\s+(st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|blvd|boulevard|hwy|highway|box|apt|suite)\b/i;
+
+function maySend(text) {
+  if (text.length < FEWEST_CHARACTERS || text.length > LONGEST) return false;
+  return ZIP_BEGUN.test(text) || !(/\p{N}/u.test(text) || STREET.test(text));
+}
+
+// Suggest places under `field`, from `source`; `places`, `onePlace` and `severalPlaces` are its words.
+export function suggestPlaces(field, { source, places, onePlace, severalPlaces }) {
+  const list = document.createElement("ul");
+  const status = document.createElement("p");
+  list.id = `${field.id}-places`;
+  list.className = "cf-places";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", places);
+  status.className = "cf-hidden";
+  status.setAttribute("role", "status");
+  field.after(list, status);
+  const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+  for (const name in roles) field.setAttribute(name, roles[name]);
+
+  let asking = new AbortController();
+  let pause;
+  let active = -1;
+
+  function close() {
+    clearTimeout(pause);
+    asking.abort();
+    list.hidden = true;
+    list.replaceChildren();
+    status.textContent = "";
+    field.setAttribute("aria-expanded", "false");
+    activate(-1);
+  }
+
+  function activate(number) {
+    active = number;
+    [...list.children].forEach((option, index) => option.setAttribute("aria-selected", index === active));
+    const option = list.children[active];
+    if (option) {
+      field.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    } else {
+      field.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  function choose(option) {
+    field.value = option.dataset.near;
+    close();
+  }
+
+  function open(found) {
+    list.replaceChildren(...found.map(({ label, near }, index) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${index}`;
+      option.textContent = label;
+      option.dataset.near = near;
+      option.setAttribute("role", "option");
+      return option;
+    }));
+    list.hidden = false;
+    field.setAttribute("aria-expanded", "true");
+    activate(-1);
+    status.textContent = found.length === 1 ? onePlace : severalPlaces.replace("5", found.length);
+  }
+
+  async function suggest() {
+    const text = field.value.trim();
+    close();
+    if (!maySend(text)) return;
+    asking = new AbortController();
+    const { signal } = asking;
+    const address = new URL(source);
+    address.searchParams.set("q", text);
+    try {
+      const response = await fetch(address, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
+      const found = response.ok ? (await response.json()).places : [];
+      if (found.length && !signal.aborted && field.matches(":focus")) open(found);
+    } catch {
+      // Without suggestions the field is what it was.
+    }
+  }
+
+  const keys = {
+    ArrowDown: () => (list.hidden ? suggest() : activate((active + 1) % list.children.length)),
+    ArrowUp: () => list.hidden || activate((active < 1 ? list.children.length : active) - 1),
+    Escape: close,
+    Enter: () => choose(list.children[active]),
+    Tab: () => choose(list.children[active]),
+    Home: () => activate(-1),
+    End: () => activate(-1),
+  };
+
+  field.addEventListener("keydown", (event) => {
+    const { key, isComposing, altKey, ctrlKey, metaKey } = event;
+    if (isComposing || ctrlKey || metaKey || altKey || !(key in keys)) return;
+    const isChoice = key === "Enter" || key === "Tab";
+    if (isChoice && active < 0) {
+      close(); // as it was typed; the form goes on its way
+      return;
+    }
+    if (key === "Enter" || key.startsWith("Arrow") || (key === "Escape" && !list.hidden)) event.preventDefault();
+    keys[key]();
+  });
+  field.addEventListener("input", () => {
+    clearTimeout(pause);
+    asking.abort();
+    // Where it may be an address by now, the list is of something else.
+    if (maySend(field.value.trim())) pause = setTimeout(suggest, PAUSE_MS);
+    else close();
+  });
+  field.addEventListener("blur", close);
+  // Pressing an option must not take the focus from the field.
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", ({ target }) => {
+    const option = target.closest("[role=option]");
+    if (option) choose(option);
+  });
+}

@@ -1,0 +1,311 @@
+// The page works without this file; what is here makes it quicker: answers come in place of each other, the place of
+// the person can be asked for, and clinics can be copied and printed.
+//
+// What a person typed is kept in this module's memory alone: an address or a point is posted, and neither the address
+// bar nor the title nor the history's own storage ever holds it.
+
+import { enlivenMaps } from "./map.js";
+
+const BUSY_AFTER_MS = 300;
+const WHERE = { timeout: 15_000, maximumAge: 60_000 };
+// Four decimals are eleven meters: nearer than that, nobody needs to know where a person is.
+const POINT_DECIMALS = 4;
+const DENIED = 1;
+const TOO_MANY = 429;
+
+// Bring the finder in `root` to life: a form of ours, with one element for what it is refused with (data-cf-refused) and
+// one for its answers (data-cf-answered). Works in any element of any page.
+//
+// `keepsHistory`: each answer is an entry of the browser's history, with an address where its question may stand in
+// one. `onanswer` is called with "results", "refusal" or "trouble" and its element. `language` and `headingLevel` are
+// those of the answers; without them they are the page's. `asHtml` makes an answer's text what the page lets be parsed.
+export function enhance(root, { keepsHistory = false, headingLevel = 2, language, onanswer, asHtml = (html) => html } = {}) {
+  revealIn(root);
+  enlivenMaps(root);
+  root.addEventListener("click", pass);
+  const form = root.querySelector("form.cf-form");
+  const refused = root.querySelector("[data-cf-refused]");
+  const answered = root.querySelector("[data-cf-answered]");
+  if (!form || !refused || !answered) return;
+
+  const prefix = form.id.slice(0, -"form".length);
+  const find = (name) => root.querySelector(`[id="${prefix}${name}"]`);
+  const field = find("near");
+  const words = form.dataset;
+  const status = made("p", { className: "cf-status", role: "status" });
+  form.append(status);
+  const say = (text = "") => (status.textContent = text);
+
+  let asking = new AbortController();
+  const first = viewOf({
+    fields: new FormData(form),
+    url: location.pathname + location.search + location.hash,
+    title: document.title,
+    isPrivate: Boolean(root.querySelector("[data-is-private]")),
+  });
+  const views = new Map();
+  let shown = first;
+
+  // Asking.
+
+  function start() {
+    asking.abort();
+    asking = new AbortController();
+    return asking.signal;
+  }
+
+  // Give the answer to a question: `fields` are what was asked, posted or already in the address.
+  async function ask(url, { fields, posts = false, signal = start() }) {
+    const target = new URL(url, document.baseURI);
+    const frame = { fragment: keepsHistory ? "own" : "1", id_prefix: prefix, heading_level: headingLevel, ...(language && { lang: language }) };
+    const sent = new URLSearchParams(posts ? [...fields] : target.search);
+    for (const name in frame) sent.set(name, frame[name]);
+    target.hash = "";
+    if (!posts) target.search = sent;
+    const busy = setTimeout(() => say(words.busy), BUSY_AFTER_MS);
+    try {
+      const response = await fetch(target, {
+        ...(posts && { method: "POST", body: sent }),
+        headers: { Accept: "text/html" },
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        signal,
+      });
+      const page = new DOMParser().parseFromString(asHtml(await response.text()), "text/html");
+      const element = page.querySelector(".cf-results, .cf-refusal, .cf-trouble");
+      if (signal.aborted) return;
+      say();
+      if (element) take(element, fields);
+      else say(response.status === TOO_MANY ? words.tooMany : words.offline);
+    } catch {
+      if (!signal.aborted) say(words.offline);
+    } finally {
+      clearTimeout(busy);
+    }
+  }
+
+  function take(element, fields) {
+    element.removeAttribute("autofocus"); // the focus goes where we put it
+    const { url, title, isPrivate } = element.dataset;
+    const kind = element.classList[0].slice("cf-".length);
+    if (url) turnTo(element, kind, { title, isPrivate: isPrivate !== undefined }, new URL(url, document.baseURI), fields);
+    else refused.replaceChildren(element); // trouble on our side is no answer: the list before it stays
+    revealIn(element);
+    const target = element.querySelector("[tabindex='-1']") ?? element;
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: kind === "results" ? "start" : "nearest" });
+    onanswer?.(kind, element);
+  }
+
+  function turnTo(element, kind, { title, isPrivate }, address, fields) {
+    const url = address.pathname + address.search + address.hash;
+    const next = viewOf({ url, title, isPrivate, fields: isPrivate ? fields : address.searchParams });
+    next[kind === "results" ? "answered" : "refused"] = [element];
+    const isAgain = !isPrivate && url === shown.url;
+    if (isAgain) next.key = shown.key;
+    leave();
+    if (keepsHistory) {
+      history[isAgain ? "replaceState" : "pushState"]({ key: next.key, isPrivate }, "", url);
+    }
+    arrive(next);
+    // What a person typed stays in the field, to be corrected.
+    if (!isPrivate) field.value = next.fields.get("near") ?? "";
+  }
+
+  // What is shown, and what was.
+
+  function viewOf(view) {
+    return { key: performance.timeOrigin + performance.now(), refused: [], answered: [], scroll: 0, ...view };
+  }
+
+  function leave() {
+    const refusals = [...refused.childNodes].filter((each) => !each.matches?.(".cf-trouble"));
+    Object.assign(shown, { refused: refusals, answered: [...answered.childNodes], scroll: scrollY });
+    views.set(shown.key, shown);
+  }
+
+  function arrive(view) {
+    shown = view;
+    refused.replaceChildren(...view.refused);
+    answered.replaceChildren(...view.answered);
+    enlivenMaps(answered);
+    if (keepsHistory) document.title = view.title;
+    markField(view.refused.find((each) => each.matches?.(".cf-refusal:not(.cf-choice)")));
+    chooseCare(view.fields);
+    for (const link of root.querySelectorAll(".cf-languages a")) {
+      link.href = inLanguage(view.isPrivate ? "/" : view.url, link.lang);
+    }
+  }
+
+  function markField(refusal) {
+    find("near-error")?.remove();
+    field.closest(".cf-field").classList.toggle("cf-wrong", Boolean(refusal));
+    if (!refusal) {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+      return;
+    }
+    const id = `${prefix}near-error`;
+    field.before(made("p", { id, className: "cf-field-error", textContent: refusal.querySelector("a").textContent }));
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", id);
+  }
+
+  // As web/care.py does: the first that is on the short list there, the others in the groups.
+  function chooseCare(fields) {
+    const wanted = fields.getAll("specialty");
+    const short = find("care");
+    const onShortList = [...short.options].map((option) => option.value);
+    short.value = wanted.find((code) => code && onShortList.includes(code)) ?? "";
+    for (const box of form.querySelectorAll("[type=checkbox]")) {
+      box.checked = wanted.includes(box.value) && box.value !== short.value;
+    }
+    form.querySelector(".cf-added")?.remove();
+    form.querySelector("[name=radius_miles]")?.remove();
+    const radius = fields.get("radius_miles");
+    if (radius) form.append(made("input", { type: "hidden", name: "radius_miles", value: radius }));
+  }
+
+  // What a person does.
+
+  root.addEventListener("submit", (event) => {
+    const { target } = event;
+    if (target.matches(".cf-form, [data-cf-way]")) {
+      event.preventDefault();
+      ask(target.action, { fields: new FormData(target), posts: true });
+    }
+  });
+
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const chosen = event.target.closest(".cf-languages [lang]:is(a, button)");
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (chosen && shown !== first && shown.isPrivate) {
+      event.preventDefault();
+      post(form.action, [...shown.fields].filter(([name]) => name !== "lang").concat([["lang", chosen.lang]]));
+    } else if (chosen && shown !== first) {
+      event.preventDefault();
+      location.assign(inLanguage(shown.url, chosen.lang));
+    } else if (link?.getAttribute("href") === `#${field.id}`) {
+      // An address of its own would be one more step to go back.
+      event.preventDefault();
+      field.focus();
+    } else if (link && answersHere(link)) {
+      event.preventDefault();
+      ask(new URL(link.pathname + link.search, form.action), { fields: new URLSearchParams(link.search) });
+    }
+  });
+
+  function answersHere(link) {
+    const isOurs = refused.contains(link) || answered.contains(link);
+    return isOurs && link.pathname === new URL(form.action).pathname && !link.target;
+  }
+
+  const locate = find("locate");
+  if (locate && navigator.geolocation && isSecureContext) {
+    locate.hidden = false;
+    locate.querySelector("button").addEventListener("click", () => {
+      const signal = start(); // whoever searches for a place meanwhile has changed their mind
+      say(words.whereBusy);
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          if (signal.aborted) return;
+          const fields = new FormData(form);
+          fields.set("near", [coords.latitude, coords.longitude].map((each) => each.toFixed(POINT_DECIMALS)).join());
+          field.value = "";
+          ask(form.action, { fields, posts: true, signal });
+        },
+        ({ code }) => signal.aborted || say(code === DENIED ? words.whereDenied : words.whereFailed),
+        WHERE,
+      );
+    });
+  }
+
+  // Suggestions are not needed before somebody is about to type.
+  async function suggest() {
+    const { suggestPlaces } = await import("./combobox.js");
+    suggestPlaces(field, { ...words, source: new URL("/api/v1/places", form.action) });
+  }
+
+  if (document.activeElement === field) suggest();
+  else field.addEventListener("focus", suggest, { once: true });
+
+  if (!keepsHistory) return;
+
+  // Back and Forward.
+
+  if (history.state?.isPrivate) say(words.notKept);
+  shown.key = history.state?.key ?? shown.key;
+  history.replaceState({ key: shown.key }, "");
+
+  addEventListener("popstate", ({ state }) => {
+    if (!state) {
+      history.replaceState({ key: shown.key, isPrivate: shown.isPrivate }, ""); // a link within the page
+      return;
+    }
+    if (state.key === shown.key) return;
+    start();
+    say();
+    leave();
+    const view = views.get(state.key);
+    if (!view) {
+      location.reload();
+      return;
+    }
+    arrive(view);
+    field.value = view.isPrivate ? "" : view.fields.get("near") ?? "";
+    scrollTo({ top: view.scroll, behavior: "instant" });
+    answered.querySelector(".cf-count")?.focus({ preventScroll: true });
+  });
+
+  // The browser would fill the field again for whoever comes back to this entry.
+  addEventListener("pagehide", () => {
+    if (shown.isPrivate) field.value = "";
+  });
+}
+
+function made(name, { role, ...properties }) {
+  const element = Object.assign(document.createElement(name), properties);
+  if (role) element.setAttribute("role", role);
+  return element;
+}
+
+function inLanguage(url, language) {
+  const address = new URL(url, document.baseURI);
+  address.searchParams.set("lang", language);
+  return address.pathname + address.search + address.hash;
+}
+
+// Post as a form does: the page of the answer replaces this one.
+function post(action, fields) {
+  const form = made("form", { method: "post", action, hidden: true });
+  for (const [name, value] of fields) form.append(made("input", { type: "hidden", name, value }));
+  document.body.append(form);
+  form.submit();
+}
+
+// Passing clinics on.
+
+function revealIn(root) {
+  for (const button of root.querySelectorAll("[data-cf-copy], [data-cf-print]")) {
+    button.closest("[hidden]")?.toggleAttribute("hidden", "cfCopy" in button.dataset && !navigator.clipboard);
+    button.setAttribute("aria-live", "polite");
+  }
+}
+
+async function pass({ target }) {
+  const button = target.closest("[data-cf-copy], [data-cf-print]");
+  if (!button) return;
+  if ("cfPrint" in button.dataset) {
+    print();
+    return;
+  }
+  await navigator.clipboard.writeText(button.dataset.cfCopy);
+  button.textContent = button.dataset.cfDone;
+}
+
+// On a page of ours all of it is the finder; on anybody else's, whoever imports this says where it is. The history is
+// ours only where the page is not in somebody's frame.
+const page = document.querySelector("body.clinic-finder");
+if (page) enhance(page, { keepsHistory: page.matches(".cf-page") });

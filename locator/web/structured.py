@@ -1,0 +1,117 @@
+"""What a clinic's page says to programs that read it: schema.org's MedicalClinic, and of it only what is known."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from locator.clinic import Clinic, Status
+from locator.web.cards import is_near_the_door
+from locator.web.clinic_view import ACCREDITED_BY
+
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_SPAN = f"{_CLOCK}-{_CLOCK}"
+_RULE = re.compile(rf"(?P<days>{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*) (?P<spans>{_SPAN}(?:,{_SPAN})*|off|closed)")
+_ON_HOLIDAYS = re.compile("PH (?:off|closed)")
+
+
+def structured_data(clinic: Clinic, *, url: str) -> dict[str, Any]:
+    """Describe a clinic in schema.org's terms; `url` is its page here. What is not known is not there."""
+    address = clinic.address
+    street = ", ".join(part for part in (address.street, address.unit) if part)
+    described = {
+        "@context": "https://schema.org",
+        "@type": "MedicalClinic",
+        "@id": url,
+        "name": clinic.name,
+        "url": clinic.website or url,
+        "mainEntityOfPage": url,
+        "parentOrganization": {"@type": "MedicalOrganization", "name": clinic.organization}
+        if clinic.organization
+        else None,
+        # schema.org has no place for an extension.
+        "telephone": _number(clinic.phone),
+        "faxNumber": _number(clinic.fax),
+        "address": _known(
+            {
+                "@type": "PostalAddress",
+                "streetAddress": street,
+                "addressLocality": address.city,
+                "addressRegion": address.state,
+                "postalCode": address.zip,
+                "addressCountry": "US",
+            }
+        ),
+        "geo": _geo(clinic),
+        "openingHours": list(_simple_hours(clinic)),
+        "medicalSpecialty": "https://schema.org/Oncologic",
+        "availableService": [{"@type": "MedicalProcedure", "name": offered.name} for offered in clinic.specialties],
+        "isAcceptingNewPatients": clinic.accepting_new_patients,
+        "knowsLanguage": list(clinic.languages),
+        "amenityFeature": {
+            "@type": "LocationFeatureSpecification",
+            "name": "Wheelchair accessible",
+            "value": clinic.wheelchair_accessible,
+        }
+        if clinic.wheelchair_accessible is not None
+        else None,
+        "hasCredential": [
+            {"@type": "EducationalOccupationalCredential", "name": ACCREDITED_BY[code]}
+            for code in clinic.accreditations
+            if code in ACCREDITED_BY and code != "nci_affiliate"  # that one is another clinic's
+        ],
+    }
+    return _known(described)
+
+
+def as_data_block(data: dict[str, Any]) -> Markup:
+    """Write data for a `<script type="application/ld+json">`: whatever its texts hold, none ends the element."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(written)  # noqa: S704 - JSON in which nothing is left that HTML could read
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _number(phone: str | None) -> str | None:
+    return phone.partition(";ext=")[0] if phone else None
+
+
+def _geo(clinic: Clinic) -> dict[str, Any] | None:
+    location = clinic.location
+    if location is None or not is_near_the_door(location):
+        return None
+    lat, lon = round(location.point.lat, 6), round(location.point.lon, 6)
+    return {"@type": "GeoCoordinates", "latitude": lat, "longitude": lon}
+
+
+def _simple_hours(clinic: Clinic) -> Iterator[str]:
+    """Give the hours where schema.org can say the same: some times on some days, and each day once.
+
+    In the OSM language a later rule replaces an earlier one on its days; in schema.org's both would hold.
+    """
+    if clinic.status is not Status.OPEN or clinic.hours is None:
+        return
+    rules = [rule.strip().replace(", ", ",") for rule in clinic.hours.rstrip("; ").split(";")]
+    read = [_RULE.fullmatch(rule) for rule in rules if not _ON_HOLIDAYS.fullmatch(rule)]
+    found = [rule for rule in read if rule is not None]
+    days = [day for rule in found for day in _days_of(rule["days"])]
+    told = [(rule["days"], span) for rule in found if rule["spans"][0].isdigit() for span in rule["spans"].split(",")]
+    past_midnight = any(span[:5] >= span[-5:] for _, span in told)
+    if len(found) == len(read) and len(set(days)) == len(days) and not past_midnight:
+        yield from (f"{days_of_rule} {span}" for days_of_rule, span in told)
+
+
+def _days_of(text: str) -> Iterator[str]:
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        start = _DAYS.index(first)
+        count = (_DAYS.index(last or first) - start) % len(_DAYS) + 1
+        yield from (_DAYS[(start + number) % len(_DAYS)] for number in range(count))
