@@ -13,7 +13,8 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (SMALL, 10_000, LARGE)
 
 
-def _sizes(_context: click.Context, _parameter: click.Parameter, given: str) -> list[int]:
+def read_sizes(_context: click.Context, _parameter: click.Parameter, given: str) -> list[int]:
+    """Give the sizes of an option such as 100,10000."""
     try:
         sizes = [int(size) for size in given.split(",")]
     except ValueError:
@@ -26,7 +27,7 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, given: str) -> 
 @click.command()
 @click.option(
     "--sizes",
-    callback=_sizes,
+    callback=read_sizes,
     default=",".join(map(str, SIZES)),
     show_default=True,
     help="numbers of clinics, with commas between",

@@ -37,9 +37,9 @@ chosen as (
     offset 0
 )
 insert into clinics (
-    clinic_id, version_id, name, organization, street, city, state, zip, county, location, point_precision, point_source,
-    phone, referral_phone, website, hours, accepting_new_patients, telehealth, wheelchair_accessible, languages,
-    accreditations, notes, verified_on, source)
+    clinic_id, version_id, name, organization, street, city, state, zip, county, location, point_precision,
+    point_source, phone, referral_phone, website, hours, accepting_new_patients, telehealth, wheelchair_accessible,
+    languages, accreditations, notes, verified_on, source)
 select
     'clinic-' || to_char(number, 'FM0000000'), number, city || ' Cancer Clinic ' || number,
     'Health System ' || number %% 40,

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from locator.config import PROJECT_FOLDER
@@ -65,6 +65,26 @@ def ask_each_once(port: int, paths: Sequence[str]) -> list[float]:
     """Ask the paths one after the other on a new connection; give the milliseconds of each."""
     with _Client(port, paths, start=0) as client:
         return [_asked_and_waited(client) for _ in paths]
+
+
+def ask_while(port: int, paths: Sequence[str], wanted: Callable[[], bool]) -> Outcome:
+    """Ask one question after the other, for as long as `wanted` says; what is asked last is still waited for."""
+    milliseconds: list[float] = []
+    statuses: Counter[str] = Counter()
+    with _Client(port, paths, start=0) as client:
+        began, cpu_before = time.perf_counter(), time.process_time()
+        while wanted():
+            if client.wants_to_reconnect:
+                client.socket.close()
+                client.connect()
+            client.ask()
+            while (status := client.read()) is None:
+                pass
+            statuses[status] += 1
+            if status == "200":
+                milliseconds.append(client.milliseconds)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu_before
+    return Outcome(milliseconds, seconds, dict(statuses), cpu)
 
 
 def _asked_and_waited(client: "_Client") -> float:

@@ -1,6 +1,7 @@
 """Imports over HTTP: bring a clinic file in, and look at what it would change."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, g
 
@@ -28,6 +29,16 @@ from locator.importing.reviewing import list_imports, list_rows
 from locator.keys import Scope
 
 _FILE = {"type": "string", "minLength": 1}
+
+
+def _form_fields() -> dict[str, Any]:
+    """Describe the fields of the form; unlike JSON, a form has no null."""
+    described = UploadFields.model_json_schema()["properties"]
+    full_list, dry_run = described["full_list"], described["dry_run"]
+    text = {name: value for name, value in full_list.items() if name not in ("anyOf", "default")}
+    return {"full_list": full_list["anyOf"][0] | text, "dry_run": dry_run}
+
+
 _UPLOAD = {
     "description": "The clinic file, at most 20 MB: as it is, or as the part `file` of a form.",
     "required": True,
@@ -41,7 +52,7 @@ _UPLOAD = {
                 "additionalProperties": False,
                 "properties": {
                     "file": {**_FILE, "format": "binary", "description": "The clinic file."},
-                    **UploadFields.model_json_schema()["properties"],
+                    **_form_fields(),
                 },
             }
         },

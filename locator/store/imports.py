@@ -1,64 +1,17 @@
 """ImportStore: what came in, when, from whom, what it says of each clinic, and what it replaced."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, insert, text, update
+from sqlalchemy import Connection, insert, text, update
 
 from locator.actor import Actor
 from locator.errors import ImportNotFound
 from locator.store import tables
-from locator.store.images import Image
+from locator.store.stored_imports import ACTIONS, StoredImport, StoredRow, import_from, row_from
 
-# What a row may come to, in the order a report counts them.
-ACTIONS = ("added", "changed", "unchanged", "held", "refused", "locating")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredImport:
-    """One import as it stands. `file`, `counts`, `findings`, `coverage` and `brake` are as the report tells them."""
-
-    import_id: int
-    status: str
-    made_at: datetime
-    by: Actor
-    file: dict[str, Any]
-    header: tuple[str, ...]
-    full_list_of: str | None
-    counts: dict[str, int]
-    findings: list[dict[str, Any]]
-    coverage: dict[str, Any]
-    brake: dict[str, Any] | None
-    published_at: datetime | None
-    published_by: str | None
-    dataset_version: int | None
-    undone_at: datetime | None
-    undone_by: str | None
-    paused_until: datetime | None
-    paused_because: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRow:
-    """One row of an import: what it says (`record`), what the clinic becomes (`image`), and which columns that changes.
-
-    `changes` is a list of {"column", "old", "new"}; `findings` is one of {"severity", "code", "row", "column",
-    "found", "expected"}. `based_on` is the version it was compared with, None where there was no such clinic. `raw`
-    holds the cells of rows that may go back to their maker.
-    """
-
-    row: int
-    action: str
-    clinic_id: str | None = None
-    based_on: int | None = None
-    record: dict[str, Any] | None = None
-    image: Image | None = None
-    changes: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    raw: tuple[str, ...] | None = None
+__all__ = ["ABSENT", "ACTIONS", "ImportStore", "StoredImport", "StoredRow"]
 
 
 class ImportStore:
@@ -99,7 +52,7 @@ class ImportStore:
             text("select * from imports where (made_by, made_via, idempotency_key) = (:made_by, :made_via, :key)"),
             {"made_by": by.name, "made_via": by.via, "key": idempotency_key},
         ).one_or_none()
-        return _import(row) if row else None
+        return import_from(row) if row else None
 
     def update(self, import_id: int, **values: Any) -> None:
         """Set columns of one import: status, counts, findings, coverage, brake, paused_until, ..."""
@@ -112,7 +65,7 @@ class ImportStore:
         row = self._connection.execute(text(statement), {"import_id": import_id}).one_or_none()
         if row is None:
             raise ImportNotFound
-        return _import(row)
+        return import_from(row)
 
     def all(
         self, *, before_id: int | None = None, limit: int | None = None, status: str | None = None
@@ -125,7 +78,7 @@ class ImportStore:
             ),
             {"before_id": before_id, "status": status, "limit": limit},
         )
-        return [_import(row) for row in rows]
+        return [import_from(row) for row in rows]
 
     def count(self) -> int:
         return int(self._connection.execute(text("select count(*) from imports")).scalar_one())
@@ -209,7 +162,7 @@ class ImportStore:
             chosen_rows = chosen_rows.execution_options(yield_per=500)  # from the server as they are asked for
         rows = self._connection.execute(chosen_rows, parameters)
         for row in rows:
-            yield _row(row)
+            yield row_from(row)
 
     def count_actions(self, import_id: int) -> dict[str, int]:
         """Count the rows by their action, every action named, beside "rows" and "retired"."""
@@ -326,27 +279,6 @@ ABSENT = """
 def _numbered(numbers: Iterable[int]) -> dict[str, Any]:
     given = list(numbers)
     return {"numbers": given, "first": min(given, default=0), "last": max(given, default=0)}
-
-
-def _import(row: Row[Any]) -> StoredImport:
-    values = row._asdict()
-    by = Actor(values.pop("made_by"), values.pop("made_via"), values.pop("key_id"))
-    del values["idempotency_key"]
-    return StoredImport(by=by, **values | {"header": tuple(row.header)})
-
-
-def _row(row: Row[Any]) -> StoredRow:
-    return StoredRow(
-        row=row.row,
-        action=row.action,
-        clinic_id=row.clinic_id,
-        based_on=row.based_on,
-        record=row.record,
-        image=row.image,
-        changes=row.changes or [],
-        findings=row.findings or [],
-        raw=None if row.raw is None else tuple(row.raw),
-    )
 
 
 def _json(value: Any) -> str | None:

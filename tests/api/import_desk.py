@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import openpyxl
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -85,3 +86,16 @@ def counted(report: Mapping[str, Any]) -> dict[str, int]:
 def rows_in(file: bytes) -> list[dict[str, str]]:
     """Give the rows of a CSV file of ours."""
     return list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
+
+
+def a_workbook(*rows: Row) -> bytes:
+    """Give a workbook with these rows."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(list(rows[0]))
+    for row in rows:
+        sheet.append(list(row.values()))
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()

@@ -6,7 +6,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
@@ -15,25 +14,13 @@ from locator.api import uploads
 from locator.importing.reader import LARGEST_FILE
 from locator.keys import Scope
 from tests.api.contract import refused
-from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk, counted
-from tests.importing.files import Row, a_file, a_row
+from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk, a_workbook, counted
+from tests.importing.files import a_file, a_row
 
 DATA = Path(__file__).parents[1] / "importing" / "data"
 NEW = a_row("lakeside-cancer-center", organization="Lakeside")
 FILE = a_file(NEW).getvalue()
 FORM = "multipart/form-data"
-
-
-def a_workbook(*rows: Row) -> bytes:
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.append(list(rows[0]))
-    for row in rows:
-        sheet.append(list(row.values()))
-    written = io.BytesIO()
-    workbook.save(written)
-    return written.getvalue()
 
 
 def send_form(import_desk: ImportDesk, *parts: tuple[str, Any], query: str = "") -> TestResponse:

@@ -52,6 +52,13 @@ CELLS = {
 _ADDRESS = {"street", "unit", "city", "state", "zip"}
 
 
+@pytest.fixture(autouse=True)
+def hooks() -> Iterator[None]:
+    """Leave none of our hooks to other tests."""
+    yield
+    schemathesis.hooks.unregister_all()
+
+
 @pytest.fixture
 def desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) -> Iterator[ImportDesk]:
     """Give the desk that is being asked; its values make the formats below truly valid."""
@@ -78,9 +85,7 @@ def desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) ->
         schemathesis.openapi.format("idempotency-key", st.uuids().map(str))
         schemathesis.openapi.format("clinic-file", st.sampled_from([file.decode("utf-8-sig") for file in FILES]))
         schemathesis.openapi.format("binary", st.sampled_from(FILES))
-        schemathesis.serializer(CSV, XLSX)(
-            lambda _context, file: file if isinstance(file, bytes) else str(file).encode()
-        )
+        schemathesis.serializer(CSV)(lambda _context, file: file if isinstance(file, bytes) else str(file).encode())
         yield desk
 
 
@@ -90,7 +95,7 @@ def make_truly_valid(desk: ImportDesk, case: Case) -> None:
         return
     with_its_cursor(desk, case)
     body = case.body
-    if case.method == "PATCH" and isinstance(body, dict) and body.keys() & {*_ADDRESS, "lat"}:
+    if case.method == "PATCH" and isinstance(body, dict) and body.keys() & {*_ADDRESS, "lat", "lon"}:
         # A new address has a point, and a point lies in its ZIP.
         body |= {"lat": 43.0747, "lon": -89.3838}
     if case.path.endswith("/duplicates") and isinstance(body, dict):
@@ -99,6 +104,8 @@ def make_truly_valid(desk: ImportDesk, case: Case) -> None:
     if case.path == IMPORTS and isinstance(body, dict):
         for name in body.keys() & (case.query or {}).keys():
             del case.query[name]  # what the form says, the address need not
+    if case.media_type == XLSX:
+        case.body = FILES[0]  # Schemathesis has workbooks of its own, of no clinics
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex  # each file is sent with a key of its own
 
@@ -177,8 +184,7 @@ def test_a_thousand_questions_find_no_gap_between_the_description_and_the_servic
             cases[event.phase.value] += len(event.recorder.cases)
             problems += [
                 f"{check.name}: {check.failure_info.failure.message}\n{check.failure_info.code_sample}"
-                f"\n{getattr(event.recorder.interactions.get(case_id), 'response', None) and event.recorder.interactions[case_id].response.content}"
-                for case_id, checks in event.recorder.checks.items()
+                for checks in event.recorder.checks.values()
                 for check in checks
                 if check.failure_info
             ]

@@ -32,7 +32,7 @@ _WRITTEN = """
 
 _IMPORTS = """
     select import_id, status, (select count(*) from import_rows r where r.import_id = i.import_id) as rows
-    from imports i"""
+    from imports i where import_id > :after"""
 
 
 def content(database: Database) -> list[tuple[object, ...]]:
@@ -110,10 +110,15 @@ class Stage:
     def undo(self, report: ImportReport) -> ImportReport:
         return undo_import(report.import_id, by=ADMIN, database=self.database)
 
-    def imports(self) -> dict[int, tuple[str, int]]:
-        """Give the status of every import there is, and how many rows are written down of it, by its number."""
+    def newest(self) -> int:
+        """Give the number of the newest import."""
+        with self.database.transaction() as stores:
+            return stores.imports.all(limit=1)[0].import_id
+
+    def imports(self, *, after: int) -> dict[int, tuple[str, int]]:
+        """Give the status of every newer import, and how many rows are written down of it, by its number."""
         with self.database.connection() as connection:
-            rows = connection.exec_driver_sql(_IMPORTS)
+            rows = connection.execute(text(_IMPORTS), {"after": after})
             return {row.import_id: (row.status, row.rows) for row in rows}
 
 

@@ -1,8 +1,6 @@
 // The finder in somebody's frame: the page around it hears how high it is, and nothing else.
 
-import { enhance } from "./finder.js";
-
-enhance(document.body, { language: document.documentElement.lang });
+import "./finder.js";
 
 new ResizeObserver(() => {
   const height = Math.ceil(document.body.getBoundingClientRect().height);

@@ -13,13 +13,14 @@ const POINT_DECIMALS = 4;
 const DENIED = 1;
 const TOO_MANY = 429;
 
-// Bring the finder in `root` to life: a form of ours, with one element for what it is refused with (data-cf-refused) and
-// one for its answers (data-cf-answered). Works in any element of any page.
+// Bring the finder in `root` to life: a form of ours, with one element for refusals (data-cf-refused) and one for answers
+// (data-cf-answered). Works in any element of any page.
 //
 // `keepsHistory`: each answer is an entry of the browser's history, with an address where its question may stand in
 // one. `onanswer` is called with "results", "refusal" or "trouble" and its element. `language` and `headingLevel` are
 // those of the answers; without them they are the page's. `asHtml` makes an answer's text what the page lets be parsed.
-export function enhance(root, { keepsHistory = false, headingLevel = 2, language, onanswer, asHtml = (html) => html } = {}) {
+export function enhance(root, options = {}) {
+  const { keepsHistory = false, headingLevel = 2, language, onanswer, asHtml = (html) => html } = options;
   revealIn(root);
   enlivenMaps(root);
   root.addEventListener("click", pass);
@@ -57,7 +58,8 @@ export function enhance(root, { keepsHistory = false, headingLevel = 2, language
   // Give the answer to a question: `fields` are what was asked, posted or already in the address.
   async function ask(url, { fields, posts = false, signal = start() }) {
     const target = new URL(url, document.baseURI);
-    const frame = { fragment: keepsHistory ? "own" : "1", id_prefix: prefix, heading_level: headingLevel, ...(language && { lang: language }) };
+    const fragment = keepsHistory ? "own" : "1";
+    const frame = { fragment, id_prefix: prefix, heading_level: headingLevel, ...(language && { lang: language }) };
     const sent = new URLSearchParams(posts ? [...fields] : target.search);
     for (const name in frame) sent.set(name, frame[name]);
     target.hash = "";
@@ -88,7 +90,8 @@ export function enhance(root, { keepsHistory = false, headingLevel = 2, language
     element.removeAttribute("autofocus"); // the focus goes where we put it
     const { url, title, isPrivate } = element.dataset;
     const kind = element.classList[0].slice("cf-".length);
-    if (url) turnTo(element, kind, { title, isPrivate: isPrivate !== undefined }, new URL(url, document.baseURI), fields);
+    const about = { title, isPrivate: isPrivate !== undefined };
+    if (url) turnTo(element, kind, about, new URL(url, document.baseURI), fields);
     else refused.replaceChildren(element); // trouble on our side is no answer: the list before it stays
     revealIn(element);
     const target = element.querySelector("[tabindex='-1']") ?? element;
@@ -180,7 +183,8 @@ export function enhance(root, { keepsHistory = false, headingLevel = 2, language
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     const chosen = event.target.closest(".cf-languages [lang]:is(a, button)");
-    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const { defaultPrevented, button, metaKey, ctrlKey, shiftKey, altKey } = event;
+    if (defaultPrevented || button || metaKey || ctrlKey || shiftKey || altKey) return; // in a new tab, perhaps
     if (chosen && shown !== first && shown.isPrivate) {
       event.preventDefault();
       post(form.action, [...shown.fields].filter(([name]) => name !== "lang").concat([["lang", chosen.lang]]));

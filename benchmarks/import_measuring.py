@@ -1,0 +1,220 @@
+"""One size of a clinic file after the other: check, publish, bring in again, change, undo; COPY beside it.
+
+Each repetition begins with a new database, in which nobody has changed anything yet, and a new process.
+"""
+
+import os
+import platform
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from benchmarks import clinic_files
+from benchmarks.clinic_files import Row, Town, ordinary_rows, with_another_phone, write_file
+from benchmarks.http_load import ask_while
+from benchmarks.import_report import Hostile, ImportReport, Meanwhile, SizeReport
+from benchmarks.importing_process import Done, ImportingProcess
+from benchmarks.plain_copy import Connection, copy_seconds, ready_rows
+from benchmarks.questions import ask_everywhere
+from benchmarks.report import Measured
+from benchmarks.service import running_service
+from locator.cluster import throw_away_cluster
+from locator.config import PROJECT_FOLDER
+from locator.postgres_binaries import Say
+from locator.store.database import Database
+from locator.store.migrate import migrate
+from locator.store.reference import load_reference
+
+_DATABASE = "imports"
+_HOSTILE_CELLS = 10_000
+
+# What a real installation has, and a throw-away cluster has not: it waits for its disk.
+_DURABLE = ("alter system set fsync = on", "alter system set synchronous_commit = on",
+            "alter system set full_page_writes = on", "select pg_reload_conf()")  # fmt: skip
+
+
+def measure_imports(sizes: Sequence[int], *, repeats: int, seconds: float, say: Say) -> ImportReport:
+    """Measure every size, the smallest first, on a throw-away cluster; `say` hears how far it is.
+
+    The largest size is also that of the hostile files, and of the list that is searched meanwhile.
+    """
+    with throw_away_cluster(say=say) as url:
+        with _as_superuser(url) as connection:
+            for statement in _DURABLE:
+                connection.execute(statement)
+        say("Loading ZIPs and specialties")
+        migrate(url)
+        database = Database(url)
+        load_reference(database, PROJECT_FOLDER / "seed", lambda _line: None)
+        database.close()
+        return measure_imports_on(url, sizes, repeats=repeats, seconds=seconds, say=say)
+
+
+def measure_imports_on(
+    url: str, sizes: Sequence[int], *, repeats: int, seconds: float, say: Say, hostile_cells: int = _HOSTILE_CELLS
+) -> ImportReport:
+    """Measure with copies of a database that has all reference data and no clinics, in a throw-away cluster."""
+    with TemporaryDirectory(prefix="locator-imports-") as folder:
+        run = _Run(url, Path(folder), say)
+        ordered = sorted(set(sizes))
+        return ImportReport(
+            day=datetime.now(UTC).date(),
+            versions=run.versions(),
+            cores=os.cpu_count() or 1,
+            repeats=repeats,
+            sizes=[run.size(size, repeats=repeats) for size in ordered],
+            hostile=[
+                run.hostile("all at one door, with one phone", clinic_files.at_one_door, ordered[-1]),
+                run.hostile("all about the same clinic", clinic_files.of_one_clinic, ordered[-1]),
+                run.hostile("hostile cells", clinic_files.with_hostile_cells, hostile_cells),
+            ],
+            meanwhile=run.meanwhile(ordered[-1], seconds=seconds),
+        )
+
+
+class _Run:
+    def __init__(self, url: str, folder: Path, say: Say):
+        self._url = url
+        self._folder = folder
+        self._say = say
+        database = Database(url)
+        try:
+            self._towns: list[Town] = clinic_files.towns_of(database)
+        finally:
+            database.close()  # nobody may be connected to a database that is copied
+
+    def versions(self) -> dict[str, str]:
+        """Give the versions of what takes part."""
+        with self._new_database() as url, _as_superuser(url) as connection:
+            found = connection.execute("select current_setting('server_version'), postgis_lib_version()").fetchone()
+        postgresql, postgis = found or ("?", "?")
+        return {
+            "PostgreSQL": re.sub(r" .*", "", str(postgresql)),
+            "PostGIS": str(postgis),
+            "Python": platform.python_version(),
+        }
+
+    def size(self, rows: int, *, repeats: int) -> SizeReport:
+        """Measure files of so many rows, and give the best time of each step."""
+        new = self._file("new.csv", ordinary_rows(self._towns), rows)
+        changed = self._file("changed.csv", with_another_phone(ordinary_rows(self._towns)), rows)
+        steps: dict[str, list[float]] = {}
+        peak_memory = 0
+
+        def took(step: str, done: Done) -> Done:
+            nonlocal peak_memory
+            peak_memory = max(peak_memory, done.peak_memory)
+            steps.setdefault(step, []).append(done.seconds)
+            self._say(f"{rows:,} rows: {step}: {done.seconds:.2f} s, {rows / done.seconds:,.0f} rows/s")
+            return done
+
+        for _ in range(repeats):
+            with self._new_database() as url, ImportingProcess(url) as importing:
+                first = _expected(took("check", importing.check(new)), "added", rows)
+                took("publish", importing.publish(first.import_id))
+                copied = _plain_copy_seconds(url)
+                steps.setdefault("copy", []).append(copied)
+                self._say(f"{rows:,} rows: plain COPY: {copied:.2f} s")
+                _expected(took("check again", importing.check(new)), "unchanged", rows)
+                second = _expected(took("check changed", importing.check(changed)), "changed", rows)
+                took("publish changed", importing.publish(second.import_id))
+                took("undo changed", importing.undo(second.import_id))
+                took("undo", importing.undo(first.import_id))
+        return SizeReport(
+            rows=rows,
+            file_bytes=new.stat().st_size,
+            seconds={step: min(taken) for step, taken in steps.items()},
+            peak_memory=peak_memory,
+        )
+
+    def hostile(self, what: str, make: Callable[[Iterator[Row]], Iterator[Row]], rows: int) -> Hostile:
+        """Check a hostile file of so many rows, and publish what can be."""
+        file = self._file("hostile.csv", make(ordinary_rows(self._towns)), rows)
+        with self._new_database() as url, ImportingProcess(url) as importing:
+            checked = importing.check(file)
+            published = importing.publish(checked.import_id)
+        self._say(f"{rows:,} rows, {what}: check {checked.seconds:.2f} s, publish {published.seconds:.2f} s")
+        return Hostile(what, rows, checked.seconds, published.seconds, published.peak_memory)
+
+    def meanwhile(self, rows: int, *, seconds: float) -> Meanwhile:
+        """Search a list of so many clinics, one question after the other: alone, beside a check, beside a publish."""
+        new = self._file("new.csv", ordinary_rows(self._towns), rows)
+        changed = self._file("changed.csv", with_another_phone(ordinary_rows(self._towns)), rows)
+        with ExitStack() as held:
+            url = held.enter_context(self._new_database())
+            importing = held.enter_context(ImportingProcess(url))
+            importing.publish(importing.check(new).import_id)
+            port = held.enter_context(running_service(url))
+            paths = self._paths(url)
+
+            def asked(what: str, wanted: Callable[[], bool]) -> Measured:
+                outcome = ask_while(port, paths, wanted)
+                measured = Measured.of(outcome.milliseconds, outcome.seconds, failures=outcome.failures)
+                self._say(f"Searching {what}: p50 {measured.p50:.1f} ms, p95 {measured.p95:.1f} ms")
+                return measured
+
+            asked("to warm up", _for(seconds))
+            alone = asked("alone", _for(seconds))
+            importing.begin_check(changed)
+            beside_check = asked("beside a check", lambda: importing.is_at_work)
+            checked = importing.wait()
+            importing.begin_publish(checked.import_id)
+            beside_publish = asked("beside a publish", lambda: importing.is_at_work)
+            importing.wait()
+        return Meanwhile(rows, alone, beside_check, beside_publish)
+
+    def _paths(self, url: str) -> list[str]:
+        with psycopg.connect(_plain(url)) as connection:
+            codes = [str(code) for (code,) in connection.execute("select code from specialties order by position")]
+        zips = [town.zip for town in self._towns]
+        return [question.path() for question in ask_everywhere(zips, codes, rounds=1)]
+
+    def _file(self, name: str, rows: Iterator[Row], count: int) -> Path:
+        path = self._folder / name
+        write_file(path, rows, count=count)
+        return path
+
+    @contextmanager
+    def _new_database(self) -> Iterator[str]:
+        """Give the URL of a new copy of the database, dropped afterwards."""
+        template = make_url(self._url).database
+        with _as_superuser(self._url, "postgres") as connection:
+            connection.execute(f'create database {_DATABASE} template "{template}" owner locator'.encode())
+            try:
+                yield make_url(self._url).set(database=_DATABASE).render_as_string(hide_password=False)
+            finally:
+                connection.execute(f"drop database {_DATABASE} with (force)".encode())
+
+
+def _expected(done: Done, action: str, rows: int) -> Done:
+    """Give what was done if it did what it was meant to: a fast importer that refuses everything is none."""
+    if done.counts[action] != rows:
+        raise RuntimeError(f"{rows:,} rows were to be {action}, but the check says {done.counts}")
+    return done
+
+
+def _plain_copy_seconds(url: str) -> float:
+    with psycopg.connect(_plain(url), autocommit=True) as connection:
+        return copy_seconds(connection, ready_rows(connection))
+
+
+def _for(seconds: float) -> Callable[[], bool]:
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() < until
+
+
+def _as_superuser(url: str, database: str | None = None) -> Connection:
+    address = make_url(url)
+    address = address.set(username="postgres", database=database or address.database)
+    return psycopg.connect(_plain(address.render_as_string()), autocommit=True)
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,0 +1,137 @@
+"""Importing in a process of its own, as a worker of the service or the command line would: its memory is its own.
+
+`python -m benchmarks.importing_process URL` reads one step a line as JSON on standard input, and writes what came of
+it as a line of JSON on standard output.
+"""
+
+import json
+import select
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from locator.actor import Actor
+from locator.config import PROJECT_FOLDER
+from locator.errors import BrakeOn
+from locator.importing.importer import check_import, publish_import, undo_import
+from locator.store.database import Database
+
+_MAKER = Actor("benchmark", "command line")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One step: its seconds, the report's number and counts, and the most memory the process had so far, in bytes."""
+
+    seconds: float
+    import_id: int
+    counts: dict[str, int]
+    findings: int
+    peak_memory: int
+
+
+class ImportingProcess:
+    """A process that imports into one database, for as long as the block."""
+
+    def __init__(self, database_url: str):
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.importing_process", database_url],
+            cwd=PROJECT_FOLDER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for us alone; we end it
+        )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("a process with pipes has both")
+        self._orders, self._answers = self._process.stdin, self._process.stdout
+
+    def __enter__(self) -> "ImportingProcess":
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        self._orders.close()
+        self._answers.close()
+        self._process.kill()
+        self._process.wait()
+
+    def check(self, file: Path) -> Done:
+        """Check a file."""
+        self.begin_check(file)
+        return self.wait()
+
+    def publish(self, import_id: int) -> Done:
+        """Publish an import past its brake."""
+        self.begin_publish(import_id)
+        return self.wait()
+
+    def undo(self, import_id: int) -> Done:
+        """Undo an import."""
+        self._begin({"step": "undo", "import_id": import_id})
+        return self.wait()
+
+    def begin_check(self, file: Path) -> None:
+        """Have it check a file; `wait` gives what came of it."""
+        self._begin({"step": "check", "file": str(file)})
+
+    def begin_publish(self, import_id: int) -> None:
+        """Have it publish an import; `wait` gives what came of it."""
+        self._begin({"step": "publish", "import_id": import_id})
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the step that was begun is not done yet."""
+        return not select.select([self._answers], [], [], 0)[0]
+
+    def wait(self) -> Done:
+        """Wait for the step that was begun. Raises RuntimeError where the process has failed; its words are above."""
+        line = self._answers.readline()
+        if not line:
+            raise RuntimeError("the importing process has failed; its words are above")
+        return Done(**json.loads(line))
+
+    def _begin(self, step: dict[str, Any]) -> None:
+        self._orders.write(json.dumps(step) + "\n")
+        self._orders.flush()
+
+
+def _work(database: Database, step: dict[str, Any]) -> Done:
+    began = time.perf_counter()
+    match step["step"]:
+        case "check":
+            with Path(step["file"]).open("rb") as file:
+                report = check_import(file, name=step["file"], by=_MAKER, database=database).report
+        case "publish":
+            import_id = step["import_id"]
+            try:
+                report = publish_import(import_id, by=_MAKER, database=database)
+            except BrakeOn as brake:
+                began = time.perf_counter()
+                report = publish_import(import_id, by=_MAKER, database=database, confirmed=brake.number)
+        case _:
+            report = undo_import(step["import_id"], by=_MAKER, database=database)
+    seconds = time.perf_counter() - began
+    return Done(seconds, report.import_id, report.counts, report.findings_total, _peak_memory())
+
+
+def _peak_memory() -> int:
+    """Give the most memory this process ever had, in bytes.
+
+    From the kernel's account of this program alone: getrusage() counts what the parent had before the fork, too.
+    """
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def _main(database_url: str) -> None:
+    database = Database(database_url)
+    for line in sys.stdin:
+        print(json.dumps(asdict(_work(database, json.loads(line)))), flush=True)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])

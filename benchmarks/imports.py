@@ -1,0 +1,57 @@
+"""`python -m benchmarks.imports`: how fast clinic files are checked, published and taken back, into IMPORTS.md."""
+
+import time
+from pathlib import Path
+
+import click
+
+from benchmarks.__main__ import read_sizes
+from benchmarks.import_measuring import measure_imports
+from locator.cli.stopping import Stopped, stop_signals
+
+RESULTS = Path(__file__).parent / "IMPORTS.md"
+SIZES = (1_000, 10_000, 100_000)
+
+
+@click.command()
+@click.option(
+    "--sizes",
+    callback=read_sizes,
+    default=",".join(map(str, SIZES)),
+    show_default=True,
+    help="numbers of rows, with commas between",
+)
+@click.option(
+    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="how often; the best time counts"
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=1), default=15, show_default=True, help="how long searches go on alone"
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=RESULTS,
+    help="the report; benchmarks/IMPORTS.md if not given",
+)
+def main(sizes: list[int], repeats: int, seconds: float, output: Path) -> None:
+    """Measure imports of each size beside plain COPY of the same rows, and write the report.
+
+    Takes some ten minutes; a quiet machine gives steadier figures. Everything runs on a throw-away cluster, and is
+    gone afterwards.
+    """
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        click.echo(f"{time.monotonic() - began:5.0f} s  {line}")
+
+    try:
+        with stop_signals():
+            report = measure_imports(sizes, repeats=repeats, seconds=seconds, say=say).markdown()
+    except Stopped:
+        raise click.Abort from None
+    output.write_text(report, encoding="utf-8")
+    click.echo(f"\n{report}")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.imports")

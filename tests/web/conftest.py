@@ -1,0 +1,156 @@
+"""The pages that the tests open: by Flask's client, or in Chromium from a port of their own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.test import TestResponse
+
+from locator.app import create_app
+from locator.bootstrap import Services
+from locator.store.database import Database
+from locator.web.map import Atlas, Ground
+from tests.conftest import settings_for
+from tests.web.browser import Meet, Person, chromium_program
+from tests.web.maps import STILL
+from tests.web.reading import Element, read_page
+
+MakeSite = Callable[..., FlaskClient]
+Serve = Callable[[FlaskClient], str]
+OpenPage = Callable[..., Page]
+OpenMap = Callable[..., Page]
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def page_of(answer: TestResponse, status: int = 200) -> Element:
+    """Give the page of an answer that must have this status."""
+    assert answer.status_code == status, read_page(answer.get_data(as_text=True)).text[:300]
+    assert answer.mimetype == "text/html"
+    return read_page(answer.get_data(as_text=True))
+
+
+@pytest.fixture(scope="session")
+def make_site(sample_url: str) -> Iterator[MakeSite]:
+    """Give a function that makes a browser's client of an app, on the sample clinics unless told otherwise."""
+    apps: list[Flask] = []
+
+    def make(url: str = sample_url, **settings: object) -> FlaskClient:
+        app = create_app(settings_for(url, **settings))
+        apps.append(app)
+        client = app.test_client()
+        client.environ_base["HTTP_ACCEPT"] = BROWSER
+        return client
+
+    yield make
+    for app in apps:
+        app.extensions["services"].database.close()
+
+
+@pytest.fixture(scope="session")
+def site(make_site: MakeSite) -> FlaskClient:
+    """Give a client of the pages on the sample clinics; read only."""
+    return make_site()
+
+
+@pytest.fixture(scope="session")
+def page_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
+    """Give a database for the clinics of single tests."""
+    return new_database(reference_url)
+
+
+@pytest.fixture(scope="session")
+def own_site(make_site: MakeSite, page_url: str) -> FlaskClient:
+    """Give a client of the pages on the clinics of the test, which `clinics_of_pages` takes away again."""
+    return make_site(page_url)
+
+
+@pytest.fixture
+def clinics_of_pages(page_url: str) -> Iterator[Database]:
+    """Give the database of `own_site`, emptied of clinics after the test."""
+    database = Database(page_url)
+    yield database
+    with database.connection() as connection:
+        connection.exec_driver_sql("truncate clinics, reviews cascade")
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Give a function that serves a client's app to a browser, and gives the address it is at."""
+    servers: dict[int, BaseWSGIServer] = {}
+
+    def start(client: FlaskClient) -> str:
+        app = client.application
+        if id(app) not in servers:
+            server = make_server("127.0.0.1", 0, app, threaded=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            servers[id(app)] = server
+        return f"http://127.0.0.1:{servers[id(app)].port}"
+
+    yield start
+    for server in servers.values():
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page of its own in Chromium, with options of `Browser.new_context`."""
+    contexts = []
+
+    def open_one(url: str, **options: Any) -> Page:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def meet(site: FlaskClient, serve: Serve, open_page: OpenPage) -> Meet:
+    """Give a function that meets a person at the pages, with options of `Browser.new_context`."""
+
+    def one(by: str = "mouse", *, base: str | None = None, **options: Any) -> Person:
+        options = {"viewport": {"width": 1280, "height": 800}, **options}
+        page = open_page("about:blank", java_script_enabled=by != "no script", **options)
+        return Person(page, base or serve(site), by)
+
+    return one
+
+
+@pytest.fixture
+def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
+    """Give a function that opens the answer near a place in Chromium, its map alive."""
+
+    def open_one(near: str = "53703", **options: Any) -> Page:
+        page = open_page(f"{serve(site)}/find?near={near}", **(options or STILL))
+        expect(page.locator(".cf-map-live")).to_have_count(1)
+        if page.locator(".cf-map").is_visible():  # it is drawn once more, for the size it has here
+            expect(page.locator(".cf-map-pin[data-ranks]").first).to_be_visible()
+        return page
+
+    return open_one
+
+
+@pytest.fixture(scope="session")
+def ground(sample_services: Services) -> Ground:
+    """Give the ground that every map stands on."""
+    return Atlas(sample_services.database).ground()

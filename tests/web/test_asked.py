@@ -1,0 +1,145 @@
+"""What was asked, in addresses and in forms; and what never gets into an address."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from locator.web.asked import Asked, read_asked
+
+KNOWN = ("clinical_trials", "palliative_care")
+MARK = "Marigold"
+
+
+def asked(*values: tuple[str, str]) -> Asked:
+    return read_asked(MultiDict(list(values)), known=KNOWN, base="https://find.example.org")
+
+
+def question_in(url: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(url).query)
+
+
+@pytest.mark.parametrize(
+    ("near", "written"),
+    [
+        (" 53703 ", "53703"),
+        ("53703-1234", "53703"),
+        ("5 3 7 0 3", "53703"),
+        ("٥٣٧٠٣", "53703"),
+        ("  Eau   Claire, WI ", "Eau Claire, WI"),
+        ("Dane County", "Dane County"),
+    ],
+)
+def test_a_zip_a_town_and_a_county_stand_in_the_address(near: str, written: str) -> None:
+    question = asked(("near", near))
+
+    assert question.is_public
+    assert question_in(question.url) == {"near": [written]}
+    assert question.way("Go").url == f"{question.url}"
+
+
+def test_the_address_says_all_that_was_asked_and_no_more() -> None:
+    question = asked(
+        ("near", "53703"),
+        ("specialty", "clinical_trials"),
+        ("specialty", ""),
+        ("specialty", "palliative_care"),
+        ("specialty", "clinical_trials"),
+        ("radius_miles", "25"),
+        ("lang", "es"),
+        ("utm_source", "newsletter"),
+    )
+
+    assert question_in(question.url) == {
+        "near": ["53703"],
+        "specialty": ["clinical_trials", "palliative_care"],
+        "radius_miles": ["25"],
+        "lang": ["es"],
+    }
+
+
+ADDRESSES = [
+    f"1432 {MARK} Street, Madison, WI 53703",
+    f"{MARK} Lane 7, Madison",
+    f"1432 {MARK} Street\nMadison\nWI 53703",
+    "43.0731,-89.4012",
+    "43.0731 N, 89.4012 W",
+    f"{MARK}{'x' * 300}",
+    "537O3",
+]
+
+
+@pytest.mark.parametrize("near", ADDRESSES)
+def test_an_address_a_point_and_what_may_be_one_never_do(near: str) -> None:
+    question = asked(("near", near), ("specialty", "clinical_trials"), ("lang", "es"))
+    way = question.way("Go")
+
+    assert not question.is_public
+    assert (way.url, dict(way.fields)["specialty"], dict(way.fields)["lang"]) == (None, "clinical_trials", "es")
+    assert dict(way.fields)["near"].split() == near.split()
+    for address in (question.url, way.action, question.clinic_query):
+        assert "near" not in address
+        assert MARK not in address
+        assert "43.07" not in address
+
+
+def test_what_was_posted_and_names_no_place_is_not_put_into_an_address() -> None:
+    question = asked(("near", f"{MARK} something"))
+
+    assert question.is_public
+    posted = Asked(near=question.near, where=question.where, only_posted=True)
+    assert posted.way("Go").url is None
+    assert posted.at("53703").way("Go").url == "/find?near=53703#cf-results"
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_asked_and_asked_again(near: str) -> None:
+    question = asked(("near", near))
+    way = question.way("Go")
+
+    assert (way.url is None) is not question.is_public
+    again = (
+        asked(*way.fields)
+        if way.url is None
+        else asked(*((n, v) for n, vs in question_in(way.url).items() for v in vs))
+    )
+    assert again.where == question.where
+
+
+def test_care_we_do_not_know_is_left_out_and_remembered_as_unknown() -> None:
+    question = asked(("near", "53703"), ("specialty", "unicorns"), ("specialty", "clinical_trials"))
+
+    assert question.specialties == ("clinical_trials",)
+    assert question.unknown_care
+    assert not asked(("near", "53703"), ("specialty", "clinical_trials")).unknown_care
+
+
+@pytest.mark.parametrize("radius", ["", "0", "-1", "nan", "inf", "501", "1e9", "near"])
+def test_a_radius_nobody_can_mean_is_the_usual_one(radius: str) -> None:
+    question = asked(("near", "53703"), ("radius_miles", radius))
+
+    assert question.radius_miles == 50
+    assert "radius_miles" not in question.url
+
+
+def test_a_fragment_says_where_it_will_stand_and_leads_to_us_by_whole_addresses() -> None:
+    question = asked(("near", "53703"), ("fragment", "1"), ("id_prefix", "one-"), ("heading_level", "4"))
+
+    assert (question.frame.id_prefix, question.frame.heading_level) == ("one-", 4)
+    assert question.url == "https://find.example.org/find?near=53703#cf-results"
+
+
+@pytest.mark.parametrize("prefix", ['"><script>', "1one", "One", "a" * 40, ""])
+def test_a_prefix_that_is_none_is_ours(prefix: str) -> None:
+    assert asked(("fragment", "1"), ("id_prefix", prefix), ("heading_level", "9")).frame.id_prefix == "cf-"
+    assert asked(("fragment", "1"), ("heading_level", "9")).frame.heading_level == 2
+
+
+def test_a_way_leads_to_the_first_clinic_again() -> None:
+    question = asked(("near", "53703"), ("cursor", "abc"))
+
+    assert "cursor" in question.url
+    assert "cursor" not in str(question.way("Go").url)
+    assert "cursor=next" in str(question.way("Go", cursor="next").url)
