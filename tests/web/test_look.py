@@ -61,7 +61,7 @@ def test_no_rule_reaches_out_of_our_own_part_of_a_page(path: Path) -> None:
     css = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
     selectors = [found.strip() for found in re.findall(r"(?:^|[{}])\s*([^@{}%;]+?)\s*\{", css)]
 
-    assert len(selectors) > 10
+    assert len(selectors) > 5  # the pattern still finds rules
     parts = [part.strip() for selector in selectors for part in _parts(selector)]
     assert [part for part in parts if not part.startswith(".clinic-finder")] == []
 
