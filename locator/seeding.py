@@ -1,17 +1,14 @@
 """FILLING A NEW LOCATOR: the sample clinics of `seed/clinics.csv`, until an admin publishes clinics of their own."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from locator.actor import SAMPLE_DATA
 from locator.clinic import Clinic
 from locator.errors import LocatorError
-from locator.importing.checks import RowChecker
 from locator.importing.findings import Finding, Severity
-from locator.importing.placing import comparison_in
+from locator.importing.placing import checker_in, comparison_in
 from locator.importing.reader import open_clinic_file
 from locator.store.clinics import CurrentClinic
 from locator.store.database import Database
@@ -55,12 +52,7 @@ def _is_held(clinic: Clinic, held: CurrentClinic | None) -> bool:
 
 def _read_samples(stores: Stores, file: BinaryIO) -> Iterator[Clinic]:
     """Read the clinics as an import reads them, each as a new one: an empty cell leaves nothing as it was."""
-    checker = RowChecker(
-        specialties=stores.specialties.all(),
-        zip_of=cache(stores.places.zip),
-        area=stores.places.area(),
-        today=datetime.now(UTC).date(),
-    )
+    checker = checker_in(stores)
     comparison = comparison_in(stores)
     seen: set[str] = set()
     for line in open_clinic_file(file, name=None).lines():

@@ -15,13 +15,11 @@ from locator.geo.point import Point
 from locator.importing.cells import BadCell, Remark
 from locator.importing.columns import COLUMNS
 from locator.importing.findings import Finding, Severity, noticed
-from locator.importing.points import pair_findings, point_findings
+from locator.importing.points import pair_findings
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord, Value
 from locator.importing.row_model import ClinicRow, Reads
 from locator.importing.specialty_cells import SpecialtyReader
-
-__all__ = ["Checked", "RowChecker", "point_findings"]
 
 _ORDER = {column: position for position, column in enumerate(COLUMNS)}
 _MANY_ZIPS = 50_000  # all there are

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from locator.actor import Actor
 from locator.clinic import Clinic, ClinicPoint
 from locator.errors import BadParameters, ClinicNotFound, Fault
-from locator.importing.checks import RowChecker
 from locator.importing.difference import Compared
 from locator.importing.findings import KIND_BY_CODE, Finding, Severity
 from locator.importing.locating import known_geocode
-from locator.importing.placing import PRECISE_ENOUGH, comparison_in, unlocated
+from locator.importing.placing import PRECISE_ENOUGH, checker_in, comparison_in, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
 from locator.store.clinics import ClinicVersion, CurrentClinic
@@ -93,14 +90,8 @@ def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]
 
 def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:
     """Read the cells as the checks of a file do; raises BadParameters with every column at fault."""
-    checker = RowChecker(
-        specialties=stores.specialties.all(),
-        zip_of=cache(stores.places.zip),
-        area=stores.places.area(),
-        today=datetime.now(UTC).date(),
-    )
     line = Line(row=1, cells={**cells, "clinic_id": clinic_id}, raw=(), findings=())
-    checked = checker.check(line)
+    checked = checker_in(stores).check(line)
     if checked.record is None:
         raise BadParameters([_fault(finding) for finding in checked.findings if finding.severity is Severity.ERROR])
     return checked.record

@@ -9,9 +9,8 @@ from locator.actor import Actor
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
-from locator.importing.checks import RowChecker
 from locator.importing.comparing import compared_rows, refuse_repeated, row_anew, storable
-from locator.importing.placing import comparison_in, finish_check, stored_finding, zips_in
+from locator.importing.placing import checker_in, comparison_in, finish_check, stored_finding, zips_in
 from locator.importing.reader import ClinicFile, open_clinic_file
 from locator.importing.report import ImportReport, report_of
 from locator.store.database import Database
@@ -20,7 +19,7 @@ from locator.store.stores import Stores
 Advance = Callable[[float], None]
 
 # From so many rows on, the planner has to know of them: what goes by one row at a time would take minutes.
-_MANY = 1000
+_MANY = 2_000
 
 
 def _say_nothing(_fraction: float) -> None:
@@ -109,12 +108,7 @@ def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: Impor
         idempotency_key=None if options.dry_run else options.idempotency_key,
     )
     zip_of = zips_in(stores)
-    checker = RowChecker(
-        specialties=stores.specialties.all(),
-        zip_of=zip_of,
-        area=stores.places.area(),
-        today=datetime.now(UTC).date(),
-    )
+    checker = checker_in(stores, zip_of)
     comparison = comparison_in(stores, zip_of)
     first_row: dict[str, int] = {}
     repeated: dict[str, list[int]] = {}

@@ -49,6 +49,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "lo": ("Lao", "Laotian", "ລາວ"),
     "mez": ("Menominee",),
     "my": ("Burmese", "မြန်မာဘာသာ", "mya", "bur"),
+    "nb": ("Norwegian", "Norsk", "nob", "nor"),
     "ne": ("Nepali", "नेपाली", "nep"),
     "oj": ("Ojibwe", "Ojibwa", "Chippewa", "Anishinaabemowin", "oji"),
     "one": ("Oneida",),
@@ -75,6 +76,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "yue": ("Cantonese", "Cantonese Chinese", "Chinese (Cantonese)", "廣東話"),
     "zh": ("Chinese", "中文", "zho", "chi"),
 }  # fmt: skip
+# Codes of languages that are answers in most spreadsheets. "Norwegian" is kept as Bokmål, "nb".
+_ANSWERS = frozenset({"no", "na", "yes", "any", "all", "non", "tbd"})
+_NOT_A_LANGUAGE = "Names or codes of languages; an empty cell where none is known. For Norwegian, nb."
 _CODES = {key_of(name): code for code, names in _NAMES.items() for name in (code, *names)}
 
 
@@ -88,6 +92,8 @@ def read_languages(text: str) -> Reading:
         name = part.lower()
         if known := _CODES.get(key_of(part)):
             codes.append(known)
+        elif name in _ANSWERS:
+            wrong.append(Remark("unknown-language", _NOT_A_LANGUAGE, part))
         elif name in _TWO_LETTERS:
             codes.append(name)
         elif len(name) == 3 and name.isascii() and name.isalpha():

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,11 @@ from locator.geo.point import Geocode, Precision
 from locator.geo.states import HOME_STATE
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of
-from locator.importing.checks import point_findings
+from locator.importing.checks import RowChecker
 from locator.importing.difference import Compared, Comparison, ZipOf
 from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, Severity
+from locator.importing.points import point_findings
 from locator.importing.record import ClinicRecord, record_from
 from locator.store.clinics import CurrentClinic
 from locator.store.duplicates import Suspect
@@ -33,6 +35,16 @@ def zips_in(stores: Stores) -> ZipOf:
     at_home = {place.zip: place for place in stores.places.zips_of(HOME_STATE)}
     elsewhere = cache(stores.places.zip)
     return lambda digits: at_home.get(digits) or elsewhere(digits)
+
+
+def checker_in(stores: Stores, zip_of: ZipOf | None = None) -> RowChecker:
+    """Give what checks rows against the tables of today, inside one transaction."""
+    return RowChecker(
+        specialties=stores.specialties.all(),
+        zip_of=zip_of or cache(stores.places.zip),
+        area=stores.places.area(),
+        today=datetime.now(UTC).date(),
+    )
 
 
 def comparison_in(stores: Stores, zip_of: ZipOf | None = None) -> Comparison:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
-from locator.importing.checks import RowChecker, point_findings
+from locator.importing.checks import RowChecker
+from locator.importing.points import point_findings
 from tests.importing.checking import a_line, codes, just, the_finding
 
 ZipOf = Callable[[str], ZipPlace | None]
