@@ -56,7 +56,7 @@ class Settings(BaseSettings, PageSettings):
         (), description="host names we answer to, with commas between; unset: any"
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="websites that may call the API from a browser, with commas between"
+        (), description="websites that may call the API from a browser and show the finder, with commas between"
     )
     proxies: int = Field(0, ge=0, le=9, description="how many proxies before us set X-Forwarded-* headers")
     statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest a public read may take")

@@ -203,7 +203,8 @@ def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> Non
 def test_no_secret_stands_in_the_file(services: dict[str, Any]) -> None:
     for service in services.values():
         for name, value in service.get("environment", {}).items():
-            if re.search("PASSWORD|SECRET|KEY|DATABASE_URL", name):  # Nominatim's password is made at its start
+            # Nominatim's password is made at its start.
+            if re.search("PASSWORD|SECRET|_KEY(_FILE)?$|DATABASE_URL", name):
                 assert "_FILE" in name
                 assert value.startswith(("/run/locator/", "/var/lib/locator/"))
     assert not re.search(r"://[^/\s]*:[^/\s]*@", TEXT)

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL
+from locator.web.words import Words
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf.template"
 MARK = "4716-CANARY-LANE"
@@ -151,6 +152,7 @@ class Front:
             "NGINX_RESOLVER": "127.0.0.1",
             "NGINX_CONNECTIONS_PER_ADDRESS": "1024",
             "NGINX_TRUSTED_FRONT": "127.0.0.99/32",
+            "NGINX_HELP_PHONE": "1-800-422-6237",
             **self.values,
         }
         text = TEMPLATE.read_text(encoding="utf-8").replace(
@@ -373,6 +375,40 @@ def test_a_service_that_is_down_is_a_503_a_program_and_a_person_can_read(
     assert answer.json()["request_id"] == "call-4711"
     assert answer.headers.get_all("Retry-After") == ["5"]
     assert front.log()[-1]["method"] == method
+
+
+def test_a_browser_gets_a_page_with_a_number_to_call_where_a_program_gets_a_problem(
+    make_front: Callable[..., Front],
+) -> None:
+    front = make_front(upstream=False)
+
+    answer = front.ask(f"/find?near={MARK}", headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+    script = front.ask("/find?fragment=1", headers={"Accept": "*/*"})
+
+    page = answer.body.decode()
+    assert answer.status == 503
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers.get_all("Retry-After") == ["5"]
+    assert page.count('<a href="tel:1-800-422-6237">1-800-422-6237</a>') == 3
+    assert all(f'<p lang="{language}">' in page for language in ("en", "es", "hmn"))
+    assert MARK not in page
+    assert_problem(script, 503, "service-unavailable")
+
+
+@pytest.mark.parametrize("language", ["es", "hmn"])
+def test_the_pages_of_nginx_say_what_our_pages_say(language: str) -> None:
+    template = TEMPLATE.read_text(encoding="utf-8")
+    words = Words(language)
+
+    for sentence in (
+        "The clinic list is not here right now",
+        "Please try again in a minute. If you do not want to wait, please call: a person can help you.",
+        "Many people are searching right now. Please wait a minute and search again.",
+        "In an emergency, call 911.",
+    ):
+        assert sentence in template
+        assert words.t(sentence) in template
 
 
 def test_the_first_request_after_the_service_is_back_is_answered(make_front: Callable[..., Front]) -> None:
