@@ -180,7 +180,7 @@ def _frame(values: MultiDict[str, str], base: str) -> Frame:
     )
 
 
-# The answer alone, the form alone, and both as the page within somebody's frame.
-# The answer alone for a page of ours, which says around it what all our pages say.
+# The answer alone, the form alone, and both as the page within somebody's frame; OWN is the answer alone for a page of
+# ours, which says around it what all our pages say.
 OWN = "own"
 FRAGMENTS = ("1", OWN, "form", "embed")

@@ -31,7 +31,7 @@ def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
     @blueprint.get("/embed")
     def embed() -> Response:
         try:
-            response = finder.by_address(MultiDict([*request.args.items(multi=True), ("fragment", EMBED)]))
+            response = finder.by_address(MultiDict([("fragment", EMBED), *request.args.items(multi=True)]))
         except LocatorError as error:
             # The page that says so elsewhere may stand in no frame.
             words = pages.words()

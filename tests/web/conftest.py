@@ -17,6 +17,7 @@ from locator.store.database import Database
 from locator.web.map import Atlas, Ground
 from tests.conftest import settings_for
 from tests.web.browser import Meet, Person, chromium_program
+from tests.web.hosting import HEAR, Host
 from tests.web.maps import STILL
 from tests.web.reading import Element, read_page
 
@@ -154,3 +155,41 @@ def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
 def ground(sample_services: Services) -> Ground:
     """Give the ground that every map stands on."""
     return Atlas(sample_services.database).ground()
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    one = Host()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def allowed(make_site: MakeSite, serve: Serve, host: Host) -> str:
+    """Give the address of a service that the host may ask."""
+    return serve(make_site(cors_origins=(host.origin,)))
+
+
+@pytest.fixture
+def visit(host: Host, allowed: str, open_page: OpenPage) -> Iterator[OpenPage]:
+    """Give a function that opens the host's page, or one with other content; it hears events, and notes all faults.
+
+    Whatever the browser refuses or complains of fails the test, unless it is among `expected`.
+    """
+    told: list[str] = []
+    forgiven: list[str] = []
+
+    def open_one(
+        content: str | None = None, *, ask: str = allowed, expected: tuple[str, ...] = (), **options: Any
+    ) -> Page:
+        host.locator, host.page = ask, content
+        page = open_page("about:blank", **options)
+        forgiven.extend(expected)
+        page.on("console", lambda message: told.append(message.text))
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.add_init_script(HEAR)
+        page.goto(host.origin)
+        return page
+
+    yield open_one
+    assert [text for text in told if not any(each in text for each in forgiven)] == []

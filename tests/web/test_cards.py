@@ -88,10 +88,10 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
 
     assert card.text == (
         "1 UW Carbone Cancer Center"
-        " 2.1 miles away, Madison UW Health"
+        " 2.1 miles away, Madison. UW Health"
         " Call 608-555-0123"
         " Open now, closes 5 pm"
-        " Breast cancer that has spread"
+        " Helps with: Breast cancer that has spread"
         " Studies of new treatments: ask the clinic"
         " Also: Cancer doctor who treats with medicine; Radiation"
         " Accepting new patients: yes"

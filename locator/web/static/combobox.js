@@ -128,4 +128,7 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
     const option = target.closest("[role=option]");
     if (option) choose(option);
   });
+
+  // Somebody who types fast has begun before this file came.
+  if (field.matches(":focus") && field.value !== field.defaultValue) suggest();
 }

@@ -1,0 +1,166 @@
+"""axe-core finds nothing in any state of the pages, at any width, in light, dark and forced colors."""
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.browser import Meet, Person
+from tests.web.conftest import MakeSite, Serve
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+LIGHT = {"color_scheme": "light", "forced_colors": "none"}
+DARK = {"color_scheme": "dark", "forced_colors": "none"}
+FORCED = {"color_scheme": "light", "forced_colors": "active"}
+# 320 is also what a screen of 1280 has left at 400 %.
+VIEWS = [(width, colors) for width in (320, 390, 768, 1280) for colors in (LIGHT, DARK, FORCED)]
+# What WCAG 2.2, 1.4.12 has readers set.
+SPACED = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(
+  "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }" +
+  "p { margin-bottom: 2em !important; }"
+);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+"""
+
+STATES = {
+    "start": "/",
+    "results": "/find?near=53703&specialty=clinical_trials&specialty=palliative_care",
+    "the next results": "/find?near=53703",
+    "widened": "/find?near=60601",
+    "none fits": "/find?near=Lincoln,+NE&specialty=clinical_trials",
+    "an unreal ZIP": "/find?near=99999",
+    "a place of several": "/find?near=Pine+Grove",
+    "nothing asked": "/find?near=",
+    "an address in a link": "/find?near=1+Elm+Street",
+    "Spanish": "/find?near=53703&lang=es",
+    "Hmong": "/find?near=99999&lang=hmn",
+    "a page that is not there": "/nothing",
+    "a clinic": "/clinics/uw-carbone-university-hospital",
+    "a reader is thanked": "/clinics/uw-carbone-university-hospital?thanks=1",
+    "a clinic that never was": "/clinics/nowhere",
+    "in a frame": "/embed?near=53703",
+}
+
+
+def barriers(person: Person) -> list[tuple[str, str]]:
+    """Give what axe-core finds: rule and element; and how far the page goes beyond its edge."""
+    found: list[dict[str, Any]] = person.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    told = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
+    sideways = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return told + ([("scrolls sideways", str(sideways))] if sideways else [])
+
+
+def cut_off(person: Person) -> list[str]:
+    """Give the texts of which a part cannot be seen in their box."""
+    found: list[str] = person.page.evaluate("""
+      [...document.querySelectorAll(".clinic-finder :is(h1, h2, h3, p, li, a, button, label, summary, legend)")]
+        .filter((each) => getComputedStyle(each).overflow !== "visible" && each.checkVisibility())
+        .filter((each) => !each.closest(".cf-hidden") && each.scrollHeight > each.clientHeight + 1)
+        .map((each) => each.textContent.trim())
+    """)
+    return found
+
+
+def look_from_all_sides(person: Person) -> None:
+    person.page.evaluate(AXE)
+    for width, colors in VIEWS:
+        person.page.set_viewport_size({"width": width, "height": 800})
+        person.page.emulate_media(**colors)  # type: ignore[arg-type]
+        assert barriers(person) == [], (width, colors)
+
+
+@pytest.mark.parametrize("path", STATES.values(), ids=STATES)
+def test_no_barrier_in(meet: Meet, path: str) -> None:
+    person = meet()
+    person.go(path)
+    person.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+
+    look_from_all_sides(person)
+
+
+@pytest.mark.parametrize(
+    "path", ["/find?near=53703&specialty=clinical_trials", "/clinics/uw-carbone-university-hospital"]
+)
+@pytest.mark.parametrize("size", [(320, 640), (640, 320)], ids=["upright", "lying"])
+def test_wider_letters_and_lines_hide_nothing(meet: Meet, path: str, size: tuple[int, int]) -> None:
+    person = meet(viewport={"width": size[0], "height": size[1]})
+    person.go(path)
+    person.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    person.page.evaluate(AXE)
+    person.page.evaluate(SPACED)
+
+    assert barriers(person) == []
+    assert cut_off(person) == []
+
+
+def test_no_barrier_in_the_answer_to_an_address(meet: Meet) -> None:
+    person = meet()
+    person.go()
+    person.ask("600 Highland Ave, Madison, WI 53792")
+
+    expect(person.heading).to_be_visible()
+    look_from_all_sides(person)
+
+
+def test_no_barrier_where_a_note_is_not_taken(meet: Meet) -> None:
+    person = meet()
+    person.go("/clinics/uw-carbone-university-hospital")
+    person.page.get_by_text("Something wrong here?").click()
+    person.page.locator("[name=kind][value=hours]").check()
+    person.page.locator("[name=note]").fill("ann@example.org")
+    person.page.locator(".cf-report-form button").click()
+
+    expect(person.page.get_by_role("heading", level=1)).to_be_visible()
+    assert person.page.title().startswith("Error")
+    look_from_all_sides(person)
+
+
+def test_no_barrier_where_the_list_is_away(meet: Meet, make_site: MakeSite, serve: Serve) -> None:
+    person = meet(base=serve(make_site("postgresql://nobody@127.0.0.1:9/nothing")))
+    person.go("/find?near=53703")
+
+    expect(person.page.get_by_role("heading", name="The clinic list is not here right now")).to_be_visible()
+    look_from_all_sides(person)
+
+
+def test_no_barrier_after_script_has_changed_the_page(meet: Meet) -> None:
+    person = meet()
+    person.go()
+    person.ask("99999")
+    expect(person.page.locator(".cf-refusal")).to_be_visible()
+    look_from_all_sides(person)
+
+    person.ask("53703")
+    expect(person.heading).to_be_visible()
+    look_from_all_sides(person)
+
+    person.press(person.page.get_by_role("button", name="Use my location"))
+    expect(person.page.locator(".cf-status")).not_to_be_empty()
+    look_from_all_sides(person)
+
+
+def test_no_barrier_where_places_are_suggested(meet: Meet) -> None:
+    person = meet(by="keyboard")
+    person.go()
+    person.reach(person.field)
+    person.page.evaluate(AXE)
+    person.page.keyboard.type("mil")
+    person.page.locator(".cf-places [role=option]").first.wait_for()
+    person.page.keyboard.press("ArrowDown")
+    for width, colors in VIEWS:
+        person.page.set_viewport_size({"width": width, "height": 800})
+        person.page.emulate_media(**colors)  # type: ignore[arg-type]
+        expect(person.page.locator(".cf-places [role=option]").first).to_be_visible()
+        assert barriers(person) == [], (width, colors)
+
+
+def test_axe_finds_what_is_wrong(meet: Meet) -> None:
+    person = meet()
+    person.go()
+    person.page.evaluate(AXE)
+    person.page.evaluate("document.querySelector('label').remove()")
+
+    assert "label" in {rule for rule, _ in barriers(person)}

@@ -1,0 +1,150 @@
+"""Places to choose from while somebody types: with keys, by touch, heard, and never about an address."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.web.browser import Meet, Person
+
+
+@pytest.fixture
+def person(meet: Meet) -> Person:
+    person = meet(by="keyboard")
+    person.go()
+    person.reach(person.field)
+    return person
+
+
+def options(person: Person) -> Locator:
+    return person.page.locator(".cf-places [role=option]")
+
+
+def asked(person: Person) -> list[str]:
+    """Give what was asked about while typing."""
+    return [request.url.partition("?")[2] for request in person.requests if "/api/v1/places" in request.url]
+
+
+def test_places_that_begin_like_this_are_chosen_with_the_keys(person: Person) -> None:
+    person.page.keyboard.type("eau c")
+    expect(options(person).first).to_have_text("Eau Claire, Eau Claire County, WI (city)")
+    expect(person.field).to_have_attribute("aria-expanded", "true")
+    expect(person.page.get_by_role("listbox")).to_have_accessible_name("Places to choose from")
+    number = options(person).count()
+    fit = "1 place fits." if number == 1 else f"{number} places fit."
+    expect(person.page.get_by_role("status").filter(has_text=fit)).to_have_count(1)
+
+    person.page.keyboard.press("ArrowDown")
+    active = person.field.get_attribute("aria-activedescendant")
+    assert active == options(person).first.get_attribute("id")
+    expect(options(person).first).to_have_attribute("aria-selected", "true")
+    person.page.keyboard.press("Enter")
+
+    # Choosing sends nothing.
+    expect(person.field).to_have_value(re.compile("Eau Claire"))
+    expect(person.field).to_have_attribute("aria-expanded", "false")
+    assert person.path == "/"
+    person.page.keyboard.press("Enter")
+    expect(person.heading).to_contain_text("Eau Claire")
+
+
+def test_the_arrows_go_round_and_home_and_end_lead_back_to_the_text(person: Person) -> None:
+    person.page.keyboard.type("mil")
+    expect(options(person).nth(1)).to_be_visible()
+    last = options(person).last
+
+    person.page.keyboard.press("ArrowUp")
+    expect(last).to_have_attribute("aria-selected", "true")
+    person.page.keyboard.press("ArrowDown")
+    expect(options(person).first).to_have_attribute("aria-selected", "true")
+    for key in ("Home", "End"):
+        person.page.keyboard.press("ArrowDown")
+        person.page.keyboard.press(key)
+        assert person.field.get_attribute("aria-activedescendant") is None
+        expect(options(person).first).to_be_visible()
+
+
+def test_escape_closes_the_list_and_leaves_what_was_typed(person: Person) -> None:
+    person.page.keyboard.type("mil")
+    expect(options(person).first).to_be_visible()
+
+    person.page.keyboard.press("ArrowDown")
+    person.page.keyboard.press("Escape")
+
+    expect(options(person)).to_have_count(0)
+    expect(person.field).to_have_value("mil")
+    expect(person.field).to_be_focused()
+    person.page.keyboard.press("ArrowDown")
+    expect(options(person).first).to_be_visible()
+
+
+def test_tab_takes_the_place_chosen_and_goes_on(person: Person) -> None:
+    person.page.keyboard.type("eau c")
+    expect(options(person).first).to_be_visible()
+
+    person.page.keyboard.press("ArrowDown")
+    person.page.keyboard.press("Tab")
+
+    expect(person.field).to_have_value(re.compile("Eau Claire"))
+    expect(person.page.get_by_label("What kind of care?")).to_be_focused()
+    expect(options(person)).to_have_count(0)
+
+
+def test_a_place_is_chosen_by_touch(meet: Meet) -> None:
+    person = meet(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    person.go()
+    person.field.tap()
+    person.page.keyboard.type("eau c")
+    options(person).first.tap()
+
+    expect(person.field).to_have_value(re.compile("Eau Claire"))
+    expect(options(person)).to_have_count(0)
+
+
+def test_a_zip_that_has_begun_is_completed(person: Person) -> None:
+    person.page.keyboard.type("5370")
+
+    expect(options(person).filter(has_text="53703")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1432 Marigold",
+        "143 M",
+        "53703 1",
+        "N6789 County",
+        "Marigold Street",
+        "State St Madison",
+        "PO Box",
+        "PO Box 12",
+        "m",
+        "x" * 41,
+    ],
+)
+def test_what_may_be_an_address_is_not_asked_about(person: Person, typed: str) -> None:
+    person.page.keyboard.insert_text(typed)
+    # Whatever was to be asked about this would have been asked before it is asked about the next.
+    person.page.wait_for_timeout(500)
+    person.field.fill("eau c")
+
+    expect(options(person).first).to_be_visible()
+    assert asked(person) == ["q=eau+c"]
+
+
+def test_without_suggestions_the_field_is_what_it_was(person: Person) -> None:
+    person.page.route("**/api/v1/places*", lambda route: route.fulfill(status=503, body="no"))
+    person.page.keyboard.type("53703")
+    with person.page.expect_response("**/api/v1/places*"):
+        pass
+    person.page.keyboard.press("Enter")
+
+    expect(person.heading).to_be_visible()
+
+
+def test_with_script_off_it_is_a_plain_field(meet: Meet) -> None:
+    person = meet(by="no script")
+    person.go()
+
+    assert person.field.get_attribute("role") is None
+    assert person.field.get_attribute("autocomplete") == "postal-code"

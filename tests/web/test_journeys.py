@@ -1,0 +1,242 @@
+"""The ways of a person through the pages, each with a mouse, with the keyboard alone, and with JavaScript off."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.browser import Meet, Person
+
+BY = ["mouse", "keyboard", "no script"]
+WITH_SCRIPT = ["mouse", "keyboard"]
+
+
+@pytest.fixture(params=BY)
+def person(request: pytest.FixtureRequest, meet: Meet) -> Person:
+    return meet(by=request.param)
+
+
+@pytest.fixture
+def anybody(meet: Meet) -> Person:
+    return meet()
+
+
+def test_a_zip_leads_to_the_phone_of_the_nearest_clinics(person: Person) -> None:
+    person.go()
+    person.ask("53703")
+
+    expect(person.heading).to_have_text("12 clinics within 50 miles of 53703, Madison")
+    assert person.path == "/find?near=53703#cf-results"
+    assert person.page.title().startswith("12 clinics within 50 miles of 53703, Madison")
+    call = person.page.locator(".cf-card a.cf-button[href^='tel:']").first
+    assert re.fullmatch(r"Call \d{3}-\d{3}-\d{4}", call.inner_text())
+    if person.by == "keyboard":
+        person.reach(call)
+    if person.has_script:
+        assert person.told == person.refused() == []
+
+
+@pytest.mark.parametrize("by", WITH_SCRIPT)
+def test_reading_goes_on_at_the_heading_of_the_answer(meet: Meet, by: str) -> None:
+    person = meet(by=by)
+    person.go()
+    person.ask("Eau Claire")
+
+    expect(person.heading).to_be_focused()
+    assert person.path == "/find?near=Eau+Claire#cf-results"
+    expect(person.heading).to_be_in_viewport()
+    # One of the two: what has the focus is read already.
+    expect(person.page.locator(".cf-status")).to_be_empty()
+
+
+def test_the_answer_comes_without_loading_the_page_again(anybody: Person) -> None:
+    anybody.go()
+    anybody.page.evaluate("window.isTheSamePage = true")
+    anybody.ask("53703")
+    expect(anybody.heading).to_be_visible()
+    anybody.press(anybody.page.get_by_role("link", name="Show more clinics"))
+    expect(anybody.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+    anybody.press(anybody.page.get_by_role("link", name="Find studies of new treatments"))
+
+    expect(anybody.heading).to_have_text("11 clinics within 50 miles of 53703, Madison")
+    assert anybody.page.evaluate("window.isTheSamePage") is True
+    expect(anybody.page.get_by_label("What kind of care?")).to_have_value("clinical_trials")
+    expect(anybody.page.locator(".cf-map-live")).to_have_count(1)
+
+
+def test_care_is_chosen_with_the_place(person: Person) -> None:
+    person.go()
+    person.ask("53703", care="palliative_care")
+
+    expect(person.heading).to_be_visible()
+    assert person.path == "/find?near=53703&specialty=palliative_care#cf-results"
+    expect(person.page.locator(".cf-card .cf-tag").first).to_be_visible()
+
+
+def test_a_link_to_an_answer_opens_it(person: Person) -> None:
+    person.go("/find?near=53703&specialty=clinical_trials")
+
+    expect(person.heading).to_have_text("11 clinics within 50 miles of 53703, Madison")
+    expect(person.page.get_by_label("What kind of care?")).to_have_value("clinical_trials")
+
+
+def test_back_leads_to_the_list_before_and_where_it_was_read(person: Person) -> None:
+    person.go("/find?near=53703")
+    person.press(person.page.get_by_role("link", name="Show more clinics"))
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+
+    person.page.go_back()
+
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
+    # The button pressed is at the end of the list.
+    expect(person.page.get_by_role("link", name="Show more clinics")).to_be_in_viewport()
+    assert person.path.startswith("/find?near=53703")
+    assert "cursor" not in person.path
+
+    person.page.go_forward()
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+
+
+def test_back_leads_to_the_start_and_the_field_is_as_it_was_then(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask("53703")
+    expect(anybody.heading).to_be_visible()
+    anybody.ask("Milwaukee", care="clinical_trials")
+    expect(anybody.heading).to_contain_text("Milwaukee")
+
+    anybody.page.go_back()
+    expect(anybody.heading).to_contain_text("53703")
+    expect(anybody.field).to_have_value("53703")
+    expect(anybody.page.get_by_label("What kind of care?")).to_have_value("")
+    anybody.page.go_back()
+    expect(anybody.page.get_by_role("heading", name="What you will see")).to_be_visible()
+    expect(anybody.field).to_have_value("")
+
+
+def test_the_same_question_twice_is_one_step_back(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask("53703")
+    expect(anybody.heading).to_be_focused()
+    anybody.ask("53703")
+    expect(anybody.heading).to_be_focused()
+
+    anybody.page.go_back()
+
+    expect(anybody.page.get_by_role("heading", name="What you will see")).to_be_visible()
+
+
+def test_an_answer_is_read_in_another_language(person: Person) -> None:
+    person.go()
+    person.ask("53703")
+    expect(person.heading).to_be_visible()
+    person.press(person.page.get_by_role("link", name="Español"))
+
+    expect(person.heading).to_have_text(re.compile("^12 clínicas"))
+    expect(person.page.locator("html")).to_have_attribute("lang", "es")
+    assert person.path == "/find?near=53703&lang=es#cf-results"
+
+
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        ("", "Please type a ZIP code, a city or an address. A ZIP code is enough."),
+        ("99999", "There is no ZIP code 99999. Please check the digits."),
+        ("537O3", "This looks like a ZIP code with a letter in it."),
+        ("Xyzzyville", "We could not find a town of that name."),
+    ],
+)
+def test_a_place_that_cannot_be_searched_from_is_said_at_the_field(person: Person, near: str, said: str) -> None:
+    person.go()
+    person.ask(near)
+
+    refusal = person.page.locator(".cf-refusal")
+    expect(refusal).to_contain_text(said)
+    expect(refusal).to_be_focused()
+    expect(person.field).to_have_attribute("aria-invalid", "true")
+    expect(person.field).to_have_accessible_description(re.compile(re.escape(said)))
+    expect(person.field).to_have_value(near)
+    assert person.page.title().startswith("Error: ")
+    person.press(refusal.get_by_role("link").first)
+    expect(person.field).to_be_focused()
+    person.ask("53703")
+    expect(person.heading).to_be_visible()
+    expect(person.field).not_to_have_attribute("aria-invalid", "true")
+    expect(refusal).to_have_count(0)
+    assert person.page.title().startswith("12 clinics")
+
+
+def test_a_name_of_several_places_is_a_choice(person: Person) -> None:
+    person.go()
+    person.ask("Pine Grove")
+    choice = person.page.locator(".cf-choice")
+    expect(choice).to_be_focused()
+
+    person.press(choice.get_by_role("button").or_(choice.locator("a.cf-button")).first)
+
+    expect(person.heading).to_contain_text("Pine Grove")
+
+
+def test_a_place_outside_wisconsin_is_answered_and_says_so(person: Person) -> None:
+    person.go()
+    person.ask("Duluth, MN")
+
+    expect(person.heading).to_contain_text("Duluth")
+    expect(person.page.locator(".cf-remark").nth(1)).to_contain_text("This place is outside Wisconsin.")
+
+
+def test_with_script_off_nobody_is_offered_what_needs_it(meet: Meet) -> None:
+    person = meet(by="no script")
+    person.go("/find?near=53703")
+
+    expect(person.page.get_by_role("button", name="Use my location")).to_be_hidden()
+    person.page.locator(".cf-share summary").first.click()
+    expect(person.page.get_by_role("link", name="Send as a text message").first).to_be_visible()
+    expect(person.page.get_by_role("button", name="Copy the link").first).to_be_hidden()
+
+
+def test_when_the_list_cannot_be_reached_it_says_so_and_whom_to_call(anybody: Person) -> None:
+    anybody.go()
+    anybody.page.context.set_offline(True)
+    anybody.ask("53703")
+
+    status = anybody.page.get_by_role("status").filter(has_text="We cannot reach the clinic list.")
+    expect(status).to_contain_text("1-800-422-6237")
+    expect(anybody.field).to_have_value("53703")
+    anybody.page.context.set_offline(False)
+    anybody.ask("53703")
+    expect(anybody.heading).to_be_visible()
+    expect(status).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(429, "Please wait a minute and search again."), (502, "We cannot reach the clinic list.")]
+)
+def test_an_answer_that_is_not_ours_is_told_in_our_words(anybody: Person, status: int, said: str) -> None:
+    anybody.page.route("**/find", lambda route: route.fulfill(status=status, body="<h1>nginx</h1>"))
+    anybody.go()
+    anybody.ask("53703")
+
+    expect(anybody.page.locator(".cf-status")).to_contain_text(said)
+    expect(anybody.page.get_by_text("nginx")).to_have_count(0)
+
+
+def test_pressed_twice_it_is_asked_once_more_and_answered_once(anybody: Person) -> None:
+    anybody.go()
+    anybody.field.fill("53703")
+    anybody.page.get_by_role("button", name="Find clinics").dblclick()
+
+    expect(anybody.heading).to_have_count(1)
+    anybody.page.go_back()
+    expect(anybody.page.get_by_role("heading", name="What you will see")).to_be_visible()
+
+
+def test_whoever_waits_is_told(anybody: Person) -> None:
+    held = []
+    anybody.page.route("**/find", lambda route: held.append(route))  # noqa: PLW0108 - it takes functions only
+    anybody.go()
+    anybody.ask("53703")
+
+    expect(anybody.page.get_by_role("status").filter(has_text="Looking for clinics.")).to_be_visible()
+    held[0].continue_()
+    expect(anybody.heading).to_be_visible()
+    expect(anybody.page.locator(".cf-status")).to_be_empty()

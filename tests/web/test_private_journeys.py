@@ -1,0 +1,152 @@
+"""What a person types or where they are: it leads to an answer, and stays behind nowhere."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.api.serving import Service
+from tests.web.browser import Meet, Person
+
+BY = ["mouse", "keyboard", "no script"]
+WITH_SCRIPT = ["mouse", "keyboard"]
+ADDRESS = "1432 Marigold Street, Madison, WI 53703"
+HERE = {"latitude": 43.07305123, "longitude": -89.40123456}
+
+
+@pytest.fixture(params=BY)
+def person(request: pytest.FixtureRequest, meet: Meet) -> Person:
+    return meet(by=request.param)
+
+
+@pytest.fixture
+def anybody(meet: Meet) -> Person:
+    return meet()
+
+
+def test_an_address_stays_out_of_address_bar_title_history_and_storage(person: Person) -> None:
+    person.go()
+    person.ask(ADDRESS)
+    expect(person.heading).to_be_visible()
+    person.press(person.page.get_by_role("button", name="Show more clinics"))
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+    person.press(person.page.get_by_role("button", name="Find studies of new treatments"))
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
+
+    assert person.path in ("/", "/find#cf-results")
+    kept = person.page.evaluate(
+        "[localStorage.length, sessionStorage.length, document.cookie, JSON.stringify(history.state), document.title]"
+    )
+    assert kept[:3] == [0, 0, ""]
+    client = person.page.context.new_cdp_session(person.page)
+    history = client.send("Page.getNavigationHistory")["entries"]
+    addresses = [request.url for request in person.requests]
+    referers = [request.headers.get("referer", "") for request in person.requests]
+    told = repr([*kept, history, addresses, referers])
+    assert "arigold" not in told
+    assert "1432" not in told
+    assert person.page.context.cookies() == []
+
+
+def test_back_at_an_address_the_field_is_empty_and_says_why(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask(ADDRESS)
+    expect(anybody.heading).to_be_visible()
+    anybody.press(anybody.page.locator(".cf-name a").first)
+    anybody.page.wait_for_url("**/clinics/*")
+
+    anybody.page.go_back()
+
+    expect(anybody.page.locator(".cf-status")).to_have_text("We did not keep what you typed. Please type it again.")
+    expect(anybody.field).to_have_value("")
+
+
+def test_an_answer_near_an_address_is_read_in_another_language(person: Person) -> None:
+    person.go()
+    person.ask(ADDRESS)
+    expect(person.heading).to_be_visible()
+
+    language = person.page.locator(".cf-languages [lang=es]")
+    person.press(language)
+
+    expect(person.page.locator("html")).to_have_attribute("lang", "es")
+    expect(person.heading).to_be_visible()
+    assert "arigold" not in person.page.url
+
+
+@pytest.mark.parametrize("by", WITH_SCRIPT)
+def test_a_location_is_asked_for_only_when_the_button_is_pressed_and_is_shown_nowhere(meet: Meet, by: str) -> None:
+    person = meet(by=by, geolocation=HERE, permissions=["geolocation"])
+    person.go()
+    person.press(person.page.get_by_role("button", name="Use my location"))
+
+    expect(person.heading).to_contain_text("of your location")
+    expect(person.field).to_have_value("")
+    posted = [request.post_data for request in person.requests if request.method == "POST"]
+    assert len(posted) == 1
+    assert "near=43.0731%2C-89.4012" in str(posted[0])
+    told = repr([person.page.url, person.page.title(), [request.url for request in person.requests]])
+    assert "43.07" not in told
+    assert "89.40" not in told
+
+
+def test_without_a_location_the_field_is_still_there(meet: Meet) -> None:
+    person = meet()
+    person.go()
+    person.press(person.page.get_by_role("button", name="Use my location"))
+
+    status = person.page.get_by_role("status").filter(has_text="did not share your location")
+    expect(status).to_be_visible()
+    person.ask("53703")
+    expect(person.heading).to_be_visible()
+    expect(status).to_have_count(0)
+
+
+def test_a_link_to_a_clinic_is_copied_and_names_the_clinic_alone(meet: Meet) -> None:
+    person = meet(permissions=["clipboard-read", "clipboard-write"])
+    person.go("/find?near=53703")
+    card = person.page.locator(".cf-card").first
+    person.press(card.locator(".cf-share summary"))
+    button = card.locator("[data-cf-copy]")
+    person.press(button)
+
+    expect(button).to_have_text("Copied")
+    copied = person.page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{person.base}/clinics/{card.get_attribute('data-clinic')}"
+
+
+def test_the_page_needs_no_cookies(meet: Meet) -> None:
+    person = meet()
+    # As where a browser is told to keep nothing: to touch the storage is an error.
+    person.page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });"
+        "Object.defineProperty(Document.prototype, 'cookie', { get() { throw new Error('no'); } });"
+    )
+    person.go()
+    person.ask("53703")
+
+    expect(person.heading).to_be_visible()
+    assert person.told == person.refused() == []
+    assert person.page.context.cookies() == []
+
+
+def test_the_log_of_the_service_holds_neither_an_address_nor_a_point(
+    meet: Meet, sample_url: str, tmp_path: Path
+) -> None:
+    service = Service(tmp_path, sample_url)
+    service.start()
+    try:
+        person = meet(base=f"http://127.0.0.1:{service.port}", geolocation=HERE, permissions=["geolocation"])
+        person.go()
+        person.ask(ADDRESS)
+        expect(person.heading).to_be_focused()
+        person.press(person.page.get_by_role("button", name="Use my location"))
+        expect(person.heading).to_contain_text("of your location")
+    finally:
+        service.stop()
+
+    written = service.written()
+    assert "POST" in written
+    for part in ("arigold", "1432", "53703", "43.07", "89.40"):
+        assert part not in written
