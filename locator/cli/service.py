@@ -18,7 +18,12 @@ from locator.cluster_folder import cluster_exists
 from locator.config import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
-PAGES = (("/docs", "how to ask"), ("/openapi.json", "the same for programs"), ("/readyz", "is all well?"))
+PAGES = (
+    ("/", "find a specialist"),
+    ("/docs", "how programs ask"),
+    ("/openapi.json", "the same for programs"),
+    ("/readyz", "is all well?"),
+)
 FIRST_QUESTION = "/api/v1/search?near=53703&specialty=clinical_trials"
 
 _SECONDS_BETWEEN_LOOKS = 0.2  # at whether the server and the worker still run

@@ -111,11 +111,12 @@ def card_of(listed: ListedMatch, setting: CardSetting) -> Card:
     beyond = None
     if listed.beyond_radius and setting.radius_miles is not None:
         beyond = words.t("More than {miles} miles away", miles=setting.radius_miles)
+    say_distance = words.miles if is_near_the_door(listed.clinic.location) else words.rough_miles
     return _card(
         listed.clinic,
         setting,
         rank=listed.rank,
-        distance=words.miles(listed.distance_miles),
+        distance=say_distance(listed.distance_miles),
         beyond=beyond,
         tags=[
             *(CareTag(_plain_name(code, setting), known=True) for code in listed.matched),

@@ -111,6 +111,11 @@ class Words:
             shown = round(distance)
         return self.t("1 mile away") if shown == 1 else self.t("{miles} miles away", miles=shown)
 
+    def rough_miles(self, distance: float) -> str:
+        """Say how far away the middle of a clinic's town is, where we know no more of where the clinic is."""
+        shown = max(1, round(distance))
+        return self.t("about 1 mile away") if shown == 1 else self.t("about {miles} miles away", miles=shown)
+
     def direction(self, compass: str) -> str:
         """Name one of the eight directions that `compass_direction` gives."""
         return self.say(_DIRECTIONS[compass])

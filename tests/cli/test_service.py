@@ -132,7 +132,7 @@ def test_up_says_every_page_and_a_question_to_try(start_up: Callable[[], Running
     up = start_up()
 
     said = "\n".join(up.said)
-    for page in ("/docs", "/openapi.json", "/readyz"):
+    for page in ("/", "/docs", "/openapi.json", "/readyz"):
         assert f"http://127.0.0.1:{up.port}{page} " in said
     assert f"curl 'http://127.0.0.1:{up.port}/api/v1/search?near=53703&specialty=clinical_trials'" in said
     assert "\x1b" not in said  # this is no terminal

@@ -325,7 +325,7 @@ def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gi
     assert heading(page) == "The nearest clinics to 53703, Madison"
     assert names(page) == ["Capitol", "Lakefront"]
     card = page.all("li", cls="cf-card")[0]
-    assert card.one("li", cls="cf-has").text == "Comfort care and help with symptoms"
+    assert card.one("li", cls="cf-has").text == "Helps with: Comfort care and help with symptoms"
     assert card.one("li", cls="cf-asks").text == "Studies of new treatments: ask the clinic"
     (way,) = [link for link in page.all("a") if "Without" in link.text]
     assert way.text == "Without “Studies of new treatments”: 1 clinic"

@@ -183,6 +183,19 @@ def test_distances_have_one_decimal_under_ten(distance: float, english: str, spa
     assert [words.miles(distance) for words in (EN, ES, HMN)] == [english, spanish, hmong]
 
 
+@pytest.mark.parametrize(
+    ("distance", "english", "spanish", "hmong"),
+    [
+        (0.0, "about 1 mile away", "a 1 milla, más o menos", "deb li 1 mais"),
+        (2.7, "about 3 miles away", "a unas 3 millas", "deb li 3 mais"),
+    ],
+)
+def test_a_distance_to_the_middle_of_a_town_is_no_more_than_that(
+    distance: float, english: str, spanish: str, hmong: str
+) -> None:
+    assert [words.rough_miles(distance) for words in (EN, ES, HMN)] == [english, spanish, hmong]
+
+
 @given(st.floats(-89, 89), st.floats(-180, 180))
 def test_every_direction_has_a_name_in_each_language(lat: float, lon: float) -> None:
     direction = compass_direction(Point(lat=0, lon=0), Point(lat=lat, lon=lon), meters_apart=1000)
