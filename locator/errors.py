@@ -84,10 +84,10 @@ class ReviewNotFound(LocatorError):
 
 
 class ClinicNotFound(LocatorError):
-    """No clinic has this id."""
+    """No clinic has this id, or none in the state that is needed; the sentence says which."""
 
-    def __init__(self) -> None:
-        super().__init__(said("We have no clinic with this id."))
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or said("We have no clinic with this id."))
 
 
 class UnreadableFile(LocatorError):
@@ -150,7 +150,8 @@ class UndoBlocked(LocatorError):
 
     def __init__(self, clinic_ids: Sequence[str]):
         super().__init__(
-            f"This import cannot be undone: it was followed by other changes ({_some(clinic_ids)}). Undo those first."
+            f"This import cannot be undone: it was followed by other changes ({_some(clinic_ids)}). Where a later"
+            " import made them, undo that one first; what was changed by hand has to be put right by hand."
         )
         self.clinic_ids = tuple(clinic_ids)
 

@@ -207,6 +207,7 @@ _PATTERNS = {
     "specialty": "must be a specialty's code, such as clinical_trials; see /api/v1/specialties.",
     "language": "must be a language's code of two or three small letters, such as es or hmn.",
     "clinic_id": "must be a clinic's id, such as uw-carbone-university-hospital.",
+    "Idempotency-Key": "must be 1 to 200 letters, digits and signs without a space, such as a UUID.",
 }
 
 

@@ -5,7 +5,7 @@ import difflib
 import click
 
 from locator.cli.database import command_line_actor, opened_database
-from locator.cli.import_tables import change_lines, moment
+from locator.cli.import_tables import change_lines, moment, one_line
 from locator.config import read_settings
 from locator.errors import BadParameters, Fault
 from locator.importing.columns import CLEAR, COLUMNS
@@ -97,7 +97,7 @@ def _cells(given: tuple[str, ...]) -> dict[str, str]:
         elif column not in _EDITABLE:
             near = difflib.get_close_matches(column, _EDITABLE, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"The columns are: {', '.join(_EDITABLE)}."
-            faults.append(Fault("COLUMN", f"is none that can be changed. {hint}"))
+            faults.append(Fault(one_line(name.strip()), f"is no column that can be changed. {hint}"))
         elif column in cells:
             faults.append(Fault(column, "is given twice."))
         elif not value.strip():

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from locator.errors import BrakeOn
 from locator.importing.brake import hold_at_brake
+from locator.importing.catalogue import ALL_KINDS
 from locator.importing.findings import Severity, shortened
 from locator.importing.report import Changing, ImportReport
 from locator.store.database import Database
@@ -28,6 +29,7 @@ _ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-125
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _ALIKE = "likely-duplicate"
+_MEANINGS = {kind.code: kind.meaning for kind in ALL_KINDS}
 
 Finding = Mapping[str, Any]
 
@@ -60,10 +62,13 @@ def file_line(stored: StoredImport) -> str:
 
 def counts_line(counts: Mapping[str, int]) -> str:
     """Say what the rows come to, on one line."""
-    rows = "1 row" if counts["rows"] == 1 else f"{counts['rows']:,} rows"
     actions = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "changed", "unchanged", "held", "refused"))
     waiting = f", {counts['locating']:,} waiting for their points" if counts["locating"] else ""
-    return f"{rows}: {actions}{waiting}; {counts['retired']:,} retired"
+    return f"{row_count(counts['rows'])}: {actions}{waiting}; {counts['retired']:,} retired"
+
+
+def row_count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def short_counts(counts: Mapping[str, int]) -> str:
@@ -98,13 +103,16 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, whole
 
 
 def finding_line(finding: Finding) -> str:
-    """Write a finding as a line: error row 4 zip: “501”: All five digits. (zip-lost-zeros)."""
+    """Write a finding as a line: error row 4 zip: “501”: All five digits. (zip-lost-zeros).
+
+    Where there is no cell to repeat, it says what the code means.
+    """
     where = [
         *([f"row {finding['row']}"] if finding["row"] is not None else []),
         *([finding["column"]] if finding["column"] else []),
     ]
     place = f"{' '.join([finding['severity'], *(where or ['file'])])}: "
-    found = f"“{finding['found']}”: " if finding["found"] else ""
+    found = f"“{finding['found']}”: " if finding["found"] else f"{_MEANINGS[finding['code']]} Instead: "
     return f"{place}{found}{finding['expected']} ({finding['code']})"
 
 
@@ -122,7 +130,8 @@ def print_findings(findings: Sequence[Finding]) -> None:
     for heading in ("Column, found", "Write instead, code") if is_narrow else _FINDING_HEADINGS:
         table.add_column(heading, overflow="fold", ratio=3 if heading.startswith("Write") else 2)
     for finding in findings:
-        column, found, expected, code = (finding[name] or "" for name in ("column", "found", "expected", "code"))
+        column, expected, code = (finding[name] or "" for name in ("column", "expected", "code"))
+        found = finding["found"] or _MEANINGS[code]
         cells = [f"{column}\n{found}".strip(), f"{expected}\n{code}"] if is_narrow else [column, found, expected, code]
         severity = Severity(finding["severity"])
         row = "" if finding["row"] is None else str(finding["row"])

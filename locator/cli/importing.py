@@ -79,9 +79,9 @@ def import_(
         if report.status == "locating":
             report = locate_here(report.import_id, settings=settings, database=database)
         print_report(report)
-        print_lookalikes(report, database)
         if publish and report.status == "checked":
             report = publish_here(report.import_id, confirmed=confirm, by=by, database=database, tries=_TRIES)
+        print_lookalikes(report, database)
         say_what_next(report)
     ctx.exit(PAUSED if report.status == "locating" else _code(report))
 

@@ -15,6 +15,7 @@ from locator.cli.import_tables import (
     print_lookalikes,
     print_report,
     print_table,
+    row_count,
     say_what_next,
     short_counts,
 )
@@ -144,7 +145,7 @@ def refused(import_id: int, target: Path | None) -> None:
             return
         write_whole(target, refused_file(import_id, database))
         if target is not None:
-            click.echo(f"Written: {target}, {counts['refused'] + counts['held']:,} rows", err=True)
+            click.echo(f"Written: {target}, {row_count(counts['refused'] + counts['held'])}", err=True)
 
 
 @imports.command()

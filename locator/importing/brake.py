@@ -37,14 +37,18 @@ def hold_at_brake(brake: dict[str, Any] | None, confirmed: int | None) -> None:
     if brake is None or confirmed == brake["number"]:
         return
     parts = [
-        f"{each['changed'] + each['retired']} of the {each['listed']} clinics of {each['organization'] or 'nobody'}"
+        f"{each['changed'] + each['retired']} of the {each['listed']} clinics {_of(each['organization'])}"
         for each in brake["organizations"][:3]
     ]
     more = len(brake["organizations"]) - len(parts)
-    others = f" and of {more} other organizations" if more else ""
+    others = f" and of {more} other organization{'s' if more > 1 else ''}" if more else ""
     raise BrakeOn(
         brake["number"],
         f"This would change or retire {', '.join(parts)}{others}. If that is meant, confirm it with the number"
         f" {brake['number']}.",
         brake["organizations"],
     )
+
+
+def _of(organization: str | None) -> str:
+    return f"of {organization}" if organization else "without an organization"

@@ -43,7 +43,7 @@ def edit_clinic(
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         current = stores.clinics.current([clinic_id]).get(clinic_id)
         if current is None or current.clinic.retired:
-            raise ClinicNotFound
+            raise _not_found(current)
         result = _compared(stores, _record(stores, clinic_id, cells), current)
         if result.clinic is None or result.action != "changed":
             return Edited(current.clinic, [])
@@ -62,7 +62,7 @@ def retire_clinic(
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         if not stores.clinics.retire([clinic_id], by=by):
-            raise ClinicNotFound
+            raise _not_found(stores.clinics.current([clinic_id]).get(clinic_id))
         stores.audit.add(by, "clinic-retired", clinic_id=clinic_id, request_id=request_id)
 
 
@@ -75,7 +75,7 @@ def restore_clinic(
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         if not stores.clinics.restore(clinic_id, by=by):
-            raise ClinicNotFound
+            raise _not_found(stores.clinics.current([clinic_id]).get(clinic_id))
         stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
 
 
@@ -86,6 +86,15 @@ def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]
     if not versions:
         raise ClinicNotFound
     return versions
+
+
+def _not_found(current: CurrentClinic | None) -> ClinicNotFound:
+    """Say why there is no clinic to change in the way that was asked for."""
+    if current is None:
+        return ClinicNotFound()
+    if current.clinic.retired:
+        return ClinicNotFound("This clinic is retired: it is not on the list until it is restored.")
+    return ClinicNotFound("This clinic is on the list: there is nothing to restore.")
 
 
 def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:

@@ -158,7 +158,9 @@ class Sheet(XmlPart):
             self._begin_cell(attributes)
         elif tag in {"v", "t"}:
             self._listens = not self._phonetic
-            self._has_value = True
+            # Programs that do not calculate write an empty value. Only a text can be calculated to nothing.
+            if self._type == "str":
+                self._has_value = True
         elif tag == "f":
             self._has_formula = True
         elif tag == "row":
@@ -205,10 +207,10 @@ class Sheet(XmlPart):
         self._listens = self._has_value = self._has_formula = False
 
     def _end_cell(self) -> None:
-        if self._has_formula and not self._has_value:
-            self._uncalculated.append(self._column)
         written = "".join(self._pieces)
         if not written:
+            if self._has_formula and not self._has_value:
+                self._uncalculated.append(self._column)
             return
         read = self._readers.get(self._type)
         text = read(written) if read else unescaped(written)

@@ -71,4 +71,4 @@ class SpecialtyReader:
         if len(holding) > 1:
             return Remark("ambiguous-specialty", ", or ".join(holding), name)
         close = holding or [self._names[own] for own in difflib.get_close_matches(key, self._names, n=_MANY_LIKELY)]
-        return Remark("unknown-specialty", close[0] if close else None, name)
+        return Remark("unknown-specialty", f"{close[0]}, if that is meant" if close else None, name)

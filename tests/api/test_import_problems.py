@@ -10,6 +10,7 @@ import pytest
 from locator.keys import Scope
 from locator.store.database import Database
 from tests.api.contract import refused
+from tests.api.full_disk import SmallDisk, small_disk_for
 from tests.api.import_desk import CSV, IMPORTS, ImportDesk, counted
 from tests.api.serving import connected
 from tests.importing.files import a_file, a_row
@@ -223,6 +224,55 @@ def test_a_full_disk_while_the_list_is_changed_leaves_it_as_it_was(import_desk: 
     assert import_desk.ask(report["links"]["self"]).get_json()["status"] == "checked"
     with import_desk.database.connection() as connection:
         connection.exec_driver_sql(f"drop trigger disk_full on {table}")
+    assert import_desk.publish(report)["status"] == "published"
+
+
+@pytest.fixture
+def small_disk(import_desk: ImportDesk) -> Iterator[SmallDisk]:
+    """Give a disk of the desk's database that can be filled."""
+    with small_disk_for(url_of(import_desk.database)) as disk:
+        yield disk
+
+
+# More than fits into the pages that a table has already.
+MANY = [a_row(f"clinic-{number:03}", zip="", lat=f"{42.8 + number / 300:.4f}") for number in range(300)]
+
+
+def test_a_disk_that_is_really_full_takes_no_file_and_answers_everything_else(
+    import_desk: ImportDesk, small_disk: SmallDisk, our_log: StringIO
+) -> None:
+    earlier = import_desk.bring_in_rows(NEW)
+    small_disk.take("import_rows")
+    before = import_desk.matches()
+    file = a_file(*MANY).getvalue()
+    small_disk.fill()
+
+    refused(import_desk.bring_in(file), 507, "storage-full")
+
+    assert import_desk.matches() == before
+    assert import_desk.ask(IMPORTS).get_json()["total"] == 1
+    assert import_desk.ask(f"{earlier['links']['self']}/rows").get_json()["total"] == 1
+    assert '"unforeseen"' not in our_log.getvalue()
+    small_disk.clear()
+    assert import_desk.bring_in(file).status_code == 201
+
+
+@pytest.mark.parametrize("table", ["clinic_versions", "clinics"])
+def test_a_disk_that_is_really_full_leaves_the_list_as_it_was(
+    import_desk: ImportDesk, small_disk: SmallDisk, our_log: StringIO, table: str
+) -> None:
+    report = import_desk.bring_in_rows(*MANY)
+    small_disk.take(table)
+    before = import_desk.matches()
+    small_disk.fill()
+
+    refused(import_desk.post(report["links"]["publish"]), 507, "storage-full")
+
+    assert import_desk.matches() == before
+    assert import_desk.ask(report["links"]["self"]).get_json()["status"] == "checked"
+    assert [line.action for line in import_desk.audit()] == ["import-checked"]
+    assert '"unforeseen"' not in our_log.getvalue()
+    small_disk.clear()
     assert import_desk.publish(report)["status"] == "published"
 
 

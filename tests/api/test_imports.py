@@ -340,7 +340,8 @@ def test_whoever_else_has_the_same_key_makes_an_import_of_their_own(import_desk:
 def test_a_key_that_is_none_is_refused(shared_import_desk: ImportDesk, key: str) -> None:
     answer = shared_import_desk.bring_in(a_file(NEW).getvalue(), headers={"Idempotency-Key": key})
 
-    refused(answer, 422, "bad-parameters", "Idempotency-Key")
+    problem = refused(answer, 422, "bad-parameters", "Idempotency-Key")
+    assert problem["errors"][0]["detail"].startswith("must be 1 to 200 ")
     assert shared_import_desk.ask(IMPORTS).get_json()["total"] == 0
 
 

@@ -37,8 +37,8 @@ def test_cells_are_changed_and_shown(locator: Locator, listed: Database) -> None
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        (["fone=608-263-6400"], "Did you mean phone?"),
-        (["clinic_id=other"], "is none that can be changed"),
+        (["fone=608-263-6400"], "“fone”: is no column that can be changed. Did you mean phone?"),
+        (["clinic_id=other"], "“clinic_id”: is no column that can be changed"),
         (["phone"], "needs a column, = and a value"),
         (["phone="], "write “phone=(clear)”, in quotes"),
         (["phone=608-263-6400", "PHONE=608-263-6401"], "is given twice"),
@@ -66,10 +66,12 @@ def test_a_clinic_is_retired_restored_and_its_history_told(locator: Locator, lis
     assert GRAFTON not in listed_ids(listed)
     twice = locator.run("clinics", "retire", GRAFTON)
     restored = locator.run("clinics", "restore", GRAFTON)
+    restored_twice = locator.run("clinics", "restore", GRAFTON)
     history = locator.run("clinics", "history", GRAFTON)
 
     assert retired.out == f"{GRAFTON} is off the list. To put it back: locator clinics restore {GRAFTON}\n"
-    assert (twice.code, twice.err) == (1, "We have no clinic with this id.\n")
+    assert (twice.code, twice.err) == (1, "This clinic is retired: it is not on the list until it is restored.\n")
+    assert restored_twice.err == "This clinic is on the list: there is nothing to restore.\n"
     assert restored.out == f"{GRAFTON} is on the list again.\n"
     assert GRAFTON in listed_ids(listed)
     assert [re.sub(r"^\S+ \S+ UTC  ", "", line) for line in history.lines] == [

@@ -174,6 +174,16 @@ def test_the_rows_of_an_import_are_listed_by_what_they_come_to(locator: Locator,
     assert (held.code, held.out) == (0, "")
 
 
+def test_no_decision_is_asked_for_once_it_is_too_late(locator: Locator, listed: Database, write: Write) -> None:
+    publish(listed, *OURS)
+
+    said = locator.run("import", write(a_row("twin", name="Ours 1", organization="Our Health")), "--publish")
+
+    assert said.code == 0
+    assert "(likely-duplicate)" in said.out
+    assert "locator imports decide" not in said.out
+
+
 def test_twins_are_decided_on_with_the_command_that_is_shown(locator: Locator, listed: Database, write: Write) -> None:
     publish(listed, *OURS)
     said = locator.run("import", write(a_row("twin", name="Ours 1", organization="Our Health")))

@@ -143,7 +143,8 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("website", "https://", "malformed-url", "browser"),
     ("website", "see notes", "malformed-url", "browser"),
     ("appointment_url", "https://[::1]/", "malformed-url", "browser"),
-    ("specialties", "paliative car", "unknown-specialty", "palliative_care"),
+    ("specialties", "paliative car", "unknown-specialty", "palliative_care, if that is meant"),
+    ("specialties", "heart surgery", "unknown-specialty", "breast_surgery, if that is meant"),
     ("specialties", "astrology", "unknown-specialty", "/api/v1/specialties"),
     ("specialties", "chemo, astrology", "unknown-specialty", "/api/v1/specialties"),
     (

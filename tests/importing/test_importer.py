@@ -310,6 +310,22 @@ def test_more_than_a_fifth_of_an_organization_needs_the_number(database: Databas
     assert publish_import(report.import_id, by=ADMIN, database=database, confirmed=touched).status == "published"
 
 
+def test_the_brake_counts_clinics_of_no_organization_too(database: Database) -> None:
+    publish(database, a_row("alone"), *(a_row(f"c{number}", organization=f"Org {number}") for number in range(3)))
+    report = check(database, *({"clinic_id": each, "notes": "Moved."} for each in ("alone", "c0", "c1", "c2")))
+
+    with pytest.raises(BrakeOn) as brake:
+        publish_import(report.import_id, by=ADMIN, database=database)
+
+    assert str(brake.value) == (
+        "This would change or retire 1 of the 1 clinics of Org 0, 1 of the 1 clinics of Org 1, 1 of the 1 clinics of"
+        " Org 2 and of 1 other organization. If that is meant, confirm it with the number 4."
+    )
+    alone = check(database, {"clinic_id": "alone", "notes": "Moved."})
+    with pytest.raises(BrakeOn, match="1 of the 1 clinics without an organization"):
+        publish_import(alone.import_id, by=ADMIN, database=database)
+
+
 def test_new_clinics_do_not_brake(database: Database) -> None:
     publish(database, a_row("capitol", organization="Capitol Health"))
 

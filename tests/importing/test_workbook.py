@@ -115,9 +115,10 @@ def test_a_formula_is_its_value_and_without_one_it_is_told() -> None:
         '<row r="3"><c r="A3" t="inlineStr"><is><t>lakeside</t></is></c><c r="B3"><f>1+1</f></c></row>'
         '<row r="4"><c r="A4" t="str"><f>""</f><v></v></c></row>'
         '<row r="5"><c r="A5"><f>1+1</f></c></row>'
+        '<row r="6"><c r="A6" t="inlineStr"><is><t>east</t></is></c><c r="B6"><f>1+1</f><v></v></c></row>'
     )
 
-    calculated, not_yet, key_not_yet = lines_of(a_sheet(rows))
+    calculated, not_yet, key_not_yet, empty_value = lines_of(a_sheet(rows))
 
     assert (calculated.cells, calculated.findings) == ({"clinic_id": "x", "name": "2"}, ())
     assert not_yet.cells == {"clinic_id": "lakeside", "name": ""}
@@ -125,6 +126,14 @@ def test_a_formula_is_its_value_and_without_one_it_is_told() -> None:
     assert [(finding.code, finding.column) for finding in key_not_yet.findings] == [
         ("formula-without-value", "clinic_id")
     ]
+    assert [(finding.code, finding.column) for finding in empty_value.findings] == [("formula-without-value", "name")]
+
+
+def test_a_formula_that_no_spreadsheet_has_calculated_is_told() -> None:
+    (line,) = lines_of(a_workbook([["clinic_id", "name"], ["lakeside", '=A2&" Clinic"']]))
+
+    assert line.cells["name"] == ""
+    assert [(finding.code, finding.column) for finding in line.findings] == [("formula-without-value", "name")]
 
 
 @pytest.mark.parametrize(
