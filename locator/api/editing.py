@@ -56,7 +56,7 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
     def retire(path: ClinicPath) -> Response:
         """Retire a clinic
 
-        Takes it off the list. It is remembered, and can be restored.
+        Takes it off the list. It is remembered, and can be restored. Once more changes nothing.
         """
         retire_clinic(path.clinic_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS)
         return answer({"clinic_id": path.clinic_id, "retired": True}, cacheable=False)
@@ -70,7 +70,7 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
     def restore(path: ClinicPath) -> Response:
         """Restore a clinic
 
-        Puts a retired clinic back on the list as it was.
+        Puts a retired clinic back on the list as it was. Once more changes nothing.
         """
         restore_clinic(
             path.clinic_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS

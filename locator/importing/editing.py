@@ -42,8 +42,10 @@ def edit_clinic(
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         current = stores.clinics.current([clinic_id]).get(clinic_id)
-        if current is None or current.clinic.retired:
-            raise _not_found(current)
+        if current is None:
+            raise ClinicNotFound
+        if current.clinic.retired:
+            raise ClinicNotFound("This clinic is retired: it can be changed again when it is restored.")
         result = _compared(stores, _record(stores, clinic_id, cells), current)
         if result.clinic is None or result.action != "changed":
             return Edited(current.clinic, [])
@@ -56,27 +58,29 @@ def edit_clinic(
 def retire_clinic(
     clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
 ) -> None:
-    """Take a clinic off the list; it is remembered.
+    """Take a clinic off the list; it is remembered. One that is off it already stays so, and nothing is noted.
 
-    Raises ClinicNotFound where it is not on it, and ImportInProgress.
+    Raises ClinicNotFound and ImportInProgress.
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
-        if not stores.clinics.retire([clinic_id], by=by):
-            raise _not_found(stores.clinics.current([clinic_id]).get(clinic_id))
-        stores.audit.add(by, "clinic-retired", clinic_id=clinic_id, request_id=request_id)
+        if clinic_id not in stores.clinics.current([clinic_id]):
+            raise ClinicNotFound
+        if stores.clinics.retire([clinic_id], by=by):
+            stores.audit.add(by, "clinic-retired", clinic_id=clinic_id, request_id=request_id)
 
 
 def restore_clinic(
     clinic_id: str, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
 ) -> None:
-    """Put a retired clinic back on the list as it was.
+    """Put a retired clinic back on the list as it was. One that is on it already stays so, and nothing is noted.
 
-    Raises ClinicNotFound where none of this id is retired, and ImportInProgress.
+    Raises ClinicNotFound and ImportInProgress.
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
-        if not stores.clinics.restore(clinic_id, by=by):
-            raise _not_found(stores.clinics.current([clinic_id]).get(clinic_id))
-        stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
+        if clinic_id not in stores.clinics.current([clinic_id]):
+            raise ClinicNotFound
+        if stores.clinics.restore(clinic_id, by=by):
+            stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
 
 
 def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]:
@@ -86,15 +90,6 @@ def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]
     if not versions:
         raise ClinicNotFound
     return versions
-
-
-def _not_found(current: CurrentClinic | None) -> ClinicNotFound:
-    """Say why there is no clinic to change in the way that was asked for."""
-    if current is None:
-        return ClinicNotFound()
-    if current.clinic.retired:
-        return ClinicNotFound("This clinic is retired: it is not on the list until it is restored.")
-    return ClinicNotFound("This clinic is on the list: there is nothing to restore.")
 
 
 def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:

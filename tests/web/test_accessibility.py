@@ -25,23 +25,24 @@ sheet.replaceSync(
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 """
 
+# One long list is enough: axe looks at every card of it twelve times.
 STATES = {
     "start": "/",
     "results": "/find?near=53703&specialty=clinical_trials&specialty=palliative_care",
-    "the next results": "/find?near=53703",
+    "few results": "/find?near=54501",
     "widened": "/find?near=60601",
     "none fits": "/find?near=Lincoln,+NE&specialty=clinical_trials",
     "an unreal ZIP": "/find?near=99999",
     "a place of several": "/find?near=Pine+Grove",
     "nothing asked": "/find?near=",
     "an address in a link": "/find?near=1+Elm+Street",
-    "Spanish": "/find?near=53703&lang=es",
+    "Spanish": "/find?near=54501&lang=es",
     "Hmong": "/find?near=99999&lang=hmn",
     "a page that is not there": "/nothing",
     "a clinic": "/clinics/uw-carbone-university-hospital",
     "a reader is thanked": "/clinics/uw-carbone-university-hospital?thanks=1",
     "a clinic that never was": "/clinics/nowhere",
-    "in a frame": "/embed?near=53703",
+    "in a frame": "/embed?near=54501",
 }
 
 
@@ -133,7 +134,7 @@ def test_no_barrier_after_script_has_changed_the_page(meet: Meet) -> None:
     expect(person.page.locator(".cf-refusal")).to_be_visible()
     look_from_all_sides(person)
 
-    person.ask("53703")
+    person.ask("54501")
     expect(person.heading).to_be_visible()
     look_from_all_sides(person)
 
