@@ -25,7 +25,7 @@ _UNLIMITED = 10_000  # columns of a table that is piped: nothing in it is wrappe
 _NARROW = 100  # columns; below, the table of findings puts two cells over each other
 _FINDING_HEADINGS = ("Column", "Found", "Write instead", "Code")
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
-_ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-1252, not in UTF-8: look at the accents"}
+_ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-1252"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _ALIKE = "likely-duplicate"
@@ -57,7 +57,8 @@ def file_line(stored: StoredImport) -> str:
     if stored.file["format"] == "xlsx":
         return f"{name}, read as an Excel workbook."
     encoding, delimiter = stored.file["encoding"], stored.file["delimiter"]
-    return f"{name}, read as {_DELIMITERS.get(delimiter, delimiter)} in {_ENCODINGS.get(encoding, encoding)}."
+    doubt = ", not as UTF-8: look at the accents" if encoding == "windows-1252" else ""
+    return f"{name}, read as {_ENCODINGS.get(encoding, encoding)} with {_DELIMITERS.get(delimiter, delimiter)}{doubt}."
 
 
 def counts_line(counts: Mapping[str, int]) -> str:

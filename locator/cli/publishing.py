@@ -31,7 +31,7 @@ def publish_here(
     counts = report.counts
     click.echo(
         f"Published: {counts['added']:,} added, {counts['changed']:,} changed, {counts['retired']:,} retired."
-        f" The list is now version {report.stored.dataset_version}."
+        f" The list is version {report.stored.dataset_version}."
     )
     return report
 

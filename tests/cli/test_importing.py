@@ -51,10 +51,10 @@ def test_the_sample_file_changes_nothing_on_a_list_made_of_it(locator: Locator, 
 
     assert (said.code, said.err) == (0, "Checking clinics.csv ...\n")
     assert said.lines == [
-        "Import 1: clinics.csv, read as commas in UTF-8.",
+        "Import 1: clinics.csv, read as UTF-8 with commas.",
         NOTHING_CHANGES,
         "Of 98 clinics, 98 with a point, 82 with a phone, 0 with hours, 0 verified.",
-        f"Published: 0 added, 0 changed, 0 retired. The list is now version {before}.",
+        f"Published: 0 added, 0 changed, 0 retired. The list is version {before}.",
     ]
     assert version_of(listed) == before
 
@@ -68,7 +68,7 @@ def test_what_was_exported_changes_nothing_when_it_comes_back(locator: Locator, 
     said = locator.run("import", "-", stdin=exported.out.encode())
 
     assert said.code == 0
-    assert said.lines[:2] == ["Import 1: standard input, read as commas in UTF-8.", NOTHING_CHANGES]
+    assert said.lines[:2] == ["Import 1: standard input, read as UTF-8 with commas.", NOTHING_CHANGES]
     assert said.lines[-1] == "There is nothing to publish."
 
 
@@ -81,7 +81,7 @@ def test_bad_rows_are_mended_and_brought_in_again(locator: Locator, write: Write
     assert said.lines[1] == "2 rows: 1 added, 0 changed, 0 unchanged, 0 held, 1 refused; 0 retired"
     assert "error row 3 zip: “501”: 00501, if it begins with zeros; else all five digits (zip-lost-zeros)" in said.lines
     assert any(line.startswith("error row 3 phone: “ask”: One number") for line in said.lines)
-    assert "Published: 1 added, 0 changed, 0 retired. The list is now version " in said.out
+    assert "Published: 1 added, 0 changed, 0 retired. The list is version " in said.out
     assert "\x1b" not in said.out + said.err  # this is no terminal
     assert "Good Clinic" in locator.run("search", "53703", "-s", "clinical_trials").out
 
@@ -143,7 +143,7 @@ def test_a_dry_run_shows_all_and_keeps_nothing(locator: Locator, listed: Databas
     said = locator.run("import", file, "--dry-run")
 
     assert said.code == 4
-    assert said.lines[0] == "clinics.csv, read as commas in UTF-8. Nothing is kept."
+    assert said.lines[0] == "clinics.csv, read as UTF-8 with commas. Nothing is kept."
     assert "    phone: +12623291000 -> +16082636400" in said.lines
     assert "(zip-lost-zeros)" in said.out
     assert "locator imports" not in said.out  # there is no number to go on with
@@ -156,7 +156,7 @@ def test_old_windows_encodings_are_told(locator: Locator, tmp_path: Path) -> Non
 
     said = locator.run("import", file)
 
-    assert said.lines[0].startswith("Import 1: old.csv, read as semicolons in Windows-1252, not in UTF-8")
+    assert said.lines[0].startswith("Import 1: old.csv, read as Windows-1252 with semicolons, not as UTF-8")
     assert "warning file: “Windows-1252”: " in said.out
 
 
@@ -212,7 +212,7 @@ def test_a_file_may_come_through_a_named_pipe(locator: Locator, write: Write, tm
     out, _ = process.communicate(timeout=60)
 
     assert process.returncode == 0
-    assert out.startswith("Import 1: pipe, read as commas in UTF-8.\n1 row: 1 added,")
+    assert out.startswith("Import 1: pipe, read as UTF-8 with commas.\n1 row: 1 added,")
 
 
 def test_an_organization_nobody_knows_is_refused_with_the_likely_one(locator: Locator, write: Write) -> None:

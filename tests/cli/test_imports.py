@@ -152,7 +152,7 @@ def test_one_import_is_shown_with_what_became_of_it(locator: Locator, listed: Da
     said = locator.run("imports", "show", "1")
 
     assert said.lines[:2] == [
-        "Import 1: clinics.csv, read as commas in UTF-8.",
+        "Import 1: clinics.csv, read as UTF-8 with commas.",
         "5 rows: 5 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired",
     ]
     assert re.search(r"\nBrought in \S+ \S+ UTC by dana \(command line\)\.\nPublished .* as version \d+ ", said.out)
