@@ -4,6 +4,7 @@
 it as a line of JSON on standard output.
 """
 
+import gc
 import json
 import select
 import subprocess
@@ -129,6 +130,7 @@ def _peak_memory() -> int:
 
 def _main(database_url: str) -> None:
     database = Database(database_url)
+    gc.freeze()  # as the command `locator` does
     for line in sys.stdin:
         print(json.dumps(asdict(_work(database, json.loads(line)))), flush=True)
 
