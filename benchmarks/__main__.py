@@ -1,6 +1,7 @@
 """`python -m benchmarks`, which is `make bench`."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ import click
 from benchmarks.measuring import measure
 from benchmarks.report import LARGE, SMALL
 from locator.cli.stopping import Stopped, stop_signals
+from locator.postgres_binaries import Say
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (SMALL, 10_000, LARGE)
@@ -22,6 +24,22 @@ def read_sizes(_context: click.Context, _parameter: click.Parameter, given: str)
     if min(sizes) < 1:
         raise click.BadParameter("each is 1 or more")
     return sizes
+
+
+def write_report(measured: Callable[[Say], str], output: Path) -> None:
+    """Write the report that `measured` gives; it is told how to say how far it is, with the seconds gone by."""
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        click.echo(f"{time.monotonic() - began:5.0f} s  {line}")
+
+    try:
+        with stop_signals():
+            report = measured(say)
+    except Stopped:
+        raise click.Abort from None
+    output.write_text(report, encoding="utf-8")
+    click.echo(f"\n{report}")
 
 
 @click.command()
@@ -47,18 +65,7 @@ def main(sizes: list[int], seconds: float, output: Path) -> None:
     Takes some seven minutes, most of it measuring; a quiet machine gives steadier figures. Everything runs on a
     throw-away cluster and on loopback, and is gone afterwards.
     """
-    began = time.monotonic()
-
-    def say(line: str) -> None:
-        click.echo(f"{time.monotonic() - began:5.0f} s  {line}")
-
-    try:
-        with stop_signals():
-            report = measure(sizes, seconds=seconds, say=say).markdown()
-    except Stopped:
-        raise click.Abort from None
-    output.write_text(report, encoding="utf-8")
-    click.echo(f"\n{report}")
+    write_report(lambda say: measure(sizes, seconds=seconds, say=say).markdown(), output)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """`python -m benchmarks.imports`: how fast clinic files are checked, published and taken back, into IMPORTS.md."""
 
-import time
 from pathlib import Path
 
 import click
 
-from benchmarks.__main__ import read_sizes
+from benchmarks.__main__ import read_sizes, write_report
 from benchmarks.import_measuring import measure_imports
-from locator.cli.stopping import Stopped, stop_signals
 
 RESULTS = Path(__file__).parent / "IMPORTS.md"
 SIZES = (1_000, 10_000, 100_000)
@@ -39,18 +37,7 @@ def main(sizes: list[int], repeats: int, seconds: float, output: Path) -> None:
     Takes some ten minutes; a quiet machine gives steadier figures. Everything runs on a throw-away cluster, and is
     gone afterwards.
     """
-    began = time.monotonic()
-
-    def say(line: str) -> None:
-        click.echo(f"{time.monotonic() - began:5.0f} s  {line}")
-
-    try:
-        with stop_signals():
-            report = measure_imports(sizes, repeats=repeats, seconds=seconds, say=say).markdown()
-    except Stopped:
-        raise click.Abort from None
-    output.write_text(report, encoding="utf-8")
-    click.echo(f"\n{report}")
+    write_report(lambda say: measure_imports(sizes, repeats=repeats, seconds=seconds, say=say).markdown(), output)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,8 @@ class Match:
 
 
 SPECIALTY_CODE = re.compile(r"[a-z][a-z_]{1,63}")
+CLINIC_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_CLINIC_ID = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,14 @@ class Cursors:
             raise BadParameters([_FAULT])
         return position
 
+    def write_after(self, question: str, last: Any) -> str | None:
+        """Give the cursor of the page behind `last`; None where that is None: there is no such page."""
+        return None if last is None else self.write(question, [last])
+
+    def read_after(self, question: str, cursor: str | None) -> Any:
+        """Give what the page begins behind, None for the first; raises BadParameters as `read` does."""
+        return self.read(question, cursor)[0] if cursor else None
+
     def write_page(self, query: SearchQuery, page: PageStart) -> str:
         # The distance keeps every bit, so that the next page begins exactly behind the last clinic.
         return self.write(question_of(query), [page.after.meters.hex(), page.after.clinic_id, page.rank, page.fit])

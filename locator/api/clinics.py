@@ -39,9 +39,9 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         form = accepted_form()
         wanted, now = query.wanted(), datetime.now(UTC)
         question = f"clinics {wanted!r}"
-        after_id = cursors.read(question, query.cursor)[0] if query.cursor else None
+        after_id = cursors.read_after(question, query.cursor)
         page = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
-        cursor = cursors.write(question, [page.next_after]) if page.next_after else None
+        cursor = cursors.write_after(question, page.next_after)
         body = (clinic_page_geojson if form == GEOJSON else clinic_page_json)(page, cursor=cursor, now=now)
         tells_now = any(clinic.hours for clinic in page.clinics) or wanted.open_now is not None
         return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)

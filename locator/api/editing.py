@@ -102,7 +102,7 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
         Every change of the list, of imports and of keys, newest first: who, what, when, in which request. Lines are
         only ever added.
         """
-        before_id = cursors.read("audit", query.cursor)[0] if query.cursor else None
+        before_id = cursors.read_after("audit", query.cursor)
         page = list_audit(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write("audit", [page.next_before]) if page.next_before else None
+        cursor = cursors.write_after("audit", page.next_before)
         return link_to_next(answer(audit_page_json(page, cursor=cursor), cacheable=False), cursor)

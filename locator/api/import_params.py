@@ -1,11 +1,10 @@
 """What may be asked about imports, and what may be said of a clinic by hand."""
 
-import re
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from locator.api.params import ClinicId, Cursor
+from locator.api.params import ClinicId, Cursor, RecordNumber
 from locator.errors import ImportNotFound, LocatorError
 
 Limit = Annotated[int, Field(ge=1, le=50, description="How many a page holds.")]
@@ -15,23 +14,12 @@ class _Params(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def _plain_number(text: object) -> object:
-    """Let pass one spelling of each number, so that an import has one address."""
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", str(text)):
-        raise ValueError("no number of an import")
-    return int(str(text))
-
-
 class ImportPath(BaseModel):
     """The number of an import."""
 
     NOT_FOUND: ClassVar[type[LocatorError]] = ImportNotFound
 
-    import_id: Annotated[
-        int,
-        BeforeValidator(_plain_number),
-        Field(ge=1, le=999_999_999, description="The number of the import.", json_schema_extra={"example": 7}),
-    ]
+    import_id: Annotated[RecordNumber, Field(description="The number of the import.", json_schema_extra={"example": 7})]
 
 
 class UploadFields(_Params):

@@ -124,9 +124,9 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
 
         Every import with its status and counts, newest first, page by page.
         """
-        before_id = cursors.read("imports", query.cursor)[0] if query.cursor else None
+        before_id = cursors.read_after("imports", query.cursor)
         page = list_imports(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write("imports", [page.next_before]) if page.next_before else None
+        cursor = cursors.write_after("imports", page.next_before)
         return link_to_next(answer(import_page_json(page, cursor=cursor), cacheable=False), cursor)
 
     @api.operation(
@@ -153,11 +153,11 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
         how its opening hours were read.
         """
         question = f"import {path.import_id} {sorted(query.action)}"
-        after_row = cursors.read(question, query.cursor)[0] if query.cursor else 0
+        after_row = cursors.read_after(question, query.cursor) or 0
         page = list_rows(
             path.import_id, database, actions=tuple(query.action), limit=query.limit, after_row=after_row
         )  # fmt: skip
-        cursor = cursors.write(question, [page.next_after]) if page.next_after else None
+        cursor = cursors.write_after(question, page.next_after)
         return link_to_next(answer(row_page_json(page, cursor=cursor), cacheable=False), cursor)
 
 

@@ -1,11 +1,12 @@
 """What may be asked: each operation's parameters, checked, and the question a story is asked with them."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from locator.clinic import Wanted
+from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, Fault, UnreadablePlace
 from locator.geo.where import LONGEST_WHERE, read_where
 from locator.specialties import SpecialtyBook
@@ -32,6 +33,13 @@ def _readable_place(text: str) -> str:
     except UnreadablePlace as error:
         raise PydanticCustomError("said", "{sentence}", {"sentence": str(error), "code": "unreadable"}) from None
     return text
+
+
+def _plain_number(text: object) -> object:
+    """Let pass one spelling of each number, so that what it names has one address."""
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", str(text)):
+        raise ValueError("no such number")
+    return int(str(text))
 
 
 def _known_specialty(code: str, info: ValidationInfo) -> str:
@@ -67,12 +75,13 @@ SpecialtyCode = Annotated[
 ClinicId = Annotated[
     str,
     Field(
-        pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
-        max_length=64,
+        pattern=f"^{CLINIC_ID.pattern}$",
+        max_length=LONGEST_CLINIC_ID,
         description="The clinic's lasting id.",
         json_schema_extra={"format": "clinic-id", "example": "uw-carbone-university-hospital"},
     ),
 ]
+RecordNumber = Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=999_999_999)]
 Cursor = Annotated[
     str | None,
     Field(

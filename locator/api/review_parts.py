@@ -1,13 +1,12 @@
 """What may be asked about patients' notes, and the answers as the OpenAPI page describes them."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from locator.api.import_params import Limit
-from locator.api.params import Cursor
+from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
 from locator.errors import LocatorError, ReviewNotFound
 from locator.reviewing import ReviewPage
@@ -32,23 +31,12 @@ class ReviewParams(_Strict):
         return {"open": True, "done": False, "all": None}[self.status]
 
 
-def _plain_number(text: object) -> object:
-    """Let pass one spelling of each number, so that a note has one address."""
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", str(text)):
-        raise ValueError("no number of a note")
-    return int(str(text))
-
-
 class ReviewPath(BaseModel):
     """The number of a note."""
 
     NOT_FOUND: ClassVar[type[LocatorError]] = ReviewNotFound
 
-    review_id: Annotated[
-        int,
-        BeforeValidator(_plain_number),
-        Field(ge=1, le=999_999_999, description="The number of the note.", json_schema_extra={"example": 12}),
-    ]
+    review_id: Annotated[RecordNumber, Field(description="The number of the note.", json_schema_extra={"example": 12})]
 
 
 class ReviewSchema(_Strict):

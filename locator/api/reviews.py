@@ -29,9 +29,9 @@ def add_reviews(api: KeyedApi, reading: RequestReader, services: Services, curso
         From “Something wrong here?” on the clinics' pages, newest first. Who said it is not known.
         """
         question = f"reviews {query.status}"
-        before_id = cursors.read(question, query.cursor)[0] if query.cursor else None
+        before_id = cursors.read_after(question, query.cursor)
         page = list_reviews(database, is_open=query.is_open, limit=query.limit, before_id=before_id)
-        cursor = cursors.write(question, [page.next_before]) if page.next_before else None
+        cursor = cursors.write_after(question, page.next_before)
         return link_to_next(answer(parts.review_page_json(page, cursor=cursor), cacheable=False), cursor)
 
     @api.operation(

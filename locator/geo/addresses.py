@@ -11,7 +11,7 @@ from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import Gazetteer, ZipPlace
 from locator.geo.origins import from_town, from_zip_and_town, noting, noting_the_area
-from locator.geo.point import Geocode, Notice, Origin, Point, Precision
+from locator.geo.point import STREET_LEVEL, Geocode, Notice, Origin, Point
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
 from locator.geo.where import StreetAddress, Town
@@ -23,7 +23,6 @@ _BESIDE_THE_AREA_MILES = 1.0
 _BESIDE_THE_POINT_MILES = 25.0
 
 _FIVE_DIGITS = re.compile(r"[0-9]{5}")
-_STREET_LEVEL = (Precision.ADDRESS, Precision.STREET)
 
 
 class AddressLookup(Protocol):
@@ -71,7 +70,7 @@ class AddressFinder:
             if stated.origin is None:
                 raise
             return _fallback(stated, "address_lookup_unavailable", said("We cannot look up addresses right now."))
-        if geocode is None or (geocode.precision not in _STREET_LEVEL and stated.origin is not None):
+        if geocode is None or (geocode.precision not in STREET_LEVEL and stated.origin is not None):
             return _fallback(stated, "address_not_found", said("We could not find the street."))
         if stated.origin is not None and not self._agree(geocode, stated):
             return _fallback(stated, "address_elsewhere", said("We found the street only far from there."))

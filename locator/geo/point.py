@@ -31,6 +31,10 @@ class Precision(StrEnum):
     COUNTY = "county"
 
 
+# So fine a point tells a door, or at least its street; anything coarser is the middle of a ZIP or a town.
+STREET_LEVEL = frozenset({Precision.ADDRESS, Precision.STREET})
+
+
 @dataclass(frozen=True, slots=True)
 class Geocode:
     """A point for a text: how precise it is, who says so, and a label a person can check."""

@@ -11,11 +11,9 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from locator.clinic import Status
+from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Status
 from locator.geo.states import state_code
 from locator.importing.escaping import is_formula_like, unescaped
-
-LONGEST_CLINIC_ID = 64
 
 CellValue = str | bool | float | date | tuple[str, ...] | None
 
@@ -104,13 +102,12 @@ def read_text(text: str) -> Reading:
     return Reading(text, (Remark("formula-like"),) if is_formula_like(text) else ())
 
 
-_CLINIC_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
 
 
 def read_clinic_id(text: str) -> Reading:
     """Take the id; where it is almost one, BadCell proposes the right spelling."""
-    if _CLINIC_ID.fullmatch(text):
+    if CLINIC_ID.fullmatch(text):
         return Reading(text)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     proposed = _NOT_OF_AN_ID.sub("-", plain.replace("'", "")).strip("-")[:LONGEST_CLINIC_ID].strip("-")

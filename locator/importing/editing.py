@@ -7,10 +7,11 @@ from typing import Any
 from locator.actor import Actor
 from locator.clinic import Clinic, ClinicPoint
 from locator.errors import BadParameters, ClinicNotFound, Fault
+from locator.geo.point import STREET_LEVEL
 from locator.importing.difference import Compared
 from locator.importing.findings import KIND_BY_CODE, Finding, Severity
 from locator.importing.locating import known_geocode
-from locator.importing.placing import PRECISE_ENOUGH, checker_in, comparison_in, unlocated
+from locator.importing.placing import checker_in, comparison_in, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
 from locator.store.clinics import ClinicVersion, CurrentClinic
@@ -113,6 +114,6 @@ def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> C
         return result
     known = known_geocode(stores, unlocated(result).address)
     geocode = known.geocode if known else None
-    if geocode is None or geocode.precision not in PRECISE_ENOUGH:
+    if geocode is None or geocode.precision not in STREET_LEVEL:
         raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
     return comparison.place(record, current, ClinicPoint(geocode.point, geocode.precision.value, geocode.source))

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from locator.clinic import Address
 from locator.geo.geocoder import GeocoderChain
-from locator.geo.point import Geocode
+from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.patience import PACE, RESTS, Pace, Rests
-from locator.importing.placing import PRECISE_ENOUGH, address_to_locate, finish_check, place_row
+from locator.importing.placing import address_to_locate, finish_check, place_row
 from locator.store.database import Database
 from locator.store.geocodes import Known
 from locator.store.imports import StoredRow
@@ -226,4 +226,4 @@ class _Run:
 
 
 def _is_precise(geocode: Geocode | None) -> bool:
-    return geocode is not None and geocode.precision in PRECISE_ENOUGH
+    return geocode is not None and geocode.precision in STREET_LEVEL

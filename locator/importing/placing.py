@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from locator.clinic import Address, Clinic, ClinicPoint
-from locator.geo.point import Geocode, Precision
+from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.states import HOME_STATE
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of
@@ -23,9 +23,6 @@ from locator.store.duplicates import Suspect
 from locator.store.images import image_of
 from locator.store.imports import StoredRow
 from locator.store.stores import Stores
-
-# A clinic is listed by a point that tells its door, or at least its street.
-PRECISE_ENOUGH = (Precision.ADDRESS, Precision.STREET)
 
 _LIKENESS = ("likely-duplicate", "same-clinic")
 
@@ -115,7 +112,7 @@ def placed(
         expected = "No geocoder knows this address. Correct it, or give lat and lon of the clinic's door."
         return held(row, compared("not-located", row=row.row, column="street", expected=expected))
     guess = f"{geocode.label} (precision: {geocode.precision})"
-    if geocode.precision not in PRECISE_ENOUGH:
+    if geocode.precision not in STREET_LEVEL:
         return held(row, compared("not-located", row=row.row, column="street", found=guess))
     location = ClinicPoint(geocode.point, geocode.precision.value, geocode.source)
     result = comparison.place(record, current, location)

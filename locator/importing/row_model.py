@@ -11,10 +11,9 @@ from typing import Annotated, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
-from locator.clinic import Status
+from locator.clinic import LONGEST_CLINIC_ID, Status
 from locator.importing.accreditations import read_accreditations
 from locator.importing.cells import (
-    LONGEST_CLINIC_ID,
     MANY_REMARKS,
     BadCell,
     CellValue,

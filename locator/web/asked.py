@@ -25,6 +25,10 @@ _LONGEST_CURSOR = 500
 _ID_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _HEADING_LEVELS = ("1", "2", "3", "4", "5", "6")
 RESULTS = "results"
+# Parts of the page: the answer alone for somebody's page, and for one of ours, which says around it what all our pages
+# say; the form alone; and both as the page within somebody's frame.
+ANSWER, OWN, FORM, EMBED = "1", "own", "form", "embed"
+FRAGMENTS = (ANSWER, OWN, FORM, EMBED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,3 @@ def _frame(values: MultiDict[str, str], base: str) -> Frame:
         heading_level=int(level) if level in _HEADING_LEVELS else 2,
         base="" if fragment == OWN else base,
     )
-
-
-# The answer alone, the form alone, and both as the page within somebody's frame; OWN is the answer alone for a page of
-# ours, which says around it what all our pages say.
-OWN = "own"
-FRAGMENTS = ("1", OWN, "form", "embed")

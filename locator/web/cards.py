@@ -8,14 +8,14 @@ from urllib.parse import quote
 import phonenumbers
 
 from locator.clinic import Clinic, ClinicPoint, Specialty, phone_display
-from locator.geo.point import Precision
+from locator.geo.point import STREET_LEVEL
+from locator.geo.states import HOME_STATE
 from locator.search import ListedMatch
 from locator.web.opening import opening_of
 from locator.web.spoken import languages_spoken
 from locator.web.words import Words
 
 # A clinic's point may be the middle of its town: the way there would lead to somebody's door.
-_NEAR_THE_DOOR = (Precision.ADDRESS, Precision.STREET)
 # More kinds of care than these are a wall of words; the clinic's own page has them all.
 _MOST_KINDS = 3
 _DEGREE_DECIMALS = 6
@@ -214,7 +214,7 @@ def checked_sentence(clinic: Clinic, now: datetime, words: Words) -> str:
 
 def town_of(clinic: Clinic) -> str:
     address = clinic.address
-    return address.city if address.state == "WI" else f"{address.city}, {address.state}"
+    return address.city if address.state == HOME_STATE else f"{address.city}, {address.state}"
 
 
 def address_of(clinic: Clinic) -> str:
@@ -246,7 +246,7 @@ def directions_to(location: ClinicPoint | None, template: str) -> str | None:
 
 def is_near_the_door(location: ClinicPoint | None) -> bool:
     """Say whether a clinic's point is at its door or in its street, so that it can lead somebody there."""
-    return location is not None and location.precision in _NEAR_THE_DOOR
+    return location is not None and location.precision in STREET_LEVEL
 
 
 def shares_of(clinic: Clinic, origin: str, words: Words) -> Shares:

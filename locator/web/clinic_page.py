@@ -1,6 +1,5 @@
 """GET /clinics/{clinic_id}: all that is known of a clinic; POST /clinics/{clinic_id}/report: what is wrong with it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
@@ -8,18 +7,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
+from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID
 from locator.errors import ClinicNotFound
 from locator.listing import KnownClinic, look_up_clinic
 from locator.web.asked import Asked, Way, read_asked
 from locator.web.cards import CardSetting, town_of
 from locator.web.clinic_view import view_of
-from locator.web.pages import Pages, moment
+from locator.web.pages import Pages, moment, sent_to, this_origin
 from locator.web.reporting import TRAP, ReportForm, Reports, is_from_elsewhere, read_report
 from locator.web.structured import as_data_block, structured_data
 from locator.web.words import Words
-
-_CLINIC_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_ID = 64
 
 
 def add_clinic_page(blueprint: Blueprint, pages: Pages) -> None:
@@ -48,7 +45,7 @@ class _ClinicPages:
         asked, words = self._read()
         stable = f"/clinics/{_checked(clinic_id.lower())}"
         if request.path != stable:
-            return _sent_to(f"{stable}{_query(asked)}", HTTPStatus.MOVED_PERMANENTLY)
+            return sent_to(f"{stable}{_query(asked)}", HTTPStatus.MOVED_PERMANENTLY)
         known = self._known(clinic_id)
         if not known.clinic.is_listed:
             return self._gone(known, asked, words)
@@ -65,7 +62,7 @@ class _ClinicPages:
             return self._gone(known, asked, words)
         refused = self._reports.take(clinic_id, read_report(request.form, words))
         if refused is None:
-            return _sent_to(f"/clinics/{clinic_id}{_query(asked, thanks='1')}", HTTPStatus.SEE_OTHER)
+            return sent_to(f"/clinics/{clinic_id}{_query(asked, thanks='1')}", HTTPStatus.SEE_OTHER)
         status = HTTPStatus.TOO_MANY_REQUESTS if refused.is_over else HTTPStatus.UNPROCESSABLE_ENTITY
         return self._page(known, asked, refused, status=status)
 
@@ -93,7 +90,7 @@ class _ClinicPages:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
         words, clinic = form.words, known.clinic
-        origin = request.url_root.rstrip("/")
+        origin = this_origin()
         setting = CardSetting(
             words=words,
             specialties={specialty.code: specialty for specialty in self._services.specialties.all()},
@@ -122,7 +119,7 @@ class _ClinicPages:
     def _gone(self, known: KnownClinic, asked: Asked, words: Words) -> Response:
         clinic = known.clinic
         town = town_of(clinic)
-        near = replace(asked.at(clinic.address.zip or f"{clinic.address.city}, {clinic.address.state}"), cursor=None)
+        near = asked.at(clinic.address.zip or f"{clinic.address.city}, {clinic.address.state}")
         html = self._pages.page(
             "gone.html",
             words,
@@ -137,7 +134,7 @@ class _ClinicPages:
 
 def _checked(clinic_id: str) -> str:
     """Give what can be the id of a clinic; anything else is not found."""
-    if len(clinic_id) > _LONGEST_ID or not _CLINIC_ID.fullmatch(clinic_id):
+    if len(clinic_id) > LONGEST_CLINIC_ID or not CLINIC_ID.fullmatch(clinic_id):
         abort(HTTPStatus.NOT_FOUND)
     return clinic_id
 
@@ -161,9 +158,3 @@ def _query(asked: Asked, **more: str) -> str:
     if not more:
         return query
     return f"{query}{'&' if query else '?'}{urlencode(more)}"
-
-
-def _sent_to(address: str, status: HTTPStatus) -> Response:
-    response = Response(status=status, headers={"Location": address})
-    response.headers["Cache-Control"] = "no-store"
-    return response

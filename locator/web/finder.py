@@ -11,10 +11,10 @@ from locator.clinic import Specialty, Wanted
 from locator.cursor import Cursors
 from locator.errors import BadParameters
 from locator.search import SearchQuery, find_clinics
-from locator.web.asked import RESULTS, Asked, Way, read_asked
+from locator.web.asked import ANSWER, EMBED, FORM, OWN, RESULTS, Asked, Way, read_asked
 from locator.web.cards import CardSetting
 from locator.web.care import CareChoices, care_choices
-from locator.web.pages import Pages, moment
+from locator.web.pages import Pages, moment, sent_to, this_origin
 from locator.web.refusals import (
     OF_THE_PLACE,
     Refusal,
@@ -79,7 +79,7 @@ class Finder:
 
     def _read(self, values: MultiDict[str, str]) -> tuple[Asked, Words]:
         known = [specialty.code for specialty in self._services.specialties.all()]
-        asked = read_asked(values, known=known, base=_origin())
+        asked = read_asked(values, known=known, base=this_origin())
         return asked, self._pages.words(asked.language)
 
     def _search(self, asked: Asked, words: Words) -> Response:
@@ -113,7 +113,7 @@ class Finder:
             specialties=self._specialties(),
             directions_url=self._pages.settings.directions_url,
             now=now,
-            origin=_origin(),
+            origin=this_origin(),
             base=asked.frame.base,
             clinic_query=asked.clinic_query,
             radius_miles=asked.radius_miles,
@@ -147,21 +147,18 @@ class Finder:
             "heading_level": asked.frame.heading_level,
             "action": f"{asked.frame.base}/find#cf-{RESULTS}",
         }
-        match asked.frame.fragment:
-            case "form":
-                html = self._pages.part("form.html", words, **values, **self._form(asked, words))
-            case "1" | "own":
-                html = self._pages.part("answer.html", words, **values)
-            case "embed":
-                html = self._pages.part("embed.html", words, **values, **self._form(asked, words))
-            case _:
+        if asked.frame.fragment in (ANSWER, OWN):
+            html = self._pages.part("answer.html", words, **values)
+        elif asked.frame.fragment in (FORM, EMBED):
+            html = self._pages.part(f"{asked.frame.fragment}.html", words, **values, **self._form(asked, words))
+        else:
 
-                def in_language(language: str) -> Way:
-                    return asked.way("", language=language, cursor=asked.cursor)
+            def in_language(language: str) -> Way:
+                return asked.way("", language=language, cursor=asked.cursor)
 
-                is_sample = results.is_sample if results else None
-                form = self._form(asked, words)
-                html = self._pages.page("finder.html", words, way=in_language, is_sample=is_sample, **values, **form)
+            is_sample = results.is_sample if results else None
+            form = self._form(asked, words)
+            html = self._pages.page("finder.html", words, way=in_language, is_sample=is_sample, **values, **form)
         return self._pages.answer(html, status=status, may_be_kept=may_be_kept)
 
     def _form(self, asked: Asked, words: Words) -> dict[str, object]:
@@ -175,10 +172,4 @@ def _sent_on(asked: Asked) -> Response:
     if frame.fragment:
         more = {"fragment": frame.fragment, "id_prefix": frame.id_prefix, "heading_level": frame.heading_level}
         address = f"{address.partition('#')[0]}&{urlencode(more)}"
-    response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _origin() -> str:
-    return request.url_root.rstrip("/")
+    return sent_to(address, HTTPStatus.SEE_OTHER)

@@ -14,7 +14,7 @@ from locator.config import Settings
 from locator.errors import LocatorError
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
-from locator.geo.point import Point, Precision
+from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
 from locator.search import ListedMatch, SearchResult
 from locator.store.database import Database
@@ -23,7 +23,6 @@ from locator.web.lakes import GREAT_LAKES, INLAND_LAKES, Shore
 from locator.web.map_marks import Name, Pin, Place, Town, names_of, pins_of
 from locator.web.map_view import Spot, View, fit_in_one, view_of
 
-_EXACT = (Precision.ADDRESS, Precision.STREET)
 # More dots than this are a carpet.
 MOST_DOTS = 400
 # What belongs to "the first results": the nearest three, and what lies little farther than they do.
@@ -183,7 +182,7 @@ def map_of(
     spots = [each.spot for each in places if each.rank in first]
     shows_origin = fit_in_one([*spots, origin])
     view = view_of([*spots, origin] if shows_origin else spots)
-    mark = OriginMark(origin, *view.percent(origin), geocode.precision not in _EXACT) if shows_origin else None
+    mark = OriginMark(origin, *view.percent(origin), geocode.precision not in STREET_LEVEL) if shows_origin else None
     pins = pins_of(places, view)
     own = {each.clinic.location.point for each in listed if each.clinic.location}
     return MapView(
@@ -203,7 +202,7 @@ def _place(listed: ListedMatch) -> Place | None:
     location = listed.clinic.location
     if location is None:
         return None
-    return Place(listed.rank, project(location.point), location.precision not in _EXACT)
+    return Place(listed.rank, project(location.point), location.precision not in STREET_LEVEL)
 
 
 def _first_results(listed: Sequence[ListedMatch]) -> frozenset[int]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -206,6 +207,7 @@ class Pages:
         return translated if chosen == usual else chosen
 
 
+@lru_cache(maxsize=64)
 def _help_line(name: str, phone: str) -> HelpLine:
     number = phonenumbers.parse(phone, "US")
     return HelpLine(name, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966), phone)
@@ -239,6 +241,16 @@ def _is_a_reader() -> bool:
     """Say whether a person with a browser asks: their Accept names HTML, a program's seldom does."""
     wanted = request.accept_mimetypes
     return not request.path.startswith("/api/") and "text/html" in wanted.values()
+
+
+def this_origin() -> str:
+    """Give how others reach us, such as https://find.example.org."""
+    return request.url_root.rstrip("/")
+
+
+def sent_to(address: str, status: HTTPStatus) -> Response:
+    """Send the reader on to an address; nobody keeps where it led."""
+    return Response(status=status, headers={"Location": address, "Cache-Control": NO_STORE})
 
 
 def moment() -> datetime:

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from locator.clinic import Specialty
-from locator.geo.point import Notice, Origin, Precision
+from locator.geo.point import STREET_LEVEL, Notice, Origin
+from locator.geo.states import HOME_STATE
 from locator.search import SearchResult
 from locator.web.asked import LONGEST_RADIUS_MILES, OWN, Asked, Way
 from locator.web.cards import Card, CardSetting, card_of
@@ -15,7 +16,6 @@ from locator.web.words import Words
 
 # "Look farther" doubles the radius, then takes all of the state in.
 _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)
-_EXACT = (Precision.ADDRESS, Precision.STREET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class Results:
     `found_nothing`: no clinic fits as asked, within the radius or at all, so the help lines are named beside the list.
     """
 
-    title: str
     heading: str
     sentence: str
     private: str | None
@@ -57,12 +56,9 @@ def results_of(
 ) -> Results:
     """Write a search's answer; `cursor` leads to the next page, None where this is the last."""
     words, specialties = setting.words, setting.specialties
-    heading = _heading(result, asked, words)
     is_later = asked.cursor is not None
-    more = replace(asked, cursor=cursor) if cursor else None
     return Results(
-        title=heading,
-        heading=heading,
+        heading=_heading(result, asked, words),
         sentence=_sentence(result.origin, asked, words),
         private=None if asked.is_public else _private(words),
         remarks=_remarks(result, asked, words),
@@ -71,7 +67,7 @@ def results_of(
         cards=tuple(card_of(listed, setting) for listed in result.matches),
         first_rank=result.matches[0].rank if result.matches else 1,
         to_first=asked.way(words.t("Back to the nearest clinics")) if is_later else None,
-        more=more.way(words.t("Show more clinics"), cursor=cursor) if more else None,
+        more=asked.way(words.t("Show more clinics"), cursor=cursor) if cursor else None,
         farther=None if cursor else _farther(asked, words),
         next_steps=_next_steps(asked, specialties, words),
         total=result.total,
@@ -98,11 +94,11 @@ def short_place(origin: Origin, asked: Asked, words: Words) -> str:
     """Name the place in a heading. It becomes the title, so an address is not named in it, nor is a point."""
     if origin.kind == "point":
         return words.t("your location")
-    if not asked.is_public and origin.geocode.precision in _EXACT:
+    if not asked.is_public and origin.geocode.precision in STREET_LEVEL:
         return words.t("your address")
     # "53703, Madison, Dane County, WI" reads well enough as "53703, Madison".
     pieces = origin.geocode.label.split(", ")
-    if pieces[-1] == "WI" and len(pieces) > 2:
+    if pieces[-1] == HOME_STATE and len(pieces) > 2:
         return ", ".join(pieces[:-2])
     return origin.geocode.label
 
@@ -110,7 +106,7 @@ def short_place(origin: Origin, asked: Asked, words: Words) -> str:
 def _sentence(origin: Origin, asked: Asked, words: Words) -> str:
     if origin.kind == "point":
         return words.t("Nearest first, in a straight line from where you are. Roads may be longer.")
-    if not asked.is_public and origin.geocode.precision in _EXACT:
+    if not asked.is_public and origin.geocode.precision in STREET_LEVEL:
         return words.t("Nearest first, in a straight line from your address. Roads may be longer.")
     return words.t(
         "Nearest first, in a straight line from the middle of {place}. Roads may be longer.", place=origin.geocode.label
