@@ -2,10 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import Connection
@@ -30,6 +32,8 @@ SECRET_KEY = "for tests only, for tests only, for tests only"
 # What changes of the list leave behind, beside the clinics.
 APPEND_ONLY = ("clinic_versions", "audit")
 IMPORTS = ("imports", "duplicate_decisions", "geocodes", "procrastinate_jobs", "procrastinate_workers", "reviews")
+
+MakeApp = Callable[..., Flask]
 
 _numbers = itertools.count(1)
 
@@ -120,6 +124,37 @@ def settings_for(url: str, **more: object) -> Settings:
     )
 
 
+@contextmanager
+def apps_on(sample_url: str) -> Iterator[MakeApp]:
+    """Give a function that makes an app, on the sample clinics unless told otherwise, with settings where given.
+
+    At the end all of them let go of their database: PostgreSQL takes a hundred connections, and there are
+    thousands of tests.
+    """
+    with ExitStack() as apps:
+
+        def make(url: str = sample_url, **settings: object) -> Flask:
+            app = create_app(settings_for(url, **settings))
+            apps.callback(app.extensions["services"].database.close)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def make_app(sample_url: str) -> Iterator[MakeApp]:
+    """Give a function that makes an app for one test."""
+    with apps_on(sample_url) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def make_lasting_app(sample_url: str) -> Iterator[MakeApp]:
+    """Give a function that makes an app for many tests."""
+    with apps_on(sample_url) as make:
+        yield make
+
+
 @pytest.fixture(scope="session")
 def sample_services(sample_url: str) -> Iterator[Services]:
     """Give all services on the sample clinics; read only."""
@@ -129,8 +164,6 @@ def sample_services(sample_url: str) -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def client(sample_url: str) -> Iterator[FlaskClient]:
+def client(make_lasting_app: MakeApp) -> FlaskClient:
     """Give a client of the app on the sample clinics; read only."""
-    app = create_app(settings_for(sample_url))
-    yield app.test_client()
-    app.extensions["services"].database.close()
+    return make_lasting_app().test_client()

@@ -11,39 +11,34 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from locator.api import problems, requests
-from locator.app import create_app
 from locator.seeding import load_samples
 from locator.store.database import Database
 from tests.api.contract import CheckedClient
 from tests.api.desk import Desk, plant_routes
 from tests.api.import_desk import IMPORTS, ImportDesk
 from tests.api.serving import Service
-from tests.conftest import SEED, say_nothing, settings_for
+from tests.conftest import SEED, MakeApp, apps_on, say_nothing
 
 MakeClient = Callable[..., FlaskClient]
 StartService = Callable[..., Service]
 
 
-@pytest.fixture(scope="session")
-def make_client(sample_url: str) -> Iterator[MakeClient]:
-    """Give a function that makes a checked client of an app on the sample clinics, with other settings where given."""
-    apps: list[Flask] = []
+def checked_client_of(app: Flask) -> FlaskClient:
+    """Give a client that holds every answer against the contract."""
+    app.test_client_class = CheckedClient
+    return app.test_client()
 
-    def make(url: str = sample_url, **settings: object) -> FlaskClient:
-        app = create_app(settings_for(url, **settings))
-        app.test_client_class = CheckedClient
-        apps.append(app)
-        return app.test_client()
 
-    yield make
-    for app in apps:
-        app.extensions["services"].database.close()
+@pytest.fixture
+def make_client(make_app: MakeApp) -> MakeClient:
+    """Give a function that makes a checked client of an app for one test."""
+    return lambda *url, **settings: checked_client_of(make_app(*url, **settings))
 
 
 @pytest.fixture(scope="session")
-def client(make_client: MakeClient) -> FlaskClient:
-    """Give a client of the app on the sample clinics that holds every answer against the contract; read only."""
-    return make_client()
+def client(make_lasting_app: MakeApp) -> FlaskClient:
+    """Give a checked client of the app on the sample clinics; read only."""
+    return checked_client_of(make_lasting_app())
 
 
 @pytest.fixture
@@ -125,14 +120,10 @@ def open_import_desk(
     @contextmanager
     def open_desk(**settings: object) -> Iterator[ImportDesk]:
         url = new_database(sample_template_url)
-        app = create_app(settings_for(url, **settings))
-        app.test_client_class = CheckedClient
         database = Database(url)
-        try:
-            yield ImportDesk(app.test_client(), database)
-        finally:
-            database.close()
-            app.extensions["services"].database.close()
+        with apps_on(url) as make_app:
+            yield ImportDesk(checked_client_of(make_app(**settings)), database)
+        database.close()
 
     return open_desk
 

@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
-from locator.app import create_app
 from locator.bootstrap import Services
 from locator.store.database import Database
 from locator.web.map import Atlas, Ground
-from tests.conftest import settings_for
+from tests.conftest import MakeApp
 from tests.web.browser import Meet, Person, chromium_program
 from tests.web.hosting import HEAR, Host
 from tests.web.maps import STILL
@@ -36,27 +35,23 @@ def page_of(answer: TestResponse, status: int = 200) -> Element:
     return read_page(answer.get_data(as_text=True))
 
 
-@pytest.fixture(scope="session")
-def make_site(sample_url: str) -> Iterator[MakeSite]:
-    """Give a function that makes a browser's client of an app, on the sample clinics unless told otherwise."""
-    apps: list[Flask] = []
+def site_of(app: Flask) -> FlaskClient:
+    """Give a client of an app that asks as a browser does."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT"] = BROWSER
+    return client
 
-    def make(url: str = sample_url, **settings: object) -> FlaskClient:
-        app = create_app(settings_for(url, **settings))
-        apps.append(app)
-        client = app.test_client()
-        client.environ_base["HTTP_ACCEPT"] = BROWSER
-        return client
 
-    yield make
-    for app in apps:
-        app.extensions["services"].database.close()
+@pytest.fixture
+def make_site(make_app: MakeApp) -> MakeSite:
+    """Give a function that makes a browser's client of an app for one test."""
+    return lambda *url, **settings: site_of(make_app(*url, **settings))
 
 
 @pytest.fixture(scope="session")
-def site(make_site: MakeSite) -> FlaskClient:
+def site(make_lasting_app: MakeApp) -> FlaskClient:
     """Give a client of the pages on the sample clinics; read only."""
-    return make_site()
+    return site_of(make_lasting_app())
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +61,9 @@ def page_url(new_database: Callable[[str | None], str], reference_url: str) -> s
 
 
 @pytest.fixture(scope="session")
-def own_site(make_site: MakeSite, page_url: str) -> FlaskClient:
+def own_site(make_lasting_app: MakeApp, page_url: str) -> FlaskClient:
     """Give a client of the pages on the clinics of the test, which `clinics_of_pages` takes away again."""
-    return make_site(page_url)
+    return site_of(make_lasting_app(page_url))
 
 
 @pytest.fixture
@@ -165,9 +160,9 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture(scope="module")
-def allowed(make_site: MakeSite, serve: Serve, host: Host) -> str:
+def allowed(make_lasting_app: MakeApp, serve: Serve, host: Host) -> str:
     """Give the address of a service that the host may ask."""
-    return serve(make_site(cors_origins=(host.origin,)))
+    return serve(site_of(make_lasting_app(cors_origins=(host.origin,))))
 
 
 @pytest.fixture
