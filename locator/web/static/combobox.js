@@ -4,14 +4,13 @@ const FEWEST_CHARACTERS = 2;
 const LONGEST = 40;
 const PAUSE_MS = 200;
 
-// What may be a street address is not sent anywhere while it is typed: of digits, no more than a ZIP has; and no words
-// that end as streets do.
-const ZIP_BEGUN = /^\d{2,5}$/;
+// What may be a street address is not sent anywhere while it is typed: nothing with a digit, for a ZIP that has begun
+// looks like a house number; and no words that end as streets do.
+const DIGIT = /\p{N}/u;
 const STREET = /\S\s+(st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|blvd|boulevard|hwy|highway|box|apt|suite)\b/i;
 
 function maySend(text) {
-  if (text.length < FEWEST_CHARACTERS || text.length > LONGEST) return false;
-  return ZIP_BEGUN.test(text) || !(/\p{N}/u.test(text) || STREET.test(text));
+  return text.length >= FEWEST_CHARACTERS && text.length <= LONGEST && !DIGIT.test(text) && !STREET.test(text);
 }
 
 // Suggest places under `field`, from `source`; `places`, `onePlace` and `severalPlaces` are its words.
