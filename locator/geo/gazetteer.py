@@ -79,8 +79,17 @@ class SpelledTown:
 
 @dataclass(frozen=True, slots=True)
 class CountyPlace:
+    """A county of Wisconsin by its name without "County"; its point is the middle of its outline."""
+
     name: str
     point: Point
+
+    @property
+    def label(self) -> str:
+        return _with_county(self.name, HOME_STATE)
+
+    def suggestion(self) -> Suggestion:
+        return Suggestion(self.label, self.label, "county", self.point.lat, self.point.lon, self.name, HOME_STATE)
 
 
 def _with_county(county: str, state: str) -> str:

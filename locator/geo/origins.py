@@ -1,8 +1,9 @@
 """Origins: what a person is told of the place that distances are measured from, whatever it was found by."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from locator.geo.gazetteer import CountyPlace, ZipPlace
+from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
 from locator.geo.point import Geocode, Notice, Origin, Precision
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
@@ -45,14 +46,15 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     return noting_the_area(origin)
 
 
-def from_county(place: CountyPlace, asked: str) -> Origin:
-    label = f"{place.name} County, WI"
+def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()) -> Origin:
+    """Give the middle of a county; `others` are the towns its name may stand for as well."""
     text = said(
         "We searched from the middle of {county} County. A ZIP code or a town is closer to you.", county=place.name
     )
     notice = Notice("county_center", text)
-    geocode = Geocode(place.point, Precision.COUNTY, label, "census-county-outline")
-    return Origin(asked, "county", geocode, in_area=True, notices=(notice,))
+    geocode = Geocode(place.point, Precision.COUNTY, place.label, "census-county-outline")
+    alternatives = tuple(other.suggestion() for other in others)
+    return Origin(asked, "county", geocode, in_area=True, notices=(notice,), alternatives=alternatives)
 
 
 def noting_the_area(origin: Origin) -> Origin:

@@ -5,12 +5,12 @@ from functools import cached_property
 from locator.errors import Suggestion, UnknownPlace
 from locator.geo.addresses import AddressFinder, AddressLookup
 from locator.geo.area import Area
-from locator.geo.gazetteer import Gazetteer
+from locator.geo.gazetteer import CountyPlace, Gazetteer
 from locator.geo.origins import from_county, from_town, from_zip, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import Geocode, Notice, Origin, Point, Precision
 from locator.geo.spelling import towns_meant
-from locator.geo.states import HOME_STATE
-from locator.geo.towns import TownFinder
+from locator.geo.states import HOME_COUNTIES, HOME_STATE
+from locator.geo.towns import FoundCounty, TownFinder
 from locator.geo.where import County, StreetAddress, Town, Where, Zip
 from locator.sentence import said
 from locator.text import key_of
@@ -88,13 +88,25 @@ class Places:
         place = self._gazetteer.zip(where.zip.digits) if where.zip else None
         if place is not None:
             return from_zip_and_town(place, where, self._towns, asked)
-        origin = from_town(self._towns.find(where), where, asked)
+        origin = self._town_or_county(where, asked)
         if where.zip is None:
             return origin
         text = said(
             "There is no ZIP code {zip}. We searched from {place}.", zip=where.zip.digits, place=origin.geocode.label
         )
         return noting(origin, Notice("unknown_zip", text))
+
+    def _town_or_county(self, where: Town, asked: str) -> Origin:
+        county = self._county_called(where)
+        found = self._towns.find_beside(county, where) if county else self._towns.find(where)
+        if isinstance(found, FoundCounty):
+            return from_county(found.county, asked, found.others)
+        return from_town(found, where, asked)
+
+    def _county_called(self, where: Town) -> CountyPlace | None:
+        """Give the county of Wisconsin that has this bare name; None where anything else was said of the town."""
+        is_bare = where.state in (None, HOME_STATE) and not where.county and not where.kind
+        return self._gazetteer.county(where.name) if is_bare and key_of(where.name) in HOME_COUNTIES else None
 
 
 def _town_in_county(where: StreetAddress) -> Town | None:

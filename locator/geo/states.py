@@ -13,6 +13,8 @@ STATE_NAMES = {
     "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
 HOME_STATE = "WI"
+# By land; the other shores of the Great Lakes are no neighbors.
+NEIGHBOR_STATES = ("IA", "IL", "MI", "MN")
 
 _CODES = {name.lower(): code for code, name in STATE_NAMES.items()} | {code.lower(): code for code in STATE_NAMES}
 # The home state as it is shortened, and as it is misspelled.

@@ -1,15 +1,15 @@
 """Which town is meant by a name: the exact one first, then one spelled nearly so; equals are offered, never guessed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
-from locator.geo.gazetteer import Gazetteer, TownPlace, ZipPlace
+from locator.geo.gazetteer import CountyPlace, Gazetteer, TownPlace, ZipPlace
 from locator.geo.spelling import towns_meant
-from locator.geo.states import HOME_STATE, STATE_NAMES, state_code
+from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES, state_code
 from locator.geo.town_names import TownNames
 from locator.geo.where import Town
 from locator.sentence import Sentence, said
@@ -25,7 +25,7 @@ _SAME_PLACE_MILES = 5.0
 _BESIDE_A_ZIP_MILES = 25.0
 # A town elsewhere with fewer ZIPs than this is too small to be meant rather than a misspelled town of Wisconsin.
 _WELL_KNOWN_ZIPS = 3
-_MANY = 8
+_FEW, _MANY = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,16 @@ class FoundTown:
     """The town that is meant, the others it may be, and whether its name was spelled otherwise."""
 
     town: TownPlace
-    others: tuple[TownPlace, ...] = ()
+    others: tuple[TownPlace | CountyPlace, ...] = ()
     respelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCounty:
+    """The county that is meant by a bare name, and the towns it may be as well."""
+
+    county: CountyPlace
+    others: tuple[TownPlace, ...]
 
 
 class TownFinder:
@@ -56,13 +64,24 @@ class TownFinder:
             return _clear_winner(exact)
         nearly = self._spelled_nearly(where)
         if exact and (not nearly or self._is_well_known(exact[0])):
-            found = _clear_winner(exact)
-            similar = nearly or self._gazetteer.towns_like(where.name, count=3)
-            return FoundTown(found.town, (*found.others, *similar))
+            return _clear_winner(exact, nearly or self._gazetteer.towns_like(where.name, count=_FEW))
         if not nearly:
             raise self._unknown(where)
         found = _clear_winner(nearly)
         return FoundTown(found.town, (*found.others, *exact[:_MANY]), respelled=True)
+
+    def find_beside(self, county: CountyPlace, where: Town) -> FoundTown | FoundCounty:
+        """Give what is meant by the bare name of a county of Wisconsin, with what else it may be.
+
+        A city or village of Wisconsin is meant before the county, and so is a smaller place that lies in the county:
+        a search from there is right for both. A smaller place elsewhere ("Washington" in Door County) is not, nor is
+        any town of another state ("Lincoln").
+        """
+        exact = self.named(where)
+        if any(_is_meant_before(county, town) for town in exact):
+            return _clear_winner(exact, [county])
+        similar = self._gazetteer.towns_like(where.name, count=_FEW)
+        return FoundCounty(county, tuple(dict.fromkeys((*similar, *_in_order(exact)[:_MANY]))))
 
     def named(self, where: Town) -> list[TownPlace]:
         """Give the towns of exactly this name, Wisconsin's where it has one, as far as state, county and kind agree."""
@@ -86,8 +105,12 @@ class TownFinder:
         return _as_described(towns, where)
 
     def belongs(self, where: Town, place: ZipPlace) -> bool:
-        """Say whether the town a person named goes with the ZIP beside it: its post-office name, or a town near it."""
-        if key_of(place.city) == key_of(where.name) and where.state in (None, place.state):
+        """Say whether the town a person named goes with the ZIP beside it: its post-office name, or a town near it.
+
+        So does the bare name of the ZIP's county, where that is in Wisconsin.
+        """
+        own = [place.city, place.county] if place.state == HOME_STATE else [place.city]
+        if key_of(where.name) in map(key_of, own) and where.state in (None, place.state):
             return True
         within = max(place.reach_miles or 0.0, _BESIDE_A_ZIP_MILES)
         return any(miles(meters_between(town.point, place.point)) <= within for town in self.named(where))
@@ -104,7 +127,7 @@ class TownFinder:
     def _unknown(self, where: Town) -> UnknownPlace:
         if state_code(where.name):
             return UnknownPlace(said("A whole state is too large to search from. Please give a ZIP code or a town."))
-        similar = self._gazetteer.towns_like(where.name, count=3)
+        similar = self._gazetteer.towns_like(where.name, count=_FEW)
         names = list(dict.fromkeys(town.name for town in similar))
         return UnknownPlace(_no_such_town(where.state, names), [town.suggestion() for town in similar])
 
@@ -140,22 +163,42 @@ def _as_described(towns: list[TownPlace], where: Town) -> list[TownPlace]:
     return towns
 
 
-def _clear_winner(towns: list[TownPlace]) -> FoundTown:
-    """Take the town people mean by a shared name; raises AmbiguousPlace where none stands out."""
+def _clear_winner(towns: list[TownPlace], similar: Sequence[TownPlace | CountyPlace] = ()) -> FoundTown:
+    """Take the town people mean by a shared name; raises AmbiguousPlace where none stands out.
+
+    `similar` are listed behind the others of the town that is taken. Where none is, those come first that have the
+    name in them ("East Troy", "Union Grove"): they are in Wisconsin.
+    """
     first, *others = sorted(towns, key=_size, reverse=True)
     if all(_is_meant(first, other) for other in others):
-        return FoundTown(first, tuple(others[:_MANY]))
-    fitting = [first, *others][:_MANY]
-    names = list(dict.fromkeys(town.name for town in fitting))
+        return FoundTown(first, (*_in_order(others)[:_MANY], *similar))
+    fitting = _in_order(towns)
+    if len({key_of(town.name) for town in towns}) > 1:
+        fitting = fitting[:_MANY]  # those of one name are all listed: the sentence counts them
+    listed = [*(place for place in similar if f" {key_of(first.name)}" in f" {key_of(place.name)}"), *fitting]
+    names = list(dict.fromkeys(place.name for place in listed))
     if len(names) > 1:
         sentence = said("This may be {names}. Please choose one.", names=_one_of(names))
     else:
-        sentence = said("There are {count} places called {name}. Please choose one.", count=len(towns), name=first.name)
-    raise AmbiguousPlace(sentence, [town.suggestion() for town in fitting])
+        sentence = said(
+            "There are {count} places called {name}. Please choose one.", count=len(listed), name=first.name
+        )
+    raise AmbiguousPlace(sentence, [place.suggestion() for place in listed])
+
+
+def _in_order(towns: list[TownPlace]) -> list[TownPlace]:
+    """Give towns as they are listed: Wisconsin's, those of its neighbors, then others; in each the larger first."""
+    near = (HOME_STATE, *NEIGHBOR_STATES)
+    return sorted(towns, key=lambda town: (town.state == HOME_STATE, town.state in near, _size(town)), reverse=True)
 
 
 def _size(town: TownPlace) -> tuple[int, int, bool]:
     return town.population or 0, town.zip_count, town.kind == "city"
+
+
+def _is_meant_before(county: CountyPlace, town: TownPlace) -> bool:
+    lies_there = key_of(town.county) == key_of(county.name)
+    return town.state == HOME_STATE and (town.kind in _MUNICIPAL or lies_there)
 
 
 def _is_meant(first: TownPlace, other: TownPlace) -> bool:

@@ -1,4 +1,4 @@
-"""The gazetteer of geo/places.py, kept in our tables; ZIPs are remembered for a while."""
+"""The gazetteer of geo/places.py, kept in our tables; ZIPs and counties are remembered for a while."""
 
 from threading import Lock
 
@@ -11,7 +11,7 @@ from locator.store.database import Database
 
 # Reference data changes with a Census release, not by the minute.
 _REMEMBERED_SECONDS = 300
-_ZIPS = 50_000
+_ZIPS, _COUNTIES = 50_000, 100
 
 
 class DatabaseGazetteer:
@@ -20,6 +20,8 @@ class DatabaseGazetteer:
     def __init__(self, database: Database):
         self._database = database
         self.zip = cached(TTLCache[str, ZipPlace | None](_ZIPS, _REMEMBERED_SECONDS), lock=Lock())(self._zip)
+        counties: TTLCache[str, CountyPlace | None] = TTLCache(_COUNTIES, _REMEMBERED_SECONDS)
+        self.county = cached(counties, lock=Lock())(self._county)
 
     def _zip(self, digits: str) -> ZipPlace | None:
         with self._database.transaction() as stores:
@@ -57,7 +59,7 @@ class DatabaseGazetteer:
         with self._database.transaction() as stores:
             return stores.places.towns_beginning(name, count=count)
 
-    def county(self, name: str) -> CountyPlace | None:
+    def _county(self, name: str) -> CountyPlace | None:
         with self._database.transaction() as stores:
             return stores.places.county(name)
 

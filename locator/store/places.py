@@ -10,6 +10,7 @@ from locator.geo.area import Area
 from locator.geo.distance import meters
 from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlace, ZipPlace
 from locator.geo.point import Point
+from locator.geo.states import HOME_STATE, NEIGHBOR_STATES
 from locator.store.saving import point_text
 from locator.text import key_of
 
@@ -55,11 +56,12 @@ class PlaceStore:
         return bool(rows[0].covers) if rows else None
 
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
-        """Give the `count` ZIPs nearest by number, the same first three digits first, Wisconsin's before others."""
+        """Give the `count` ZIPs of Wisconsin and its neighbors nearest by number, the same first three digits first."""
         rows = self._rows(
-            f"""select {_ZIP_COLUMNS} from zips
+            f"""select {_ZIP_COLUMNS} from zips where state = any(:states)
             order by left(zip, 3) <> left(:zip, 3), abs(zip::int - cast(:zip as int)), zip limit :count""",
             zip=digits,
+            states=[HOME_STATE, *NEIGHBOR_STATES],
             count=count,
         )
         return [_zip_from(row) for row in rows]

@@ -157,3 +157,11 @@ def test_the_zips_beside_a_number_share_its_first_three_digits(fresh: Database) 
     with fresh.transaction() as stores:
         assert [place.zip for place in stores.places.zips_beside("53799", count=3)] == ["53794", "53793", "53792"]
         assert len(stores.places.zips_beside("99999", count=3)) == 3
+
+
+@pytest.mark.parametrize("digits", ["00000", "10001", "46000", "53000", "99999"])
+def test_the_zips_beside_a_number_are_in_wisconsin_or_next_to_it(fresh: Database, digits: str) -> None:
+    with fresh.transaction() as stores:
+        states = {place.state for place in stores.places.zips_beside(digits, count=3)}
+
+    assert states <= {"WI", "IL", "IA", "MI", "MN"}
