@@ -47,16 +47,16 @@ def why_widened(total: int, miles_asked: float) -> Sentence:
     """Say why clinics beyond the radius follow, where `total` of those within it are too few."""
     if total == 0:
         return said(
-            "No clinic within {miles} miles has all you asked for. These are farther away.",
+            "No clinic within {miles} miles fits your search. These are farther away.",
             miles=miles_asked,
         )
     if total == 1:
         return said(
-            "Only one clinic within {miles} miles has all you asked for. The others are farther away.",
+            "Only one clinic within {miles} miles fits your search. The others are farther away.",
             miles=miles_asked,
         )
     return said(
-        "Only {count} clinics within {miles} miles have all you asked for. The others are farther away.",
+        "Only {count} clinics within {miles} miles fit your search. The others are farther away.",
         count=total,
         miles=miles_asked,
     )

@@ -34,12 +34,12 @@ def test_three_within_the_radius_are_enough(database: Database, places: Places) 
         (
             100,
             2,
-            "Only 2 clinics within 100 miles have all you asked for. The others are farther away.",
+            "Only 2 clinics within 100 miles fit your search. The others are farther away.",
         ),
         (
             10,
             1,
-            "Only one clinic within 10 miles has all you asked for. The others are farther away.",
+            "Only one clinic within 10 miles fits your search. The others are farther away.",
         ),
     ],
 )
@@ -66,7 +66,7 @@ def test_none_within_the_radius_says_so(database: Database, places: Places) -> N
     assert result.total == 0
     assert len(result.matches) == 5
     assert result.widened is not None
-    assert result.widened.reason.startswith("No clinic within 1.5 miles has all you asked for.")
+    assert result.widened.reason.startswith("No clinic within 1.5 miles fits your search.")
 
 
 def test_a_page_that_ends_within_the_radius_is_not_widened_yet(database: Database, places: Places) -> None:

@@ -15,7 +15,6 @@ from locator.web.opening import opening_of
 from locator.web.spoken import languages_spoken
 from locator.web.words import Words
 
-# A clinic's point may be the middle of its town: the way there would lead to somebody's door.
 # More kinds of care than these are a wall of words; the clinic's own page has them all.
 _MOST_KINDS = 3
 _DEGREE_DECIMALS = 6
@@ -187,7 +186,7 @@ def _access(clinic: Clinic, words: Words) -> tuple[tuple[str, ...], tuple[str, .
         to_ask.append(words.t("languages"))
     match clinic.wheelchair_accessible:
         case True:
-            facts.append(words.t("Good for wheelchairs"))
+            facts.append(words.t("Wheelchair access: yes"))
         case False:
             facts.append(words.t("Hard to enter with a wheelchair: please call first"))
         case None:
@@ -239,7 +238,7 @@ def phone_of(phone: str | None, words: Words) -> Phone | None:
 def directions_to(location: ClinicPoint | None, template: str) -> str | None:
     """Give where the way to a clinic is shown: by its own coordinates alone; None where they are not its door's."""
     if location is None or not is_near_the_door(location):
-        return None
+        return None  # the middle of a town is somebody's door too
     lat, lon = (f"{value:.{_DEGREE_DECIMALS}f}" for value in (location.point.lat, location.point.lon))
     return template.replace("{lat}", lat).replace("{lon}", lon)
 
@@ -253,10 +252,7 @@ def shares_of(clinic: Clinic, origin: str, words: Words) -> Shares:
     """Give the ways to pass a clinic on; `origin` is how others reach us, such as https://find.example.org."""
     url = f"{origin}/clinics/{clinic.clinic_id}"
     phone = phone_of(clinic.phone, words)
-    text = "\n".join(part for part in (clinic.name, phone.text if phone else "", url) if part)
+    lines = [part for part in (clinic.name, phone.text if phone else "", url) if part]
+    message, letter = quote("\n".join(lines), safe=""), quote("\r\n".join(lines), safe="")  # RFC 6068 asks for both
     # "sms:?&body=" is what both kinds of phones understand.
-    return Shares(
-        url,
-        f"sms:?&body={quote(text, safe='')}",
-        f"mailto:?subject={quote(clinic.name, safe='')}&body={quote(text, safe='')}",
-    )
+    return Shares(url, f"sms:?&body={message}", f"mailto:?subject={quote(clinic.name, safe='')}&body={letter}")

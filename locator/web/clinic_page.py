@@ -27,6 +27,11 @@ def add_clinic_page(blueprint: Blueprint, pages: Pages) -> None:
     def clinic(clinic_id: str) -> Response:
         return clinic_pages.show(clinic_id)
 
+    @blueprint.get("/clinics/<clinic_id>/report")
+    def no_report(clinic_id: str) -> Response:
+        # Whoever goes once more to the address that a refused form leaves behind.
+        return clinic_pages.lead_back(clinic_id)
+
     @blueprint.post("/clinics/<clinic_id>/report")
     def report(clinic_id: str) -> Response:
         return clinic_pages.report(clinic_id)
@@ -51,6 +56,11 @@ class _ClinicPages:
             return self._gone(known, asked, words)
         is_thanked = request.args.get("thanks") == "1"
         return self._page(known, asked, ReportForm(words=words), is_thanked=is_thanked)
+
+    def lead_back(self, clinic_id: str) -> Response:
+        """Lead to the clinic's page, which then says whether there is one."""
+        asked, _words = self._read()
+        return sent_to(f"/clinics/{_checked(clinic_id)}{_query(asked)}", HTTPStatus.SEE_OTHER)
 
     def report(self, clinic_id: str) -> Response:
         """Take what is wrong, and send the reader back to the clinic; what cannot be taken is asked for again."""

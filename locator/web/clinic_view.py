@@ -97,7 +97,7 @@ def view_of(known: KnownClinic, setting: CardSetting) -> ClinicView:
         appointments=_website(clinic.appointment_url),
         notes=clinic.notes,
         source=clinic.source,
-        changed=words.t("We last changed what we say here on {day}.", day=words.date(changed_on)),
+        changed=words.t("Last updated on {day}.", day=words.date(changed_on)),
         description=words.t(
             "{clinic} in {town}: phone, hours and the kinds of cancer care they offer.",
             clinic=clinic.name,
@@ -131,7 +131,7 @@ def _facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
         told(words.t("Accepting new patients"), clinic.accepting_new_patients),
         Fact(words.t("Languages spoken there"), languages or ask, bool(languages)),
         told(
-            words.t("Good for wheelchairs"),
+            words.t("Wheelchair access"),
             clinic.wheelchair_accessible,
             no=words.t("Hard to enter: please call first"),
         ),

@@ -34,9 +34,7 @@ def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
         except LocatorError as error:
             # The page that says so elsewhere may stand in no frame.
             words = pages.words()
-            trouble = trouble_of(error, words)
-            html = pages.part("embed_trouble.html", words, trouble=trouble, again=None, heading_level=2)
-            response = pages.answer(html, status=trouble.status)
+            response = pages.trouble(trouble_of(error, words), words, in_a_frame=True)
         response.headers["Content-Security-Policy"] = policy
         return response
 

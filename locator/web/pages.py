@@ -138,12 +138,14 @@ class Pages:
             f" base-uri 'none'; img-src {images}; frame-ancestors {ancestors}"
         )
 
-    def trouble(self, trouble: Trouble, words: Words) -> Response:
+    def trouble(self, trouble: Trouble, words: Words, *, in_a_frame: bool = False) -> Response:
         """Send the page, or the part of one, that says what is the matter and whom to call."""
-        if given("fragment") in FRAGMENTS:
+        again = _this_address() if trouble.again else None
+        if in_a_frame:
+            html = self.part("embed_trouble.html", words, trouble=trouble, again=again, heading_level=2)
+        elif given("fragment") in FRAGMENTS:
             html = self.part("trouble.html", words, trouble=trouble, again=None, heading_level=2)
         else:
-            again = _this_address() if trouble.again else None
             html = self.page("error.html", words, trouble=trouble, again=again, heading_level=1, way=_home_in)
         response = self.answer(html, status=trouble.status)
         if trouble.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):

@@ -97,7 +97,7 @@ def trouble_of_status(status: int, words: Words) -> Trouble:
     match status:
         case HTTPStatus.NOT_FOUND:
             return Trouble(
-                words.t("This page is not here"),
+                words.t("We cannot find this page"),
                 words.t("The link may be old. You can search for a clinic instead."),
                 HTTPStatus.NOT_FOUND,
             )
@@ -122,7 +122,7 @@ def trouble_of_status(status: int, words: Words) -> Trouble:
 
 def _away(words: Words) -> Trouble:
     return Trouble(
-        words.t("The clinic list is not here right now"),
+        words.t("We cannot show the clinics right now"),
         words.t("Please try again in a minute. If you do not want to wait, please call: a person can help you."),
         HTTPStatus.SERVICE_UNAVAILABLE,
         again=True,

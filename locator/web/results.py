@@ -67,7 +67,7 @@ def results_of(
         cards=tuple(card_of(listed, setting) for listed in result.matches),
         first_rank=result.matches[0].rank if result.matches else 1,
         to_first=asked.way(words.t("Back to the nearest clinics")) if is_later else None,
-        more=asked.way(words.t("Show more clinics"), cursor=cursor) if cursor else None,
+        more=asked.way(words.t("Show the next clinics"), cursor=cursor) if cursor else None,
         farther=None if cursor else _farther(asked, words),
         next_steps=_next_steps(asked, specialties, words),
         total=result.total,
@@ -108,9 +108,9 @@ def _sentence(origin: Origin, asked: Asked, words: Words) -> str:
         return words.t("Nearest first, in a straight line from where you are. Roads may be longer.")
     if not asked.is_public and origin.geocode.precision in STREET_LEVEL:
         return words.t("Nearest first, in a straight line from your address. Roads may be longer.")
-    return words.t(
-        "Nearest first, in a straight line from the middle of {place}. Roads may be longer.", place=origin.geocode.label
-    )
+    # People know where their ZIP is; the county of a town may be what tells it from another.
+    place = short_place(origin, asked, words) if origin.kind == "zip" else origin.geocode.label
+    return words.t("Nearest first, in a straight line from the middle of {place}. Roads may be longer.", place=place)
 
 
 def _private(words: Words) -> str:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from locator.clinic import Specialty
-from locator.sentence import Sentence, said
+from locator.sentence import Sentence
 from locator.web.days import ALMANACS
 from locator.web.opening import Opening, Week
 from locator.web.opening_words import opening_in_words, week_in_words
@@ -22,17 +22,6 @@ ENGLISH = "en"
 _TAGS = {"en": "en", "es": "es", "hmn": "hmn", "mww": "hmn", "hmv": "hmn", "hnj": "hmn"}
 # 1,234.5 as in the United States, whatever the language; Babel's data has no Hmong.
 _NUMBER_LOCALES = {"en": "en_US", "es": "es_US", "hmn": "en_US"}
-
-_DIRECTIONS = {
-    "north": said("north"),
-    "northeast": said("northeast"),
-    "east": said("east"),
-    "southeast": said("southeast"),
-    "south": said("south"),
-    "southwest": said("southwest"),
-    "west": said("west"),
-    "northwest": said("northwest"),
-}
 
 _WHOLE_MILES_FROM = 10
 _LEAST_MILES = 0.1
@@ -115,10 +104,6 @@ class Words:
         """Say how far away the middle of a clinic's town is, where we know no more of where the clinic is."""
         shown = max(1, round(distance))
         return self.t("about 1 mile away") if shown == 1 else self.t("about {miles} miles away", miles=shown)
-
-    def direction(self, compass: str) -> str:
-        """Name one of the eight directions that `compass_direction` gives."""
-        return self.say(_DIRECTIONS[compass])
 
     def specialty(self, specialty: Specialty) -> str:
         """Give what a patient calls a kind of care."""

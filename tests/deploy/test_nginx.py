@@ -402,7 +402,7 @@ def test_the_pages_of_nginx_say_what_our_pages_say(language: str) -> None:
     words = Words(language)
 
     for sentence in (
-        "The clinic list is not here right now",
+        "We cannot show the clinics right now",
         "Please try again in a minute. If you do not want to wait, please call: a person can help you.",
         "Many people are searching right now. Please wait a minute and search again.",
         "In an emergency, call 911.",

@@ -123,7 +123,7 @@ def test_no_barrier_where_the_list_is_away(meet: Meet, make_site: MakeSite, serv
     person = meet(base=serve(make_site("postgresql://nobody@127.0.0.1:9/nothing")))
     person.go("/find?near=53703")
 
-    expect(person.page.get_by_role("heading", name="The clinic list is not here right now")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="We cannot show the clinics right now")).to_be_visible()
     look_from_all_sides(person)
 
 

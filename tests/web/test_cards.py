@@ -97,7 +97,7 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
         " Accepting new patients: yes"
         " 600 Highland Avenue, Madison, WI 53792"
         " Directions to UW Carbone Cancer Center"
-        " Languages: English, Spanish, Hmong. Good for wheelchairs. Visits by video or phone."
+        " Languages: English, Spanish, Hmong. Wheelchair access: yes. Visits by video or phone."
         " We checked this on 3 November 2026."
     )
     assert card.one("span", cls="cf-rank")["aria-hidden"] == "true"
@@ -192,16 +192,16 @@ def test_the_middle_of_a_town_is_nobodys_door(pages: Pages, precision: str) -> N
     card = text_of(pages, card_of(listed(clinic), SETTING))
 
     assert "Directions" not in card.text
-    assert "(Our map does not have the exact spot. Please ask for the way.)" in card.text
+    assert "(Our map does not have the exact spot. Please ask for directions.)" in card.text
 
 
 def test_sharing_names_the_clinic_alone() -> None:
     shares = card_of(listed(WELL_KNOWN), SETTING).shares
 
     assert shares.url == "https://find.example.org/clinics/uw-carbone"
-    text = f"UW Carbone Cancer Center\n608-555-0123\n{shares.url}"
-    assert unquote(shares.sms_url) == f"sms:?&body={text}"
-    assert unquote(shares.mail_url) == f"mailto:?subject=UW Carbone Cancer Center&body={text}"
+    lines = ["UW Carbone Cancer Center", "608-555-0123", shares.url]
+    assert unquote(shares.sms_url) == "sms:?&body=" + "\n".join(lines)
+    assert unquote(shares.mail_url) == "mailto:?subject=UW Carbone Cancer Center&body=" + "\r\n".join(lines)
     assert "53703" not in shares.sms_url + shares.mail_url + shares.url
 
 

@@ -75,18 +75,18 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
     assert page.one("h1").text == "Capitol Cancer Clinic"
     assert page.one(cls="cf-far").text == "Capitol Health, Madison"
     assert page.all("a", href="tel:+16085550123;ext=12")[0].text == "Call 608-555-0123, extension 12"
-    assert page.all("a", href="https://my.capitol.example.org/ask")[0].text == "Ask for a visit online"
+    assert page.all("a", href="https://my.capitol.example.org/ask")[0].text == "Ask for an appointment online"
     told = pairs(page)
     assert told["Address"] == "600 Highland Avenue, Level 3, Madison, WI 53792"
-    assert told["For doctors who send you there:"] == "608-555-0124"
+    assert told["Referral line for doctors:"] == "608-555-0124"
     assert told["Fax"] == "608-555-0125"
     assert told["Website"] == "capitol.example.org"
     assert told["Accepting new patients"] == "Yes"
     assert told["Languages spoken there"] == "English, Hmong"
-    assert told["Good for wheelchairs"] == "Yes"
+    assert told["Wheelchair access"] == "Yes"
     assert told["Visits by video or phone"] == "No"
-    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Marks of quality"]
-    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Marks of quality"]
+    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Recognized by"]
+    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Recognized by"]
     assert page.one(cls="cf-notes").text == "Park in lot 75."
     assert "Where we know this from: asked by phone" in page.text
 
@@ -98,12 +98,12 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
     for name in (
         "Accepting new patients",
         "Languages spoken there",
-        "Good for wheelchairs",
+        "Wheelchair access",
         "Visits by video or phone",
     ):
         assert told[name] == "Not known: please call to ask"
     assert told["Website"] == "Not known"
-    assert "We know the town, not the door." in told["Address"]
+    assert "We know only the town." in told["Address"]
     for sentence in (
         "We do not know their phone number.",
         "Hours not confirmed: call first",
@@ -144,7 +144,7 @@ def test_how_sure_we_are_names_the_last_check_and_the_last_change(opened: Callab
     assert "cf-stale" not in fresh.one("p", cls="cf-checked").classes
     # The clinic's day may still be the one before.
     days = {f"{day.day} " for day in (today, today - timedelta(days=1))}
-    assert any(f"We last changed what we say here on {day}" in old.text for day in days)
+    assert any(f"Last updated on {day}" in old.text for day in days)
 
 
 def test_a_clinic_closed_for_a_time_says_why(opened: Callable[..., Element]) -> None:
@@ -241,8 +241,8 @@ def test_a_clinic_that_is_no_longer_listed_is_gone_and_others_are_shown(
 def test_a_clinic_that_never_was_is_not_found(site: FlaskClient, clinic_id: str) -> None:
     page = page_of(site.get(f"/clinics/{clinic_id}"), 404)
 
-    assert page.one("h1").text == "This page is not here"
-    assert page_of(site.post(f"/clinics/{clinic_id}/report"), 404).one("h1").text == "This page is not here"
+    assert page.one("h1").text == "We cannot find this page"
+    assert page_of(site.post(f"/clinics/{clinic_id}/report"), 404).one("h1").text == "We cannot find this page"
 
 
 def test_the_page_may_be_kept_a_minute_and_changes_with_the_clinic(

@@ -31,7 +31,7 @@ def test_places_that_begin_like_this_are_chosen_with_the_keys(person: Person) ->
     expect(person.field).to_have_attribute("aria-expanded", "true")
     expect(person.page.get_by_role("listbox")).to_have_accessible_name("Places to choose from")
     number = options(person).count()
-    fit = "1 place fits." if number == 1 else f"{number} places fit."
+    fit = "1 place matches." if number == 1 else f"{number} places match."
     expect(person.page.get_by_role("status").filter(has_text=fit)).to_have_count(1)
 
     person.page.keyboard.press("ArrowDown")

@@ -70,4 +70,9 @@ def test_an_outage_is_told_within_the_frame(make_site: MakeSite) -> None:
 
     assert answer.status_code == 503
     assert "https://hospital.example.org" in answer.headers["Content-Security-Policy"]
-    assert page_of(answer, 503).all("h2")[0].text == "The clinic list is not here right now"
+    assert answer.headers["Retry-After"] == "5"
+    page = page_of(answer, 503)
+    assert page.all("h2")[0].text == "We cannot show the clinics right now"
+    assert str(page.one("title").children[0]).strip() == "Error: We cannot show the clinics right now"
+    again = page.one("a", cls="cf-button")
+    assert (again["href"], again["target"]) == ("/embed?near=53703", "_self")

@@ -123,7 +123,7 @@ def test_browsers_get_a_page_where_nothing_is_and_programs_a_problem(site: Flask
     page = page_of(site.get("/nothing"), 404)
     wrong_method = site.delete("/find")
 
-    assert page.one("h1").text == "This page is not here"
+    assert page.one("h1").text == "We cannot find this page"
     assert page_of(wrong_method, 405).one("h1").text == "We cannot read this request"
     assert set(wrong_method.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
     for path, accept in [("/nothing", "*/*"), ("/nothing", "application/json"), ("/api/v1/nothing", "text/html")]:

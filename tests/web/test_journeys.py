@@ -54,7 +54,7 @@ def test_the_answer_comes_without_loading_the_page_again(anybody: Person) -> Non
     anybody.page.evaluate("window.isTheSamePage = true")
     anybody.ask("53703")
     expect(anybody.heading).to_be_visible()
-    anybody.press(anybody.page.get_by_role("link", name="Show more clinics"))
+    anybody.press(anybody.page.get_by_role("link", name="Show the next clinics"))
     expect(anybody.page.locator("ol.cf-list")).to_have_attribute("start", "11")
     anybody.press(anybody.page.get_by_role("link", name="Find studies of new treatments"))
 
@@ -82,14 +82,14 @@ def test_a_link_to_an_answer_opens_it(person: Person) -> None:
 
 def test_back_leads_to_the_list_before_and_where_it_was_read(person: Person) -> None:
     person.go("/find?near=53703")
-    person.press(person.page.get_by_role("link", name="Show more clinics"))
+    person.press(person.page.get_by_role("link", name="Show the next clinics"))
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
 
     person.page.go_back()
 
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
     # The button pressed is at the end of the list.
-    expect(person.page.get_by_role("link", name="Show more clinics")).to_be_in_viewport()
+    expect(person.page.get_by_role("link", name="Show the next clinics")).to_be_in_viewport()
     assert person.path.startswith("/find?near=53703")
     assert "cursor" not in person.path
 
@@ -218,6 +218,18 @@ def test_an_answer_that_is_not_ours_is_told_in_our_words(anybody: Person, status
 
     expect(anybody.page.locator(".cf-status")).to_contain_text(said)
     expect(anybody.page.get_by_text("nginx")).to_have_count(0)
+
+
+def test_what_has_to_be_said_is_said_where_the_reader_looks(meet: Meet) -> None:
+    person = meet(viewport={"width": 390, "height": 800})
+    person.go()
+    person.press(person.page.get_by_text("Add more kinds of care"))
+    person.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    person.page.route("**/find", lambda route: route.abort())
+    person.ask("53703")
+
+    expect(person.page.locator(".cf-status")).to_contain_text("We cannot reach the clinic list.")
+    expect(person.page.locator(".cf-status")).to_be_in_viewport()
 
 
 def test_pressed_twice_it_is_asked_once_more_and_answered_once(anybody: Person) -> None:

@@ -28,7 +28,7 @@ def test_an_address_stays_out_of_address_bar_title_history_and_storage(person: P
     person.go()
     person.ask(ADDRESS)
     expect(person.heading).to_be_visible()
-    person.press(person.page.get_by_role("button", name="Show more clinics"))
+    person.press(person.page.get_by_role("button", name="Show the next clinics"))
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
     person.press(person.page.get_by_role("button", name="Find studies of new treatments"))
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
@@ -59,6 +59,22 @@ def test_back_at_an_address_the_field_is_empty_and_says_why(anybody: Person) -> 
 
     expect(anybody.page.locator(".cf-status")).to_have_text("We did not keep what you typed. Please type it again.")
     expect(anybody.field).to_have_value("")
+
+
+def test_read_again_an_address_is_asked_for_where_the_page_begins(meet: Meet) -> None:
+    person = meet(viewport={"width": 390, "height": 800})
+    person.go()
+    person.ask(ADDRESS)
+    expect(person.heading).to_be_visible()
+    person.page.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
+
+    person.page.reload()
+
+    status = person.page.locator(".cf-status")
+    expect(status).to_have_text("We did not keep what you typed. Please type it again.")
+    expect(status).to_be_in_viewport()
+    person.page.wait_for_timeout(300)  # as long as a browser may take to go where it was
+    expect(person.field).to_be_in_viewport()
 
 
 def test_an_answer_near_an_address_is_read_in_another_language(person: Person) -> None:
@@ -100,19 +116,6 @@ def test_without_a_location_the_field_is_still_there(meet: Meet) -> None:
     person.ask("53703")
     expect(person.heading).to_be_visible()
     expect(status).to_have_count(0)
-
-
-def test_a_link_to_a_clinic_is_copied_and_names_the_clinic_alone(meet: Meet) -> None:
-    person = meet(permissions=["clipboard-read", "clipboard-write"])
-    person.go("/find?near=53703")
-    card = person.page.locator(".cf-card").first
-    person.press(card.locator(".cf-share summary"))
-    button = card.locator("[data-cf-copy]")
-    person.press(button)
-
-    expect(button).to_have_text("Copied")
-    copied = person.page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{person.base}/clinics/{card.get_attribute('data-clinic')}"
 
 
 def test_the_page_needs_no_cookies(meet: Meet) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import structlog
 from flask.testing import FlaskClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from locator.api import requests
@@ -94,6 +94,13 @@ def test_a_report_that_does_not_say_what_is_wrong_is_asked_for_again(visitor: Fl
         assert str(page.one("title").children[0]).strip().startswith("Error: ")
         assert answer.headers["Cache-Control"] == "no-store"
     assert reports_in(desk) == []
+
+
+def test_the_address_of_a_refused_report_leads_to_the_clinic(visitor: FlaskClient) -> None:
+    answer = visitor.get(f"{REPORT}?lang=es")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/clinics/capitol?lang=es")
+    assert visitor.get("/clinics/a b/report").status_code == 404
 
 
 def test_a_note_that_tells_of_a_person_is_not_taken(visitor: FlaskClient, desk: Database) -> None:
@@ -204,12 +211,12 @@ def test_the_form_works_without_script_and_says_where_it_went(
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org knows")
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_role("link", name="Please leave out the names and numbers of people.").is_visible()
+    expect(page.get_by_role("link", name="Please leave out the names and numbers of people.")).to_be_visible()
 
     page.get_by_label("What should it say?").fill(MARK)
     page.get_by_role("button", name="Send").click()
 
-    assert page.get_by_role("heading", name="Thank you for telling us").is_visible()
+    expect(page.get_by_role("heading", name="Thank you for telling us")).to_be_visible()
     assert page.url.endswith("/clinics/capitol?near=53703&thanks=1")
     assert [report.note for report in reports_in(desk)] == [MARK]
 
@@ -228,4 +235,4 @@ def test_the_focus_goes_to_what_has_to_be_read_next(
     page.get_by_role("button", name="Send").click()
     page.wait_for_function("document.activeElement.classList.contains('cf-thanks')")
 
-    assert page.get_by_role("heading", name="Thank you for telling us").is_visible()
+    expect(page.get_by_role("heading", name="Thank you for telling us")).to_be_visible()

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from tests.web.conftest import OpenPage, Serve
-from tests.web.hosting import ADDRESS, NOWHERE, heard
+from tests.web.conftest import MakeSite, OpenPage, Serve
+from tests.web.hosting import ADDRESS, NOWHERE, Host, heard
 from tests.web.test_accessibility import AXE
 
 FINDER = "<clinic-finder></clinic-finder>"
@@ -49,7 +49,7 @@ def test_a_tag_is_all_it_takes(visit: OpenPage) -> None:
 def test_two_on_one_page_answer_for_themselves(visit: OpenPage) -> None:
     page = visit()
     trials, in_spanish = page.locator("clinic-finder").all()
-    in_spanish.get_by_label("Código ZIP, ciudad o dirección").fill("Milwaukee")
+    in_spanish.get_by_label("Código postal (ZIP), ciudad o dirección").fill("Milwaukee")
     in_spanish.get_by_label("¿Qué tipo de atención?").select_option("palliative_care")
     in_spanish.get_by_role("button", name="Buscar clínicas").click()
 
@@ -68,7 +68,7 @@ def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
     page.get_by_role("button", name="Find clinics").click()
 
     expect(page.get_by_text("We do not keep your address.")).to_be_visible()
-    page.get_by_role("button", name="Show more clinics").click()
+    page.get_by_role("button", name="Show the next clinics").click()
     expect(page.locator("ol.cf-list")).to_have_attribute("start", "11")
     assert "Marigold" not in "".join([*asked, page.title(), page.url])
     assert "Marigold" not in page.evaluate("JSON.stringify([finderEvents, history.state])")
@@ -219,6 +219,21 @@ def test_where_we_are_away_it_says_whom_to_call_and_can_try_again(visit: OpenPag
     page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", level=2)).to_contain_text("53703")
+
+
+@pytest.mark.parametrize("phone", ["", 'help-phone="608-555-0100"'])
+def test_what_is_wrong_with_us_is_not_put_down_to_the_readers_internet(
+    visit: OpenPage, make_site: MakeSite, host: Host, serve: Serve, phone: str
+) -> None:
+    away = serve(make_site("postgresql://nobody@127.0.0.1:9/nothing", cors_origins=(host.origin,)))
+    page = visit(f'<clinic-finder near="53703" {phone}></clinic-finder>', ask=away, expected=("503",))
+    finder = page.locator("clinic-finder")
+
+    expect(finder).to_contain_text("We cannot show the clinics right now")
+    expect(finder).not_to_contain_text("your internet")
+    expect(finder.get_by_role("link", name="608-555-0100" if phone else "1-800-422-6237")).to_have_count(1)
+    expect(finder.get_by_role("button", name="Try again")).to_be_visible()
+    assert heard(page, "unavailable") == [{"reason": "away"}]
 
 
 def test_without_our_script_the_page_shows_its_own_link(visit: OpenPage) -> None:

@@ -12,6 +12,7 @@ const WHERE = { timeout: 15_000, maximumAge: 60_000 };
 const POINT_DECIMALS = 4;
 const DENIED = 1;
 const TOO_MANY = 429;
+const DONE_MS = 4_000;
 
 // Bring the finder in `root` to life: a form of ours, with one element for refusals (data-cf-refused) and one for answers
 // (data-cf-answered). Works in any element of any page.
@@ -34,8 +35,12 @@ export function enhance(root, options = {}) {
   const field = find("near");
   const words = form.dataset;
   const status = made("p", { className: "cf-status", role: "status" });
-  form.append(status);
-  const say = (text = "") => (status.textContent = text);
+  form.querySelector(".cf-row").after(status);
+
+  function say(text = "") {
+    status.textContent = text;
+    if (text) status.scrollIntoView({ block: "nearest" });
+  }
 
   let asking = new AbortController();
   const first = viewOf({
@@ -109,6 +114,7 @@ export function enhance(root, options = {}) {
     if (isAgain) next.key = shown.key;
     leave();
     if (keepsHistory) {
+      history.scrollRestoration = "auto";
       history[isAgain ? "replaceState" : "pushState"]({ key: next.key, isPrivate }, "", url);
     }
     arrive(next);
@@ -226,10 +232,14 @@ export function enhance(root, options = {}) {
     });
   }
 
-  // Suggestions are not needed before somebody is about to type.
+  // Suggestions are not needed before somebody is about to type, and missed by nobody where they cannot be had.
   async function suggest() {
-    const { suggestPlaces } = await import("./combobox.js");
-    suggestPlaces(field, { ...words, source: new URL("/api/v1/places", form.action) });
+    try {
+      const { suggestPlaces } = await import("./combobox.js");
+      suggestPlaces(field, { ...words, source: new URL("/api/v1/places", form.action) });
+    } catch {
+      field.addEventListener("focus", suggest, { once: true });
+    }
   }
 
   if (document.activeElement === field) suggest();
@@ -239,7 +249,12 @@ export function enhance(root, options = {}) {
 
   // Back and Forward.
 
-  if (history.state?.isPrivate) say(words.notKept);
+  if (history.state?.isPrivate) {
+    // The list that the browser would scroll to is no longer here.
+    history.scrollRestoration = "manual";
+    scrollTo({ top: 0, behavior: "instant" });
+    say(words.notKept);
+  }
   shown.key = history.state?.key ?? shown.key;
   history.replaceState({ key: shown.key }, "");
 
@@ -298,15 +313,38 @@ function revealIn(root) {
   }
 }
 
-async function pass({ target }) {
+function pass({ target }) {
   const button = target.closest("[data-cf-copy], [data-cf-print]");
   if (!button) return;
-  if ("cfPrint" in button.dataset) {
-    print();
-    return;
+  if ("cfPrint" in button.dataset) printWith(button);
+  else copyWith(button);
+}
+
+async function copyWith(button) {
+  const { cfCopy, cfDone } = button.dataset;
+  const label = button.textContent;
+  if (label === cfDone) return;
+  try {
+    await navigator.clipboard.writeText(cfCopy);
+    button.textContent = cfDone;
+    setTimeout(() => (button.textContent = label), DONE_MS);
+  } catch {
+    // A frame may not be allowed to: the link itself can still be taken by hand.
+    const link = made("input", { className: "cf-input", readOnly: true, value: cfCopy, ariaLabel: label });
+    button.replaceWith(link);
+    link.select();
   }
-  await navigator.clipboard.writeText(button.dataset.cfCopy);
-  button.textContent = button.dataset.cfDone;
+}
+
+// Print one clinic where the button is a clinic's, else all that is shown.
+function printWith(button) {
+  const card = button.closest(".cf-card");
+  if (card) {
+    const list = card.closest(".cf-list");
+    for (const each of [card, list]) each.classList.add("cf-printed");
+    addEventListener("afterprint", () => [card, list].forEach((each) => each.classList.remove("cf-printed")), { once: true });
+  }
+  print();
 }
 
 // On a page of ours all of it is the finder; on anybody else's, whoever imports this says where it is. The history is

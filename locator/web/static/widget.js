@@ -15,7 +15,13 @@
   let policy;
   let made = 0;
 
-  class AnswerMissing extends Error {}
+  // What came in place of an answer: the server's own words for what is the matter, if it had any.
+  class AnswerMissing extends Error {
+    constructor(trouble) {
+      super();
+      this.trouble = trouble;
+    }
+  }
 
   // Where a page wants every HTML to come from a policy it knows, ours is "clinic-finder".
   function asHtml(html) {
@@ -120,7 +126,7 @@
         referrerPolicy: "no-referrer",
       });
       const content = parsed(await response.text());
-      if (!content.querySelector(PARTS[fragment])) throw new AnswerMissing();
+      if (!content.querySelector(PARTS[fragment])) throw new AnswerMissing(content.querySelector(".cf-trouble"));
       return content;
     }
 
@@ -168,8 +174,10 @@
       const way = isThere
         ? element("a", { className: "cf-button", href: `${base}/?lang=${this.#language}` }, texts.open)
         : element("button", { className: "cf-button", type: "button", onclick: () => this.#begin() }, texts.again);
-      const sentence = element("p", {}, before, call, after);
-      this.#put(element("div", { className: "cf-trouble" }, sentence, element("p", {}, way)));
+      const said = error.trouble ?? element("div", { className: "cf-trouble" }, element("p", {}, before, call, after));
+      if (error.trouble && this.hasAttribute("help-phone")) said.querySelector(".cf-box").replaceWith(call);
+      said.append(element("p", {}, way));
+      this.#put(said);
       this.#emit("unavailable", { reason: isThere ? "not-allowed" : "away" });
     }
   }
