@@ -71,7 +71,7 @@ def read_note(text: str, wrong: Wrong) -> str | None:
     except TooLong:
         raise UnusableNote(said("Please use fewer words: {count} letters at most.", count=LONGEST_NOTE)) from None
     except UnsafeText:
-        raise UnusableNote(said("We cannot read a sign in your note. Please type it again.")) from None
+        raise UnusableNote(said("We cannot read a character in your note. Please type it again.")) from None
     if "@" in note or (wrong is not Wrong.PHONE and _NUMBER.search(note)):
         raise UnusableNote(said("Please leave out the names and numbers of people."))
     return note or None

@@ -103,10 +103,10 @@ def read_where(text: str) -> Where:
     except UnsafeText:
         if _NOT_UTF_8 in text:
             raise UnreadablePlace(said("The place is not valid UTF-8 text. Please type it again.")) from None
-        raise UnreadablePlace(said("The place holds signs that we cannot read. Please type it again.")) from None
+        raise UnreadablePlace(said("The place has characters that we cannot read. Please type it again.")) from None
     asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
     if not any(character.isalnum() for character in asked):
-        raise UnreadablePlace(said("Please give a ZIP code, a town, a street address, or a point as lat,lon."))
+        raise UnreadablePlace(said("Please give a ZIP code, a town or a street address."))
     return _read_zip(asked) or _read_point(asked) or _read_named(asked)
 
 

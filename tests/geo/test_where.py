@@ -181,7 +181,7 @@ def test_nothing_is_answered_with_what_to_give(text: str) -> None:
     ],
 )
 def test_what_no_person_types_is_refused(text: str) -> None:
-    with pytest.raises(UnreadablePlace, match="signs that we cannot read"):
+    with pytest.raises(UnreadablePlace, match="characters that we cannot read"):
         read_where(text)
 
 

@@ -85,8 +85,8 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
     assert told["Languages spoken there"] == "English, Hmong"
     assert told["Wheelchair access"] == "Yes"
     assert told["Visits by video or phone"] == "No"
-    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Recognized by"]
-    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Recognized by"]
+    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Quality marks"]
+    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Quality marks"]
     assert page.one(cls="cf-notes").text == "Park in lot 75."
     assert "Where we know this from: asked by phone" in page.text
 
