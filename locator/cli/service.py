@@ -11,9 +11,11 @@ from pydantic import SecretStr
 
 from locator.cli.children import ChildProcess
 from locator.cli.database import NO_SECRET_KEY, reachable_database, secret_key
+from locator.cli.database_watch import DatabaseWatch
 from locator.cli.server import ServerProcess, require_free_port, serve_requests, web_address
 from locator.cli.stopping import Stopped, end_with
 from locator.cli.worker import WORKER_STOP_SECONDS
+from locator.cluster import shared_cluster
 from locator.cluster_folder import cluster_exists
 from locator.config import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
@@ -26,7 +28,7 @@ PAGES = (
 )
 FIRST_QUESTION = "/api/v1/search?near=53703&specialty=clinical_trials"
 
-_SECONDS_BETWEEN_LOOKS = 0.2  # at whether the server and the worker still run
+_SECONDS_BETWEEN_LOOKS = 0.2  # at whether the server, the worker and the database still run
 
 
 class Steps:
@@ -69,8 +71,8 @@ def up() -> None:
       LOCATOR_PORT=8080 locator up
 
     The first start makes a private database in .locator/ (and installs PostGIS on Debian or
-    Ubuntu, if it may); later ones take seconds and keep the data. With LOCATOR_DATABASE_URL set,
-    that database is used instead.
+    Ubuntu, if it may); later ones take seconds and keep the data. A private database that ends by
+    itself is started again. With LOCATOR_DATABASE_URL set, that database is used instead.
     """
     settings = read_settings()
     try:
@@ -84,7 +86,7 @@ def _run_until_stopped(settings: Settings) -> None:
     key = secret_key(settings)
     require_free_port(settings)
     steps = Steps()
-    with _database_in_steps(settings, steps) as url:
+    with _database_in_steps(settings, steps) as (url, watch):
         with steps.step("Bringing the tables up to date"):
             _migrate(url)
         _load(settings, url, steps)
@@ -101,18 +103,23 @@ def _run_until_stopped(settings: Settings) -> None:
             while True:
                 server.require_running()
                 worker.keep_running()
+                if watch is not None:
+                    watch.keep_running()
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
 @contextmanager
-def _database_in_steps(settings: Settings, steps: Steps) -> Iterator[str]:
-    """Show the start of the private cluster as a step of its own, though it runs until the end."""
-    title = "Starting the private database" if settings.uses_private_cluster else "Using LOCATOR_DATABASE_URL"
-    database = reachable_database(settings, say=steps.say)
+def _database_in_steps(settings: Settings, steps: Steps) -> Iterator[tuple[str, DatabaseWatch | None]]:
+    """Show the start of the private cluster as a step of its own, though it runs, and is watched, until the end."""
     with ExitStack() as held:
-        with steps.step(title):
-            url = held.enter_context(database)
-        yield url
+        if settings.database_url is not None:
+            with steps.step("Using LOCATOR_DATABASE_URL"):
+                url = held.enter_context(reachable_database(settings))
+            yield url, None
+            return
+        with steps.step("Starting the private database"):
+            cluster = held.enter_context(shared_cluster(settings, say=steps.say))
+        yield cluster.url, DatabaseWatch(cluster)
 
 
 def _migrate(url: str) -> None:

@@ -1,5 +1,6 @@
 """`locator up` and its kin, as a person starts and stops them."""
 
+import http.client
 import os
 import signal
 import socket
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -186,6 +187,71 @@ def test_up_has_a_worker_and_starts_it_again_when_it_ends(start_up: Callable[[],
     up.signal_group(signal.SIGINT)
     assert up.end() == 0
     assert still_running([second], seconds=0) == []
+
+
+def wait_for_ready(port: int, status: int) -> None:
+    """Wait until /readyz answers with this status."""
+    deadline = time.monotonic() + 60
+    seen = None
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with closing(connection), suppress(OSError):
+            connection.request("GET", "/readyz")
+            seen = connection.getresponse().status
+            if seen == status:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"/readyz answers {seen}, not {status}")
+
+
+def test_up_starts_its_database_again_when_it_is_killed(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    for _ in range(2):
+        *service, killed = up.all_processes(state)
+        killed.kill()
+        assert still_running([killed], seconds=10) == []
+        deadline = time.monotonic() + 30
+        while database_server(state) in (None, killed):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        wait_for_ready(up.port, 200)
+        assert set(still_running(service[:2], seconds=0)) == set(service[:2])  # up and its server went on
+    processes = up.all_processes(state)
+
+    up.signal_group(signal.SIGINT)
+
+    assert up.end() == 0, "\n".join(up.said)
+    assert [line for line in up.said if line.startswith("The private database")] == [
+        "The private database has ended by itself. Starting it again; it recovers by itself what was saved.",
+        "The private database is there again.",
+    ] * 2
+    assert up.said[-1] == "Stopped."
+    assert not any("Traceback" in line for line in up.said)
+    assert still_running(processes, seconds=0) == []
+
+
+def test_up_gives_up_on_a_database_that_cannot_start(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    processes = up.all_processes(state)
+    (state / "cluster" / "data" / "global" / "pg_control").unlink()
+
+    processes[-1].kill()
+
+    assert up.end() == 1
+    tries = [line for line in up.said if line.startswith("The private database has ended by itself.")]
+    assert len(tries) == 1
+    assert any(line.startswith("The private database could not be started again, after 5 tries.") for line in up.said)
+    assert not any("Traceback" in line for line in up.said)
+    assert still_running(processes, seconds=10) == []
+
+
+def database_server(state: Path) -> psutil.Process | None:
+    """Give the server of the private database; None while it is not there."""
+    with suppress(FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+        number = int((state / "cluster" / "data" / "postmaster.pid").read_text().splitlines()[0])
+        process = psutil.Process(number)
+        return process if process.status() != psutil.STATUS_ZOMBIE else None
+    return None
 
 
 def test_a_taken_port_is_said_before_anything_is_started(state: Path) -> None:

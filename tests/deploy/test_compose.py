@@ -27,7 +27,7 @@ import psycopg
 import pytest
 import yaml
 
-from locator import __version__, cluster
+from locator import __version__, cluster, cluster_server
 from locator.config import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -326,7 +326,7 @@ def test_the_databases_log_quotes_nothing_a_person_asked(services: dict[str, Any
         "log_error_verbosity": "terse",
     }.items():
         assert settings[name] == quiet
-        assert f"{name} = {quiet}\n" in cluster.CONFIGURATION  # and the private cluster says the same
+        assert f"{name} = {quiet}\n" in cluster_server.CONFIGURATION  # and the private cluster says the same
 
 
 def test_postgresql_knows_every_setting_of_the_command_line(
@@ -357,7 +357,7 @@ def test_the_geocoders_log_quotes_no_address_and_postgresql_knows_its_settings(e
     settings = dict(re.findall(r"^(\w+) = (\S+)$", text, re.MULTILINE))
 
     assert len(settings) == len([line for line in text.splitlines() if line and not line.startswith("#")])
-    assert {f"{name} = {value}\n" in cluster.CONFIGURATION for name, value in settings.items()} == {True}
+    assert {f"{name} = {value}\n" in cluster_server.CONFIGURATION for name, value in settings.items()} == {True}
     with _connect(empty_server, "postgres") as connection:
         for name, value in settings.items():
             connection.execute("select set_config(%s, %s, false)", (name, value))
