@@ -15,7 +15,7 @@ from locator.geo.point import Point
 from locator.importing.cells import BadCell, Remark
 from locator.importing.columns import COLUMNS
 from locator.importing.findings import Finding, Severity, noticed
-from locator.importing.points import pair_findings
+from locator.importing.points import place_findings
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord, Value
 from locator.importing.row_model import ClinicRow, Reads
@@ -81,23 +81,22 @@ class RowChecker:
         return ClinicRow.model_validate(readable, context=reads), reads.remarks | refused
 
     def _beside_each_other(self, number: int, row: ClinicRow, cells: dict[str, str]) -> list[Finding]:
-        """Give the findings that take more than one cell to see; a refused cell counts as not given."""
+        """Give the findings that take more than one cell to see; a refused cell counts as not given.
+
+        What the row leaves out, the list may say: a row that passes here is held against it by `Comparison`.
+        """
         findings: list[Finding] = []
         if "clinic_id" not in cells:
             findings.append(noticed("missing-clinic-id", row=number, column="clinic_id"))
         place = self._zip_of(row.zip) if row.zip is not None else None
         if row.zip is not None and place is None:
             findings.append(noticed("unknown-zip", row=number, column="zip", found=row.zip))
-        if place is not None and row.state is not None and place.state != row.state:
-            expected = f"A ZIP code of {row.state}; {place.zip} is {place.city}, {place.state}."
-            findings.append(noticed("zip-not-in-state", row=number, column="zip", found=place.zip, expected=expected))
         if row.status is Status.TEMPORARILY_CLOSED and row.status_note is None:
             findings.append(noticed("status-without-note", row=number, column="status", found=cells["status"]))
-        if row.lat is not None and row.lon is not None:
-            return findings + pair_findings(
-                row.lat, row.lon, row=number, zip_place=place, state=row.state, area=self._area
-            )
-        return findings + _half_a_point(number, row, cells)
+        pair = None if row.lat is None or row.lon is None else (row.lat, row.lon)
+        if pair is None:
+            findings += _half_a_point(number, row, cells)
+        return findings + place_findings(pair, row=number, zip_place=place, state=row.state, area=self._area)
 
 
 def _refusal(error: ErrorDetails) -> tuple[str, tuple[Remark, ...]]:

@@ -6,9 +6,9 @@ from locator.importing.batches import batches
 from locator.importing.checks import Checked
 from locator.importing.difference import Compared, Comparison
 from locator.importing.difference_kinds import DIFFERENCE_KINDS, compared
-from locator.importing.findings import Finding
+from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.locating import known_geocode
-from locator.importing.placing import held, placed, stored_finding, stored_row, unlocated
+from locator.importing.placing import held, placed, stored_row, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import record_from
 from locator.store.clinics import CurrentClinic
@@ -52,7 +52,7 @@ def _compared_row(
         return row
     known = known_geocode(stores, unlocated(result).address)
     if known is not None:
-        return placed(stores, comparison, row, checked.record, current, known.geocode)
+        return placed(comparison, row, checked.record, current, known.geocode)
     if not can_locate:
         return held(row, compared("no-geocoder", row=line.row, column="lat"))
     return row
@@ -88,7 +88,10 @@ def _repeated(row: StoredRow, first_rows: list[int]) -> Finding:
 
 def row_anew(stores: Stores, comparison: Comparison, row: StoredRow, current: CurrentClinic | None) -> StoredRow:
     """Give a row held against the list as it is now."""
-    lasting = tuple(each for each in row.findings if each["code"] not in _OF_COMPARISON)
+    # Where the checks found an error there is no record: whatever error there is, is of the comparison before.
+    lasting = tuple(
+        each for each in row.findings if each["code"] not in _OF_COMPARISON and each["severity"] != Severity.ERROR
+    )
     record = record_from(row.row, row.clinic_id or "", row.record or {})
     result = comparison.compare(record, current)
     fresh = stored_row(row.row, result, record=record, current=current, raw=row.raw, findings=lasting)
@@ -98,7 +101,7 @@ def row_anew(stores: Stores, comparison: Comparison, row: StoredRow, current: Cu
     if known is None:
         expected = "The address is another now. Bring the file in again to have it looked up."
         return held(fresh, compared("not-located", row=row.row, column="street", expected=expected))
-    return placed(stores, comparison, fresh, record, current, known.geocode)
+    return placed(comparison, fresh, record, current, known.geocode)
 
 
 def _storable_cells(cells: tuple[str, ...]) -> tuple[str, ...]:

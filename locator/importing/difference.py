@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
 from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, Severity
+from locator.importing.points import place_findings
 from locator.importing.record import ClinicRecord
 from locator.importing.written import cells_of
 from locator.store.clinics import CurrentClinic
@@ -28,6 +30,7 @@ _PLAIN_FIELDS = (
 )  # fmt: skip
 _ADDRESS_FIELDS = ("street", "unit", "city", "state", "zip")
 _NEEDED_FIELDS = ("name", "city", "state")
+_PLACE_FIELDS = frozenset({"point", "zip", "state"})  # these are held against each other
 
 ZipOf = Callable[[str], ZipPlace | None]
 
@@ -36,7 +39,8 @@ ZipOf = Callable[[str], ZipPlace | None]
 class Compared:
     """What one row does: "added", "changed", "unchanged", "refused", or "locating" where the address needs a point.
 
-    `clinic` is the clinic as it becomes, without a point while it is to be located; None where the row is refused.
+    "held" where the point that was found cannot be right. `clinic` is the clinic as it becomes, without a point while
+    it is to be located; None where the row is refused or held.
     `changes` are {"column", "old", "new"} of every cell that becomes another, for a clinic that is on the list.
     """
 
@@ -49,10 +53,11 @@ class Compared:
 class Comparison:
     """Holds records against clinics of the list."""
 
-    def __init__(self, specialty_names: Mapping[str, str], zip_of: ZipOf):
+    def __init__(self, specialty_names: Mapping[str, str], zip_of: ZipOf, area: Area):
         """`specialty_names` gives each specialty's name by its code."""
         self._specialty_names = specialty_names
-        self.zip_of = zip_of
+        self._zip_of = zip_of
+        self._area = area
 
     def compare(self, record: ClinicRecord, current: CurrentClinic | None) -> Compared:
         """Say what a record does to the clinic it names; `current` is None where there is none of this id."""
@@ -63,6 +68,8 @@ class Comparison:
         after = self.merge(record, before)
         findings = _remarks(record, before, after)
         location = _kept_location(record, before, after)
+        if before and (misplaced := self._beside_the_list(record, after, location)):
+            return Compared("refused", None, [], misplaced)
         if location is None and not _stays_without_point(record, before, after):
             return Compared("locating", replace(after, location=None), [], findings)
         return self._settled(record, before, after, location, findings)
@@ -71,7 +78,23 @@ class Comparison:
         """Like `compare`, for a record whose address has been located."""
         before = current.clinic if current else None
         after = self.merge(record, before)
+        if misplaced := self._misplaced(record.row, after.address, point):
+            return Compared("held", None, [], misplaced)
         return self._settled(record, before, after, point, _remarks(record, before, after))
+
+    def _beside_the_list(
+        self, record: ClinicRecord, after: Clinic, location: ClinicPoint | None
+    ) -> tuple[Finding, ...]:
+        """Give what is wrong between what a row says of the place and what it leaves as it is on the list."""
+        given = _PLACE_FIELDS & record.values.keys()
+        if not given or given == _PLACE_FIELDS:  # a row that says it all was checked by itself
+            return ()
+        return self._misplaced(record.row, after.address, location)
+
+    def _misplaced(self, row: int, address: Address, location: ClinicPoint | None) -> tuple[Finding, ...]:
+        pair = (location.point.lat, location.point.lon) if location else None
+        zip_place = self._zip_of(address.zip) if address.zip else None
+        return tuple(place_findings(pair, row=row, zip_place=zip_place, state=address.state, area=self._area))
 
     def _settled(
         self,
@@ -139,7 +162,7 @@ class Comparison:
         return _with(merged, location=location, address=_with(merged.address, county=county))
 
     def _county_of(self, zip_code: str | None) -> str | None:
-        place = self.zip_of(zip_code) if zip_code else None
+        place = self._zip_of(zip_code) if zip_code else None
         return place.county if place else None
 
 
@@ -172,7 +195,7 @@ def _kept_location(record: ClinicRecord, before: Clinic | None, after: Clinic) -
         if given is None:
             return None
         point = cast("Point", given)
-        if held and _is_same(held.point, point):
+        if _is_at(point, held):
             return held
         return _given_location(point, after.source)
     return held if before and _is_same_address(before.address, after.address) else None
@@ -194,8 +217,11 @@ def _given_location(point: Point, source: str | None) -> ClinicPoint:
     return ClinicPoint(point, POINT_PRECISIONS.get(told, "address"), source or "clinic file")
 
 
-def _is_same(one: Point, other: Point) -> bool:
-    return abs(one.lat - other.lat) <= _SAME_DEGREES and abs(one.lon - other.lon) <= _SAME_DEGREES
+def _is_at(point: Point, held: ClinicPoint | None) -> bool:
+    if held is None:
+        return False
+    other = held.point
+    return abs(point.lat - other.lat) <= _SAME_DEGREES and abs(point.lon - other.lon) <= _SAME_DEGREES
 
 
 def _is_same_address(before: Address, after: Address) -> bool:
@@ -209,13 +235,18 @@ def _is_same_address(before: Address, after: Address) -> bool:
 
 def _remarks(record: ClinicRecord, before: Clinic | None, after: Clinic) -> tuple[Finding, ...]:
     """Give what a reviewer should look at in how the clinic changes."""
-    if before is None or before.verified_on is None:
+    if before is None:
         return ()
-    if after.verified_on is None or after.verified_on >= before.verified_on:
-        return ()
-    return (
-        compared(
-            "verified-earlier", row=record.row, column="verified_on", found=after.verified_on.isoformat(),
-            expected=f"{before.verified_on.isoformat()}, which the list has, or an empty cell.",
-        ),
-    )  # fmt: skip
+    remarks: list[Finding] = []
+    given = cast("Point | None", record.values.get("point"))
+    # A row of an export brings the old point along when somebody writes another address into it.
+    if given and _is_at(given, before.location) and not _is_same_address(before.address, after.address):
+        found = f"{given.lat:.6f}, {given.lon:.6f}"
+        remarks.append(compared("point-of-old-address", row=record.row, column="lat", found=found))
+    if before.verified_on and after.verified_on and after.verified_on < before.verified_on:
+        found, listed = after.verified_on.isoformat(), before.verified_on.isoformat()
+        expected = f"{listed}, which the list has, or an empty cell."
+        remarks.append(
+            compared("verified-earlier", row=record.row, column="verified_on", found=found, expected=expected)
+        )
+    return tuple(remarks)

@@ -14,6 +14,12 @@ DIFFERENCE_KINDS: tuple[Kind, ...] = (
     Kind("not-located", _ERROR, "street, lat, lon", "No geocoder found the address, or none as closely as its street."
          " The row is held; a clinic that is listed stays as it is.",
          "Correct the address, or give lat and lon of the clinic's door."),
+    Kind("no-street", _ERROR, "street, lat, lon", "The row gives no point, and without a street there is no address to"
+         " look up. The row is held; a clinic that is listed stays as it is.",
+         "Number and street, or lat and lon of the clinic's door."),
+    Kind("point-of-old-address", _WARNING, "lat, lon", "The address is another, and the point is the one that the list"
+         " has for the old address. It is kept as it is.", "If the clinic moved: its new point, or (clear) in lat and"
+         " lon to have the address looked up. If only the spelling is another: nothing."),
     Kind("same-clinic", _ERROR, "clinic_id", "Somebody decided that this is a clinic that is on the list, or in the"
          " file, under another id. The row is held.", "Use that clinic's id, or decide anew that they are two."),
     Kind("likely-duplicate", _WARNING, "clinic_id", "Another clinic has the same phone, or a similar name within 150"

@@ -1,6 +1,6 @@
 """One clinic changed by hand: the same checks, the same history and the same audit as a file has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from locator.importing.locating import known_geocode
 from locator.importing.placing import checker_in, comparison_in, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
-from locator.store.clinics import ClinicVersion, CurrentClinic
+from locator.store.clinics import CurrentClinic
 from locator.store.database import Database
 from locator.store.stores import Stores
 
@@ -84,22 +84,17 @@ def restore_clinic(
             stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
 
 
-def clinic_history(clinic_id: str, *, database: Database) -> list[ClinicVersion]:
-    """Give every version of a clinic, the newest first. Raises ClinicNotFound where there never was one."""
-    with database.transaction() as stores:
-        versions = stores.clinics.history(clinic_id)
-    if not versions:
-        raise ClinicNotFound
-    return versions
-
-
 def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:
     """Read the cells as the checks of a file do; raises BadParameters with every column at fault."""
     line = Line(row=1, cells={**cells, "clinic_id": clinic_id}, raw=(), findings=())
     checked = checker_in(stores).check(line)
     if checked.record is None:
-        raise BadParameters([_fault(finding) for finding in checked.findings if finding.severity is Severity.ERROR])
+        raise _refusal(checked.findings)
     return checked.record
+
+
+def _refusal(findings: Iterable[Finding]) -> BadParameters:
+    return BadParameters([_fault(finding) for finding in findings if finding.severity is Severity.ERROR])
 
 
 def _fault(finding: Finding) -> Fault:
@@ -108,12 +103,16 @@ def _fault(finding: Finding) -> Fault:
 
 
 def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> Compared:
+    """Hold the record against the clinic, at its new point if that is known; raises BadParameters if it cannot be."""
     comparison = comparison_in(stores)
     result = comparison.compare(record, current)
-    if result.action != "locating":
-        return result
-    known = known_geocode(stores, unlocated(result).address)
-    geocode = known.geocode if known else None
-    if geocode is None or geocode.precision not in STREET_LEVEL:
-        raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
-    return comparison.place(record, current, ClinicPoint(geocode.point, geocode.precision.value, geocode.source))
+    if result.action == "locating":
+        known = known_geocode(stores, unlocated(result).address)
+        geocode = known.geocode if known else None
+        if geocode is None or geocode.precision not in STREET_LEVEL:
+            raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
+        location = ClinicPoint(geocode.point, geocode.precision.value, geocode.source)
+        result = comparison.place(record, current, location)
+    if result.action in ("refused", "held"):
+        raise _refusal(result.findings)
+    return result

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 LONGEST_SHOWN = 80  # characters of a cell that a finding repeats
 _LOOKED_AT = 1_000  # characters of a cell that are looked at to show it
@@ -62,6 +63,18 @@ def noticed(
     kind = KIND_BY_CODE[code]
     shown = None if found is None else shortened(found)
     return Finding(kind.severity, code, row, column, shown, expected or kind.remedy)
+
+
+def stored_finding(finding: Finding) -> dict[str, Any]:
+    """Give a finding as an import keeps it."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "row": finding.row,
+        "column": finding.column,
+        "found": finding.found,
+        "expected": finding.expected,
+    }
 
 
 def _error(code: str, columns: str, meaning: str, remedy: str) -> Kind:

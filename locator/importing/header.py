@@ -48,7 +48,7 @@ _OTHER_NAMES = {
 _LIKELY_NAMES = {
     "clinic_id": ("id", "clinic", "clinic number", "facility id", "site id", "location id", "key"),
     "name": ("facility", "facility name", "site", "site name", "location", "location name", "hospital", "hospital name",
-             "title"),
+             "title", "clinic or facility name"),
     "organization": ("org", "health system", "system", "network", "owner", "affiliation", "parent organization"),
     "street": ("address", "address 1", "address line 1", "street 1", "street name", "location address"),
     "unit": ("suite", "room", "floor", "address 2", "address line 2", "street 2", "building"),
@@ -57,10 +57,10 @@ _LIKELY_NAMES = {
     "zip": ("postal", "zip4", "zip 5"),
     "phone": ("tel", "main phone", "clinic phone", "contact phone", "phone 1"),
     "referral_phone": ("referrals", "referral line"),
-    "website": ("url", "web", "homepage", "web address", "link"),
+    "website": ("url", "web", "homepage", "web address", "web page", "link"),
     "appointment_url": ("appointment", "appointments", "booking", "booking url", "scheduling url"),
     "specialties": ("services", "service", "care", "kinds of care", "specialisms"),
-    "hours": ("open", "times", "schedule"),
+    "hours": ("hrs", "open", "open hours", "office hours", "business hours", "times", "schedule"),
     "accepting_new_patients": ("new patients", "accepting patients", "accepting"),
     "telehealth": ("virtual", "virtual visits", "video visits", "telemedicine"),
     "wheelchair_accessible": ("wheelchair", "accessible", "accessibility", "ada"),
@@ -101,15 +101,16 @@ def read_header(cells: Sequence[str]) -> Header:
     """Find our columns in the first row of a file; blank cells at its end do not count.
 
     Raises UnreadableFile with every header at fault: doubtful ones (close to a column that the file lacks), columns
-    that stand there twice, and clinic_id where it is missing. A header that is near to nothing of ours is a finding.
+    that stand there twice, and clinic_id where it is missing; then also with those that would not be read. By itself, a
+    header that is near to nothing of ours is a finding.
     """
     given = tuple(cells)
     while given and not given[-1].strip():
         given = given[:-1]
     if len(given) > _MOST_COLUMNS:
         raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it is no header of clinics.")
-    keys = [_key(cell) if len(cell) <= _LONGEST_HEADER else "" for cell in given]
-    found = [_OURS.get(key) or _UNMISTAKABLE.get(key) for key in keys]
+    keys = [_key_of(cell) for cell in given]
+    found = [column_named(cell) for cell in given]
     present = {column for column in found if column}
     likely = [_likely(key, present) if column is None else None for key, column in zip(keys, found, strict=True)]
     if not present and not any(likely):
@@ -120,10 +121,17 @@ def read_header(cells: Sequence[str]) -> Header:
         *_missing(present, likely),
     ]
     if faults:
+        faults += _not_read(given, keys, found, likely)
         what = "The header needs a change: " + " ".join(fault.detail for fault in faults[:20])
         raise refused("header", what, remedy=_TEMPLATE, faults=faults)
     positions = {column: position for position, column in enumerate(found) if column}
     return Header(given, positions, tuple(_findings(given, keys, found)))
+
+
+def column_named(header: str) -> str | None:
+    """Give the column of ours that a header is read as."""
+    key = _key_of(header)
+    return _OURS.get(key) or _UNMISTAKABLE.get(key)
 
 
 def letters_of(position: int) -> str:
@@ -136,13 +144,20 @@ def letters_of(position: int) -> str:
     return letters
 
 
+def _key_of(header: str) -> str:
+    return _key(header) if len(header) <= _LONGEST_HEADER else ""
+
+
 def _likely(key: str, present: set[str]) -> str | None:
     """Give the column of ours that a header probably means; one that the file has besides cannot be meant."""
     if not key or key == ERROR_COLUMN:
         return None
-    close = difflib.get_close_matches(key, _NAMES, n=1, cutoff=_ALIKE)
-    column = _NAMES[close[0]] if close else None
-    return None if column in present else column
+    # Of "clinic / facility name", the last says it best.
+    for name in dict.fromkeys((key, key.rpartition("/")[2])):
+        close = difflib.get_close_matches(name, _NAMES, n=1, cutoff=_ALIKE)
+        if close:
+            return None if _NAMES[close[0]] in present else _NAMES[close[0]]
+    return None
 
 
 def _doubtful(given: Sequence[str], likely: Sequence[str | None]) -> Iterator[Fault]:
@@ -165,6 +180,16 @@ def _missing(present: set[str], likely: Sequence[str | None]) -> Iterator[Fault]
     if "clinic_id" not in present and "clinic_id" not in likely:
         detail = "“clinic_id” is missing: it tells which clinic a row is about."
         yield Fault("clinic_id", detail, "missing-header", ("clinic_id",))
+
+
+def _not_read(
+    given: Sequence[str], keys: Sequence[str], found: Sequence[str | None], likely: Sequence[str | None]
+) -> Iterator[Fault]:
+    for position, header in enumerate(given):
+        if header.strip() and keys[position] != ERROR_COLUMN and not (found[position] or likely[position]):
+            shown = _shown(header)
+            detail = f"“{shown}” (column {letters_of(position)}) is not read: it is none of our columns."
+            yield Fault(shown, detail, "unknown-header")
 
 
 def _findings(given: Sequence[str], keys: Sequence[str], found: Sequence[str | None]) -> Iterator[Finding]:

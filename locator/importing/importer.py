@@ -10,7 +10,8 @@ from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChang
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.comparing import compared_rows, refuse_repeated, row_anew, storable
-from locator.importing.placing import checker_in, comparison_in, finish_check, stored_finding, zips_in
+from locator.importing.findings import stored_finding
+from locator.importing.placing import checker_in, comparison_in, finish_check, zips_in
 from locator.importing.reader import ClinicFile, open_clinic_file
 from locator.importing.report import ImportReport, report_of
 from locator.store.database import Database
@@ -158,7 +159,7 @@ def publish_import(
     """Make the list what the import says, in one transaction; an import that is published already stays as it is.
 
     Raises ImportNotFound, WrongImportState, ImportInProgress, BrakeOn, and ListChanged after having compared anew
-    where the list is no longer the one that was reviewed.
+    where the list is no longer the one that was reviewed, or a new clinic looks like another that nobody was told of.
     """
     with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
         stored = stores.imports.get(import_id, for_update=True)
@@ -168,7 +169,9 @@ def publish_import(
         outdated = stores.publishing.outdated(import_id)
         if outdated:
             _compare_anew(stores, import_id, outdated)
-        else:
+        elif stores.publishing.may_look_otherwise(import_id):
+            outdated = finish_check(stores, import_id)
+        if not outdated:
             hold_at_brake(brake_of(stores.publishing.touched(import_id)), confirmed)
             changed = stores.publishing.publish(import_id, by=by)
             stores.imports.update(
@@ -234,8 +237,7 @@ def decide_likeness(
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
         _require_status(stored.status, "checked", import_id)
-        pair = {clinic_id, other_clinic_id}
-        if not any({each.clinic_id, each.other_clinic_id} == pair for each in stores.publishing.suspects(import_id)):
+        if not _look_alike(stores, import_id, clinic_id, other_clinic_id):
             detail = "does not look like that clinic in this import; see its findings likely-duplicate."
             raise BadParameters([Fault("other_clinic_id", detail, "no-such-pair")])
         stores.publishing.remember_decision((clinic_id, other_clinic_id), decision, by=by)
@@ -249,6 +251,16 @@ def decide_likeness(
         )
         finish_check(stores, import_id)
         return report_of(stores, import_id)
+
+
+def _look_alike(stores: Stores, import_id: int, *pair: str) -> bool:
+    """Say whether these two are a pair to decide on: suspects of the import, or decided of one of its clinics before.
+
+    Two that were decided to be different are no suspects any more, but a mind may change.
+    """
+    if any({each.clinic_id, each.other_clinic_id} == set(pair) for each in stores.publishing.suspects(import_id)):
+        return True
+    return stores.publishing.is_decided(pair) and bool(stores.imports.numbers_of(import_id, pair))
 
 
 def get_report(import_id: int, *, database: Database) -> ImportReport:

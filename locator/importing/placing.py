@@ -1,7 +1,5 @@
 """The rows of an import one by one: writing what each does to the list, and what came of the whole."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -10,21 +8,17 @@ from typing import Any
 from locator.clinic import Address, Clinic, ClinicPoint
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.states import HOME_STATE
-from locator.importing.batches import batches
 from locator.importing.brake import brake_of
 from locator.importing.checks import RowChecker
 from locator.importing.difference import Compared, Comparison, ZipOf
 from locator.importing.difference_kinds import compared
-from locator.importing.findings import Finding, Severity
-from locator.importing.points import point_findings
+from locator.importing.findings import Finding, Severity, stored_finding
+from locator.importing.likeness import mark_lookalikes
 from locator.importing.record import ClinicRecord, record_from
 from locator.store.clinics import CurrentClinic
-from locator.store.duplicates import Suspect
 from locator.store.images import image_of
 from locator.store.imports import StoredRow
 from locator.store.stores import Stores
-
-_LIKENESS = ("likely-duplicate", "same-clinic")
 
 
 def zips_in(stores: Stores) -> ZipOf:
@@ -47,19 +41,7 @@ def checker_in(stores: Stores, zip_of: ZipOf | None = None) -> RowChecker:
 def comparison_in(stores: Stores, zip_of: ZipOf | None = None) -> Comparison:
     """Give what holds records against the list, inside one transaction."""
     names = {each.code: each.name for each in stores.specialties.all()}
-    return Comparison(names, zip_of or cache(stores.places.zip))
-
-
-def stored_finding(finding: Finding) -> dict[str, Any]:
-    """Give a finding as an import keeps it."""
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code,
-        "row": finding.row,
-        "column": finding.column,
-        "found": finding.found,
-        "expected": finding.expected,
-    }
+    return Comparison(names, zip_of or cache(stores.places.zip), stores.places.area())
 
 
 def stored_row(
@@ -96,11 +78,10 @@ def address_to_locate(stores: Stores, row: StoredRow) -> Address:
 def place_row(stores: Stores, import_id: int, row: StoredRow, geocode: Geocode | None) -> None:
     """Write a row anew with the point of its address; it is held where that is None, too coarse, or cannot be right."""
     record, current = _record_and_clinic(stores, row)
-    stores.imports.replace_rows(import_id, [placed(stores, comparison_in(stores), row, record, current, geocode)])
+    stores.imports.replace_rows(import_id, [placed(comparison_in(stores), row, record, current, geocode)])
 
 
 def placed(
-    stores: Stores,
     comparison: Comparison,
     row: StoredRow,
     record: ClinicRecord,
@@ -108,6 +89,8 @@ def placed(
     geocode: Geocode | None,
 ) -> StoredRow:
     """Give a row that waited for its point as it is with `geocode`, or held without."""
+    if geocode is None and not comparison.merge(record, current.clinic if current else None).address.street:
+        return held(row, compared("no-street", row=row.row, column="street"))
     if geocode is None:
         expected = "No geocoder knows this address. Correct it, or give lat and lon of the clinic's door."
         return held(row, compared("not-located", row=row.row, column="street", expected=expected))
@@ -116,18 +99,8 @@ def placed(
         return held(row, compared("not-located", row=row.row, column="street", found=guess))
     location = ClinicPoint(geocode.point, geocode.precision.value, geocode.source)
     result = comparison.place(record, current, location)
-    if result.clinic is None:
-        raise ValueError("a record that was complete before it was located is complete afterwards")
-    address = result.clinic.address
-    misplaced = point_findings(
-        geocode.point,
-        row=row.row,
-        zip_place=comparison.zip_of(address.zip) if address.zip else None,
-        state=address.state,
-        area=stores.places.area(),
-    )
-    if any(finding.severity is Severity.ERROR for finding in misplaced):
-        return held(row, compared("not-located", row=row.row, column="street", found=guess), *misplaced)
+    if result.action == "held":
+        return held(row, compared("not-located", row=row.row, column="street", found=guess), *result.findings)
     if result.action != "unchanged":
         told = compared("located-by-geocoder", row=row.row, column="lat", found=guess)
         result = replace(result, findings=(*result.findings, told))
@@ -147,15 +120,19 @@ def _record_and_clinic(stores: Stores, row: StoredRow) -> tuple[ClinicRecord, Cu
     return record, stores.clinics.current([row.clinic_id]).get(row.clinic_id)
 
 
-def finish_check(stores: Stores, import_id: int) -> None:
-    """Write down what an import comes to: whom it retires, who looks alike, the counts, the brake, and its status."""
+def finish_check(stores: Stores, import_id: int) -> list[str]:
+    """Write down what an import comes to: whom it retires, who looks alike, the counts, the brake, and its status.
+
+    Gives the ids of the new clinics of whom `mark_lookalikes` has news.
+    """
+    version = stores.clinics.dataset().version  # before all else: what is published meanwhile shall be noticed
     stored = stores.imports.get(import_id, for_update=True)
     findings = [each for each in stored.findings if each["code"] != "full-list-incomplete"]
     if stored.full_list_of is not None:
         if stores.imports.has_unnamed_refusals(import_id):
             findings.append(stored_finding(compared("full-list-incomplete", row=None, column="clinic_id")))
         stores.imports.set_retired(import_id)
-    _mark_lookalikes(stores, import_id)
+    news = mark_lookalikes(stores, import_id)
     counts = stores.imports.count_actions(import_id)
     stores.imports.update(
         import_id,
@@ -164,44 +141,9 @@ def finish_check(stores: Stores, import_id: int) -> None:
         counts=counts,
         coverage=stores.imports.coverage(import_id),
         brake=brake_of(stores.publishing.touched(import_id)),
+        dataset_version=version,
     )
-
-
-def _mark_lookalikes(stores: Stores, import_id: int) -> None:
-    """Note on each new clinic which other it looks like, and hold those that somebody said are the same."""
-    decisions = stores.publishing.decisions()
-    by_row = defaultdict[int, list[Suspect]](list)
-    for suspect in stores.publishing.suspects(import_id):
-        by_row[suspect.row].append(suspect)
-    noted = {row.row for row in stores.imports.rows(import_id, noting=_LIKENESS)}
-    # All rows of a file may have the same phone, and they do not fit into memory.
-    for numbers in batches(sorted(noted | by_row.keys())):
-        rows = list(stores.imports.rows(import_id, numbers=numbers))
-        marked = [_marked(row, by_row.get(row.row, []), decisions) for row in rows]
-        changed = [new for new, row in zip(marked, rows, strict=True) if new != row]
-        if changed:
-            stores.imports.replace_rows(import_id, changed)
-
-
-def _marked(row: StoredRow, suspects: list[Suspect], decisions: Mapping[tuple[str, str], str]) -> StoredRow:
-    findings = [each for each in row.findings if each["code"] not in _LIKENESS]
-    action = "added" if len(findings) < len(row.findings) and row.action == "held" else row.action
-    for suspect in suspects:
-        first, second = sorted((suspect.clinic_id, suspect.other_clinic_id))
-        decision = decisions.get((first, second))
-        if decision == "different":
-            continue
-        action = "held" if decision == "same" else action
-        code = "same-clinic" if decision == "same" else "likely-duplicate"
-        findings.append(stored_finding(_likeness(code, suspect)))
-    return replace(row, action=action, findings=findings)
-
-
-def _likeness(code: str, suspect: Suspect) -> Finding:
-    how = "the same phone" if suspect.by == "phone" else "a similar name"
-    apart = "" if suspect.meters is None else f", {suspect.meters:,.0f} m away"
-    found = f"{suspect.other_clinic_id} ({how}{apart})"
-    return compared(code, row=suspect.row, column="clinic_id", found=found)
+    return news
 
 
 def unlocated(result: Compared) -> Clinic:

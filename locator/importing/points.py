@@ -1,4 +1,4 @@
-"""Points given in a file or found by a geocoder: held against Wisconsin, the lake, the state and the ZIP of the row."""
+"""Where a clinic is said to be: its point, its ZIP and its state held against each other, Wisconsin and the lake."""
 
 from locator.geo.area import Area, is_in_lake_michigan
 from locator.geo.distance import meters_between, miles
@@ -14,20 +14,30 @@ _MARGIN_MILES = 10.0
 _COLUMN = "lat"
 
 
-def point_findings(
-    point: Point, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
+def place_findings(
+    pair: tuple[float, float] | None, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
 ) -> list[Finding]:
-    """Say what is wrong with a clinic's point: the one most telling finding, or an empty list.
+    """Say what is wrong between a clinic's ZIP and its state, and between these and its point.
 
-    `zip_place` is the ZIP of the row where it is known, `state` its two letters; None asks nothing of the point.
+    `pair` is lat and lon, which may be no point at all; `zip_place` the ZIP where it is known; `state` two letters.
+    None asks nothing.
     """
-    return pair_findings(point.lat, point.lon, row=row, zip_place=zip_place, state=state, area=area)
+    findings: list[Finding] = []
+    if zip_place is not None and state is not None and zip_place.state != state:
+        expected = f"A ZIP code of {state}; {zip_place.zip} is {zip_place.city}, {zip_place.state}."
+        findings.append(noticed("zip-not-in-state", row=row, column="zip", found=zip_place.zip, expected=expected))
+    if pair is not None:
+        findings += point_findings(*pair, row=row, zip_place=zip_place, state=state, area=area)
+    return findings
 
 
-def pair_findings(
+def point_findings(
     lat: float, lon: float, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
 ) -> list[Finding]:
-    """Do as `point_findings` for two numbers that may be no point at all."""
+    """Say what is wrong with two numbers as a clinic's point: the one most telling finding, or an empty list.
+
+    `zip_place` and `state` are as for `place_findings`.
+    """
     fault = _fault(lat, lon, zip_place, state, area)
     if fault is None:
         return []

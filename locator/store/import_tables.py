@@ -39,6 +39,7 @@ imports = Table(
     Column("brake", JSONB),
     Column("published_at", DateTime(timezone=True)),
     Column("published_by", Text),
+    # The version of the list: that it was last compared with, and once it is published, the one it made.
     Column("dataset_version", Integer),
     Column("undone_at", DateTime(timezone=True)),
     Column("undone_by", Text),

@@ -27,7 +27,7 @@ class ImportStore:
         full_list_of: str | None = None,
         idempotency_key: str | None = None,
     ) -> int:
-        """Write down a new import, still without rows, and give its number; `finish` says what came of it."""
+        """Write down a new import, still without rows, and give its number; `update` says what came of it."""
         statement = (
             insert(tables.imports)
             .values(

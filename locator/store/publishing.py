@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -71,12 +70,19 @@ class PublishStore:
             {"first": first, "second": second, "decision": decision, "by": by.name},
         )
 
-    def decisions(self) -> dict[tuple[str, str], str]:
-        """Give what was decided, by the two ids in their order."""
-        rows: Any = self._connection.execute(
-            text("select clinic_id, other_clinic_id, decision from duplicate_decisions")
-        )
-        return {(row.clinic_id, row.other_clinic_id): row.decision for row in rows}
+    def is_decided(self, clinic_ids: Sequence[str]) -> bool:
+        """Say whether two clinics were ever decided to be the same or different."""
+        first, second = sorted(clinic_ids)
+        statement = """
+            select exists (select from duplicate_decisions where (clinic_id, other_clinic_id) = (:first, :second))"""
+        return bool(self._connection.execute(text(statement), {"first": first, "second": second}).scalar_one())
+
+    def may_look_otherwise(self, import_id: int) -> bool:
+        """Say whether a new clinic of a checked import may look like another than was found when it was checked.
+
+        It cannot where the list is still the same version, and nothing was ever decided of the import's new clinics.
+        """
+        return bool(self._connection.execute(text(_MAY_LOOK_OTHERWISE), {"import_id": import_id}).scalar_one())
 
 
 _OUTDATED = f"""
@@ -92,16 +98,28 @@ _OUTDATED = f"""
     ) changed
     order by clinic_id"""
 
-# One walk over the listed clinics, however many organizations there are.
+# Decisions are few: they lead to the rows, whichever of the two ids is the row's.
+_MAY_LOOK_OTHERWISE = """
+    select i.dataset_version is distinct from (select version from dataset) or exists (
+        select from duplicate_decisions d join import_rows r on r.clinic_id = d.clinic_id
+        where r.import_id = i.import_id and r.action in ('added', 'held')
+    ) or exists (
+        select from duplicate_decisions d join import_rows r on r.clinic_id = d.other_clinic_id
+        where r.import_id = i.import_id and r.action in ('added', 'held')
+    )
+    from imports i where i.import_id = :import_id"""
+
+# One walk over the listed clinics, however many organizations there are; each is named as most of its clinics name it.
 _TOUCHED = """
-    select c.organization, count(*) as listed, count(r.clinic_id) as changed, count(x.clinic_id) as retired
+    select mode() within group (order by c.organization) as organization, count(*) as listed,
+           count(r.clinic_id) as changed, count(x.clinic_id) as retired
     from clinics c
     left join import_rows r on r.import_id = :import_id and r.action = 'changed' and r.clinic_id = c.clinic_id
     left join import_retired x on x.import_id = :import_id and x.clinic_id = c.clinic_id
     where c.listed
-    group by c.organization
+    group by lower(c.organization)
     having count(r.clinic_id) + count(x.clinic_id) > 0
-    order by c.organization"""
+    order by lower(c.organization)"""
 
 _STAGE_IMPORT = """
     insert into staged (clinic_id, change, image)

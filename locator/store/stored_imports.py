@@ -15,7 +15,12 @@ ACTIONS = ("added", "changed", "unchanged", "held", "refused", "locating")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredImport:
-    """One import as it stands. `file`, `counts`, `findings`, `coverage` and `brake` are as the report tells them."""
+    """One import as it stands. `file`, `counts`, `findings`, `coverage` and `brake` are as the report tells them.
+
+    `dataset_version` is the version of the list that publishing it made, None before. `status` is one of "locating",
+    "checked", "published" and "undone": the contract and the table also know "failed", which nothing sets, as a check
+    that fails leaves nothing behind.
+    """
 
     import_id: int
     status: str
@@ -62,6 +67,8 @@ def import_from(row: Row[Any]) -> StoredImport:
     values = row._asdict()
     by = Actor(values.pop("made_by"), values.pop("made_via"), values.pop("key_id"))
     del values["idempotency_key"]
+    if row.published_at is None:  # it is the version it was checked against, which is between the store and publishing
+        values["dataset_version"] = None
     return StoredImport(by=by, **values | {"header": tuple(row.header)})
 
 

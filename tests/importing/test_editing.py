@@ -4,8 +4,9 @@ import pytest
 
 from locator.actor import Actor
 from locator.errors import BadParameters, ClinicNotFound, UndoBlocked
-from locator.importing.editing import clinic_history, edit_clinic, restore_clinic, retire_clinic
+from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
 from locator.importing.importer import undo_import
+from locator.importing.reviewing import list_versions
 from locator.store.database import Database
 from tests.importing.files import ADMIN, a_row, listed_ids, publish, snapshot
 
@@ -19,7 +20,7 @@ def test_an_edit_changes_what_it_names_and_tells_who_made_it(database: Database)
 
     assert (edited.clinic.phone, edited.clinic.website) == ("+16082636401", None)
     assert [change["column"] for change in edited.changes] == ["phone", "website"]
-    newest, first = clinic_history("capitol", database=database)
+    newest, first = (each.version for each in list_versions("capitol", database))
     assert (newest.change, newest.by, newest.import_id) == ("changed", EDITOR, None)
     assert first.import_id is not None
     with database.transaction() as stores:
@@ -36,7 +37,7 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(database: Database) -> Non
     assert edit_clinic("capitol", {"phone": "(608) 263-6400"}, by=EDITOR, database=database).changes == []
 
     assert snapshot(database) == before
-    assert len(clinic_history("capitol", database=database)) == 1
+    assert len(list_versions("capitol", database)) == 1
 
 
 def test_every_column_at_fault_is_named(database: Database) -> None:
@@ -74,7 +75,7 @@ def test_a_clinic_is_retired_and_restored_as_it_was(database: Database) -> None:
         restore_clinic("capitol", by=EDITOR, database=database)
 
     assert listed_ids(database) == ["capitol", "lakefront"]
-    assert [version.change for version in clinic_history("capitol", database=database)] == [
+    assert [each.version.change for each in list_versions("capitol", database)] == [
         "restored", "retired", "added",
     ]  # fmt: skip
 
@@ -92,4 +93,4 @@ def test_a_clinic_that_never_was_is_told(database: Database, story: object) -> N
     with pytest.raises(ClinicNotFound):
         story("nobody", by=EDITOR, database=database)  # type: ignore[operator]
     with pytest.raises(ClinicNotFound):
-        clinic_history("nobody", database=database)
+        list_versions("nobody", database)

@@ -60,8 +60,27 @@ def test_all_headers_at_fault_are_named_at_once() -> None:
         sample("doubtful-header.csv")
 
     told = {fault.parameter: fault.allowed for fault in refusal.value.faults}
-    assert told == {"Clinc ID": ("clinic_id",), "Adress": ("street",)}
+    assert told == {"Clinc ID": ("clinic_id",), "Adress": ("street",), "Telefone": (), "Region": ()}
     assert all(f"“{column}”" in str(refusal.value) for column in ("clinic_id", "street"))
+
+
+def test_a_refused_header_names_every_column_that_would_not_be_read() -> None:
+    header = "Facility ID,Clinic / Facility Name,Addres,City,St,Zip Code,Telephone,Web Page,Hrs,Region,error,"
+
+    assert faults_of(*header.split(",")) == [
+        ("doubtful-header", "Facility ID", ("clinic_id",)),
+        ("doubtful-header", "Clinic / Facility Name", ("name",)),
+        ("doubtful-header", "Addres", ("street",)),
+        ("doubtful-header", "St", ("state",)),
+        ("doubtful-header", "Web Page", ("website",)),
+        ("doubtful-header", "Hrs", ("hours",)),
+        ("unknown-header", "Region", ()),
+    ]
+
+
+def test_what_is_not_read_is_told_with_its_place() -> None:
+    with pytest.raises(UnreadableFile, match="“Region” \\(column B\\) is not read"):
+        read_header(["name", "Region"])
 
 
 def test_what_resembles_a_column_that_the_file_has_besides_is_only_passed_over() -> None:

@@ -326,6 +326,20 @@ def test_the_brake_counts_clinics_of_no_organization_too(database: Database) -> 
         publish_import(alone.import_id, by=ADMIN, database=database)
 
 
+def test_the_brake_counts_an_organization_once_however_it_is_spelled(database: Database) -> None:
+    spellings = ["Capitol Health"] * 8 + ["CAPITOL HEALTH"] * 2
+    publish(database, *(a_row(f"c{number}", organization=each) for number, each in enumerate(spellings)))
+
+    one_of_two = check(database, {"clinic_id": "c9", "notes": "Moved."})
+    three_of_ten = check(database, *({"clinic_id": f"c{number}", "notes": "Moved."} for number in (0, 8, 9)))
+
+    assert one_of_two.stored.brake is None
+    assert three_of_ten.stored.brake is not None
+    assert three_of_ten.stored.brake["organizations"] == [
+        {"organization": "Capitol Health", "listed": 10, "changed": 3, "retired": 0}
+    ]
+
+
 def test_new_clinics_do_not_brake(database: Database) -> None:
     publish(database, a_row("capitol", organization="Capitol Health"))
 

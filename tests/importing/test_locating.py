@@ -24,7 +24,7 @@ from locator.store.database import Database
 from locator.store.imports import StoredRow
 from tests.geo.fake_provider import Behavior, FakeProvider, answers, fails
 from tests.geo.provider_replies import nominatim
-from tests.importing.files import ADMIN
+from tests.importing.files import ADMIN, check, codes
 from tests.importing.lantern_street import (
     FIVE_HOUSES,
     UNKNOWN_STREET,
@@ -119,6 +119,13 @@ def test_a_row_without_a_street_is_held_and_nobody_is_asked(database: Database, 
 
     assert actions_of(database, import_id) == ["held", "added"]
     assert houses_asked_about(street) == [2]
+    (finding,) = rows_of(database, import_id)[0].findings
+    assert (finding["code"], finding["column"], finding["found"]) == ("no-street", "street", None)
+    assert "geocoder" not in finding["expected"]
+
+
+def test_a_row_without_a_street_says_so_also_where_nobody_looks_addresses_up(database: Database) -> None:
+    assert codes(check(database, a_house(1, street=""))) == ["no-street"]
 
 
 def test_a_question_that_is_rejected_holds_its_row(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from locator.store.database import Database
-from locator.store.duplicates import _FIND, _PREPARE, find_suspects
+from locator.store.duplicates import _FIND, _PREPARE, LIMITS, find_suspects
 
 MANY = 3000
 
@@ -57,10 +57,8 @@ def test_neighbours_are_found_by_the_index_and_only_a_few_are_looked_at(
     with database.connection(statement_timeout_seconds=60) as connection:
         import_id = an_import(connection, many=MANY, meters_apart=meters_apart)
         for statement in _PREPARE:
-            connection.execute(text(statement), {"import_id": import_id})
-        explained = connection.execute(
-            text(f"explain (analyze, format json) {_FIND}"), {"near": 150, "similar": 0.45, "neighbours": 20}
-        ).scalar_one()
+            connection.execute(text(statement), {"import_id": import_id, **LIMITS})
+        explained = connection.execute(text(f"explain (analyze, format json) {_FIND}"), LIMITS).scalar_one()
 
     scans = [node for node in nodes_of(explained[0]["Plan"]) if node.get("Index Name") == "looked_at_spot_idx"]
 
