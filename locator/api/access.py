@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 from locator.api.answers import NO_STORE
 from locator.api.conditions import KeyInUrl
+from locator.api.staff_columns import may_read_staff_columns
 from locator.bootstrap import Services
 from locator.errors import KeyRequired, NotAllowed
 from locator.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
@@ -49,7 +50,8 @@ class Gate:
     def requires(self, scope: Scope) -> Callable[[View], View]:
         """Let only holders of a key with this scope to the view, which finds the Actor in `flask.g.actor`.
 
-        The view raises KeyRequired, NotAllowed or TooManyRequests before it reads anything of the request.
+        `flask.g.reads_staff_columns` says whether it may answer with what is for the staff. The view raises
+        KeyRequired, NotAllowed or TooManyRequests before it reads anything of the request.
         """
 
         def guard(view: View) -> View:
@@ -61,6 +63,7 @@ class Gate:
                 if not holder.may(scope):
                     raise NotAllowed(scope)
                 g.actor = holder.actor
+                g.reads_staff_columns = may_read_staff_columns(holder)
                 return view(*values, **named)
 
             setattr(guarded, _NEEDED_SCOPE, scope)

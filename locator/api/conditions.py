@@ -48,7 +48,7 @@ def read_json_object(*, required: bool = True) -> dict[str, Any]:
     if not data and not required:
         return {}
     if request.mimetype != JSON:
-        raise UnsupportedBody("Please send the question as application/json.")
+        raise UnsupportedBody("Please send the body as application/json.")
     try:
         text = data.decode("utf-8-sig")
         body = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)

@@ -24,7 +24,7 @@ _MEANINGS = {
     HTTPStatus.NOT_FOUND: "There is no such clinic on the list.",
     HTTPStatus.NOT_ACCEPTABLE: "The Accept header allows no form we can write.",
     HTTPStatus.CONFLICT: "The import, or the list, is not in a state that allows this; see type and detail.",
-    HTTPStatus.LENGTH_REQUIRED: "A CSV file was sent without its length: nobody could tell whether it is whole.",
+    HTTPStatus.LENGTH_REQUIRED: "A CSV file was sent without Content-Length: nobody could tell whether it is whole.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than we read.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not plain application/json.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is at fault, or the place is unknown or ambiguous: see errors[].",

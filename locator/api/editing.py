@@ -14,6 +14,7 @@ from locator.api.import_wire import audit_page_json, edited_json, history_json
 from locator.api.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
 from locator.api.params import ClinicPath
 from locator.api.reading import RequestReader
+from locator.api.staff_columns import versions_without_staff_columns
 from locator.bootstrap import Services
 from locator.cursor import Cursors
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
@@ -87,9 +88,12 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
         """What became of a clinic
 
         Every version of it, newest first: who made it, when, by which import, and what changed. Also of a clinic that
-        is retired, or that an undo took away.
+        is retired, or that an undo took away. Without the notes of the staff for a key that may only read.
         """
-        return answer(history_json(path.clinic_id, list_versions(path.clinic_id, database)), cacheable=False)
+        versions = list_versions(path.clinic_id, database)
+        if not g.reads_staff_columns:
+            versions = versions_without_staff_columns(versions)
+        return answer(history_json(path.clinic_id, versions), cacheable=False)
 
     @api.operation(
         "get", "/audit", "list_audit", scope=Scope.ADMIN,

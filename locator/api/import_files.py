@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from flask import Response
+from flask import Response, g
 
 from locator.api import import_examples as examples
 from locator.api.access import Gate
 from locator.api.import_params import ImportPath
 from locator.api.keyed import NO_IMPORT, KeyedApi
 from locator.api.reading import RequestReader
+from locator.api.staff_columns import file_without_staff_columns, may_read_staff_columns
 from locator.bootstrap import Services
 from locator.importing.exporting import export_version, refused_file, sample_file, template_file
 from locator.keys import Scope
@@ -28,9 +29,12 @@ def add_import_files(api: KeyedApi, reading: RequestReader, services: Services, 
         """The rows that were refused or held, as a file
 
         As they stood in the file, with a last column that says what is wrong. Mended, the file can be brought in as it
-        is: that column is passed over.
+        is: that column is passed over. Without the notes of the staff for a key that may only read.
         """
-        return _csv(refused_file(path.import_id, database), f"import-{path.import_id}-refused.csv")
+        pieces: Iterable[bytes] = refused_file(path.import_id, database)
+        if not g.reads_staff_columns:
+            pieces = file_without_staff_columns(pieces)
+        return _csv(pieces, f"import-{path.import_id}-refused.csv")
 
     @api.operation("get", "/imports/template.csv", "get_template", scope=None, answers=examples.TEMPLATE_CSV)
     @reading.into_models
@@ -61,8 +65,7 @@ def add_import_files(api: KeyedApi, reading: RequestReader, services: Services, 
         Every clinic that is not retired, closed ones too; brought in again, it changes nothing. For everybody without
         the notes of the staff; a key with the scope import, or admin, gets those as well.
         """
-        holder = gate.holder()
-        export = export_version(database, staff=holder is not None and holder.may(Scope.IMPORT))
+        export = export_version(database, staff=may_read_staff_columns(gate.holder()))
         response = _csv(export.pieces, f"clinics-version-{export.version}.csv")
         response.vary.add("Authorization")
         return response

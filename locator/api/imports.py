@@ -19,6 +19,7 @@ from locator.api.import_schemas import ImportAnswer, ImportListAnswer, RowsAnswe
 from locator.api.import_wire import import_page_json, import_url, report_answer, report_json, row_page_json
 from locator.api.keyed import NO_IMPORT, OF_BODIES, KeyedApi
 from locator.api.reading import RequestReader
+from locator.api.staff_columns import report_without_staff_columns, rows_without_staff_columns
 from locator.api.uploads import CSV, FORM, XLSX, received_file
 from locator.bootstrap import Services
 from locator.cursor import Cursors
@@ -139,7 +140,8 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
 
         The report of an import as it stands: what it would change or has changed, what was noticed, how far it is.
         """
-        return report_answer(get_report(path.import_id, database=database))
+        report = get_report(path.import_id, database=database)
+        return report_answer(report if g.reads_staff_columns else report_without_staff_columns(report))
 
     @api.operation(
         "get", "/imports/<import_id>/rows", "list_rows", scope=Scope.READ,
@@ -150,13 +152,15 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
         """The rows of an import
 
         Row by row: what it comes to, what it changes from what to what, and everything that was noticed in it, such as
-        how its opening hours were read.
+        how its opening hours were read. Without the notes of the staff for a key that may only read.
         """
         question = f"import {path.import_id} {sorted(query.action)}"
         after_row = cursors.read_after(question, query.cursor) or 0
         page = list_rows(
             path.import_id, database, actions=tuple(query.action), limit=query.limit, after_row=after_row
         )  # fmt: skip
+        if not g.reads_staff_columns:
+            page = rows_without_staff_columns(page)
         cursor = cursors.write_after(question, page.next_after)
         return link_to_next(answer(row_page_json(page, cursor=cursor), cacheable=False), cursor)
 

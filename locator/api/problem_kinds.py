@@ -102,8 +102,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     errors.IdempotencyKeyReused: _problem(
         "idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key reused",
-        "The Idempotency-Key was sent before, with another file or for another organization's full list.",
-        "Make a new key for each new file, such as a UUID.",
+        "This Idempotency-Key was used before, for another file or with other options (full_list).",
+        "Make a new key for each new file and each other way of sending it, such as a UUID.",
     ),
     errors.KeyRequired: _problem(
         "key-required", HTTPStatus.UNAUTHORIZED, "Key required",
@@ -168,7 +168,7 @@ HTTP_PROBLEMS: dict[int, Problem] = {
         _problem("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed",
                  "This address does not answer to this method.", "Use a method of the Allow header."),
         _problem("length-required", HTTPStatus.LENGTH_REQUIRED, "Length required",
-                 "A file was sent without its length, so nobody could tell whether it broke off on the way.",
+                 "A file was sent without Content-Length, so nobody could tell whether it broke off on the way.",
                  "Send it with Content-Length, or as the part “file” of a form."),
         _TOO_LARGE,
         # These the proxy before the service answers (deploy/nginx); their pages are here.

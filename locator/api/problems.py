@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response, g
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from locator import errors
 from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
@@ -29,7 +29,9 @@ def _answer_ours(error: errors.LocatorError) -> Response:
     problem = next((problem for kind, problem in PROBLEMS.items() if isinstance(error, kind)), None)
     if problem is None:
         return _answer_unforeseen(error)
-    response = problem_response(problem, str(error), **_details(error))
+    # The error knows of files alone; what else a key stands for, its kind of problem says.
+    detail = problem.meaning if isinstance(error, errors.IdempotencyKeyReused) else str(error)
+    response = problem_response(problem, detail, **_details(error))
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     match error:
@@ -95,13 +97,25 @@ def answer_http(error: HTTPException) -> Response:
     if code < HTTPStatus.BAD_REQUEST:  # a redirect is no problem
         return Response(status=code, headers=error.get_headers())
     problem = HTTP_PROBLEMS.get(code, HTTP_PROBLEMS[HTTPStatus.BAD_REQUEST])
-    detail = "We do not answer to this host name." if isinstance(error, SecurityError) else problem.meaning
+    match error:
+        case SecurityError():
+            detail = "We do not answer to this host name."
+        case RequestEntityTooLarge():
+            detail = f"The body is larger than we read: at most {_largest_body()}."
+        case _:
+            detail = problem.meaning
     response = problem_response(problem, detail)
     # A fresh response would lose what the exception carries for the client.
     for name, value in error.get_headers():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
     return response
+
+
+def _largest_body() -> str:
+    """Say how large the body of this request may be."""
+    largest = request.max_content_length or 0
+    return f"{largest // 2**20} MB" if largest >= 2**20 else f"{largest // 2**10} KiB"
 
 
 def _answer_unforeseen(error: Exception) -> Response:

@@ -21,6 +21,8 @@ NO_SECRET_KEY = {
     "LOCATOR_SECRET_KEY": "is needed with LOCATOR_DATABASE_URL: 32 characters or more, the same everywhere"
 }
 
+COMMAND_LINE = "command line"  # the way in, as the audit has it
+
 STATEMENT_SECONDS = 60.0  # who types a command about a large file waits longer than a page does
 
 _LONGEST_USER_NAME = 100
@@ -80,4 +82,4 @@ def command_line_actor() -> Actor:
         name = clean(getpass.getuser(), longest=_LONGEST_USER_NAME)
     except (OSError, KeyError, ImportError, UnsafeText):  # the first three are getpass's, by version and system
         name = ""
-    return Actor(name or "unknown", "command line")
+    return Actor(name or "unknown", COMMAND_LINE)

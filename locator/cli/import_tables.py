@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from locator.cli.database import COMMAND_LINE
+from locator.clinic import phone_display
 from locator.errors import BrakeOn
 from locator.importing.brake import hold_at_brake
 from locator.importing.catalogue import ALL_KINDS
@@ -27,6 +29,8 @@ _FINDING_HEADINGS = ("Column", "Found", "Write instead", "Code")
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 _ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-1252"}
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+_PHONES = ("phone", "referral_phone", "fax")
 
 _ALIKE = "likely-duplicate"
 _MEANINGS = {kind.code: kind.meaning for kind in ALL_KINDS}
@@ -53,12 +57,22 @@ def print_report(report: ImportReport, *, findings: Sequence[Finding] | None = N
 
 def file_line(stored: StoredImport) -> str:
     """Say which file it was and how it was read, as a sentence."""
-    name = stored.file["name"] or "standard input"
+    name = file_name(stored)
     if stored.file["format"] == "xlsx":
         return f"{name}, read as an Excel workbook."
     encoding, delimiter = stored.file["encoding"], stored.file["delimiter"]
     doubt = ", not as UTF-8: look at the accents" if encoding == "windows-1252" else ""
     return f"{name}, read as {_ENCODINGS.get(encoding, encoding)} with {_DELIMITERS.get(delimiter, delimiter)}{doubt}."
+
+
+def file_name(stored: StoredImport) -> str:
+    """Give the name a file came with; on the command line, all but standard input have one."""
+    return stored.file["name"] or ("standard input" if stored.by.via == COMMAND_LINE else "no name given")
+
+
+def changes_something(counts: Mapping[str, int]) -> bool:
+    """Say whether publishing makes, or made, the list another one."""
+    return any(counts[name] for name in ("added", "changed", "retired"))
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
@@ -88,9 +102,14 @@ def one_line(value: object) -> str:
 
 
 def change_lines(changes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Give a line for each {"column", "old", "new"}."""
+    """Give a line for each {"column", "old", "new"}; phones as people write them."""
     for change in changes:
-        yield f"{change['column']}: {one_line(change['old'])} -> {one_line(change['new'])}"
+        old, new = (_as_written(change["column"], change[name]) for name in ("old", "new"))
+        yield f"{change['column']}: {one_line(old)} -> {one_line(new)}"
+
+
+def _as_written(column: str, cell: str | None) -> str | None:
+    return phone_display(cell) if cell and column in _PHONES else cell
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, whole: Sequence[str] = ()) -> None:
@@ -132,7 +151,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
         table.add_column(heading, overflow="fold", ratio=3 if heading.startswith("Write") else 2)
     for finding in findings:
         column, expected, code = (finding[name] or "" for name in ("column", "expected", "code"))
-        found = finding["found"] or _MEANINGS[code]
+        found = str(finding["found"]) if finding["found"] else _MEANINGS[code]
         cells = [f"{column}\n{found}".strip(), f"{expected}\n{code}"] if is_narrow else [column, found, expected, code]
         severity = Severity(finding["severity"])
         row = "" if finding["row"] is None else str(finding["row"])
@@ -229,12 +248,12 @@ def say_what_next(report: ImportReport) -> None:
         because = report.stored.paused_because
         click.echo(f"Paused: {because}" if because else "Some addresses have not been looked up yet.")
         click.echo(how_it_goes_on(report.import_id))
-    elif report.status == "checked" and not any(report.counts[name] for name in ("added", "changed", "retired")):
+    elif report.status == "checked" and not changes_something(report.counts):
         click.echo("There is nothing to publish.")
     elif report.status == "checked":
         print_brake(report)
         click.echo(f"To publish: locator imports publish {report.import_id}")
-    elif report.status == "published" and any(report.counts[name] for name in ("added", "changed", "retired")):
+    elif report.status == "published" and changes_something(report.counts):
         click.echo(f"To take it back: locator imports undo {report.import_id}")
 
 

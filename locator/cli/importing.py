@@ -1,5 +1,8 @@
 """The command that brings clinics in: import."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,9 +11,11 @@ from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_d
 from locator.cli.files import STANDARD_INPUT, seekable_file
 from locator.cli.import_tables import print_brake, print_lookalikes, print_report, say_what_next
 from locator.cli.locating import locate_here
+from locator.cli.numbers import COUNT_OF_CLINICS
 from locator.cli.progress import progress
 from locator.cli.publishing import publish_here
 from locator.config import read_settings
+from locator.errors import BadParameters
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport
 
@@ -20,6 +25,9 @@ SOME_NOT_TAKEN = 4
 
 # Nobody reviews what `--publish` publishes, so a list that changed meanwhile is only compared again.
 _TRIES = 5
+
+# What the story of an import calls otherwise than we do.
+_NAMES = {"full_list": "--full-list"}
 
 
 @click.command("import")
@@ -34,7 +42,7 @@ _TRIES = 5
 @click.option("--dry-run", is_flag=True, help="Only say what would happen: nothing is kept, and nobody is asked.")
 @click.option(
     "--confirm",
-    type=int,
+    type=COUNT_OF_CLINICS,
     metavar="NUMBER",
     help="With --publish: the number that the brake asks for, where many clinics of an organization change.",
 )
@@ -70,8 +78,9 @@ def import_(
     options = ImportOptions(full_list_of=full_list_of, dry_run=dry_run, can_locate=bool(settings.geocoders))
     with seekable_file(file) as opened, opened_database(settings) as database:
         name = None if file == STANDARD_INPUT else Path(file).name
-        with progress(f"Checking {name or 'standard input'}") as advance:
-            report = check_import(opened, name=name, by=by, database=database, options=options, advance=advance).report
+        with progress(f"Checking {name or 'standard input'}") as advance, _in_words_of_the_command():
+            checked = check_import(opened, name=name, by=by, database=database, options=options, advance=advance)
+        report = checked.report
         if dry_run:
             print_report(report, kept=False)
             print_brake(report)
@@ -84,6 +93,16 @@ def import_(
         print_lookalikes(report, database)
         say_what_next(report)
     ctx.exit(PAUSED if report.status == "locating" else _code(report))
+
+
+@contextmanager
+def _in_words_of_the_command() -> Iterator[None]:
+    """Call what is at fault by the name it has here."""
+    try:
+        yield
+    except BadParameters as error:
+        faults = [replace(each, parameter=_NAMES.get(each.parameter, each.parameter)) for each in error.faults]
+        raise BadParameters(faults) from None
 
 
 def _code(report: ImportReport) -> int:

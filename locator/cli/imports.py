@@ -9,7 +9,9 @@ from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_d
 from locator.cli.files import write_whole
 from locator.cli.import_tables import (
     change_lines,
+    changes_something,
     counts_line,
+    file_name,
     moment,
     one_line,
     print_lookalikes,
@@ -20,6 +22,7 @@ from locator.cli.import_tables import (
     short_counts,
 )
 from locator.cli.locating import locate_here
+from locator.cli.numbers import COUNT_OF_CLINICS, RECORD_NUMBER
 from locator.cli.publishing import publish_here
 from locator.config import Settings, read_settings
 from locator.errors import WrongImportState
@@ -32,10 +35,11 @@ from locator.store.imports import ACTIONS, StoredImport, StoredRow
 
 _ROWS_AT_ONCE = 500
 _ALL = 2**31  # findings
+_MOST = 10_000  # imports in one list
 
 
 @click.group(invoke_without_command=True)
-@click.option("--limit", "-n", type=click.IntRange(min=1), default=20, show_default=True, help="How many to list.")
+@click.option("--limit", "-n", type=click.IntRange(1, _MOST), default=20, show_default=True, help="How many to list.")
 @click.pass_context
 def imports(ctx: click.Context, limit: int) -> None:
     """List the clinic files that were brought in, newest first; publish one, or take it back.
@@ -58,11 +62,11 @@ def imports(ctx: click.Context, limit: int) -> None:
     headings = ("Id", "Made (UTC)", "By", "File", "Status", "Rows")
     print_table(headings, map(_cells, page.imports), whole=("Id", "Made (UTC)"))
     if page.next_before is not None:
-        click.echo(f"and {page.total - len(page.imports):,} more: locator imports --limit {page.total}")
+        click.echo(f"and {page.total - len(page.imports):,} more: locator imports --limit {min(page.total, _MOST)}")
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.option("--rows", type=click.Choice([*ACTIONS, "retired"]), help="List the rows that come to this.")
 @click.option(
     "--findings", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many to show."
@@ -93,8 +97,8 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
-@click.option("--confirm", type=int, metavar="NUMBER", help="The number that the brake asks for.")
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
+@click.option("--confirm", type=COUNT_OF_CLINICS, metavar="NUMBER", help="The number that the brake asks for.")
 def publish(import_id: int, confirm: int | None) -> None:
     """Make the list what import ID says, all at once: nobody's search sees a half of it.
 
@@ -111,7 +115,7 @@ def publish(import_id: int, confirm: int | None) -> None:
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 def undo(import_id: int) -> None:
     """Bring back exactly what import ID replaced.
 
@@ -119,7 +123,8 @@ def undo(import_id: int) -> None:
     Example
       locator imports undo 7
 
-    It is refused where one of its clinics has changed since: undo that change first.
+    It is refused where one of its clinics has changed since. Where a later import did that, undo that
+    one first. A change by hand stands in the way for good: put those clinics right by hand, too.
     """
     with opened_database(_settings()) as database:
         undo_import(import_id, by=command_line_actor(), database=database)
@@ -127,7 +132,7 @@ def undo(import_id: int) -> None:
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="A file, instead of standard output.")
 def refused(import_id: int, target: Path | None) -> None:
     """Give the rows of import ID that were refused or held as a clinic file, each with its errors.
@@ -149,7 +154,7 @@ def refused(import_id: int, target: Path | None) -> None:
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.pass_context
 def resume(ctx: click.Context, import_id: int) -> None:
     """Look the addresses of import ID up here and now, also those an outage left waiting.
@@ -172,7 +177,7 @@ def resume(ctx: click.Context, import_id: int) -> None:
 
 
 @imports.command()
-@click.argument("import_id", metavar="ID", type=int)
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.argument("clinic_id")
 @click.argument("other_clinic_id")
 @click.argument("decision", type=click.Choice(["same", "different"]))
@@ -201,14 +206,17 @@ def _settings() -> Settings:
 
 def _cells(stored: StoredImport) -> list[str]:
     status = "paused" if stored.status == "locating" and stored.paused_because else stored.status
-    name = stored.file["name"] or "standard input"
+    name = file_name(stored)
     return [str(stored.import_id), moment(stored.made_at), stored.by.name, name, status, short_counts(stored.counts)]
 
 
 def _history(stored: StoredImport) -> list[str]:
     lines = [f"Brought in {moment(stored.made_at)} UTC by {stored.by.name} ({stored.by.via})."]
     if stored.published_at:
-        version = f"as version {stored.dataset_version} of the list"
+        changed = changes_something(stored.counts)
+        version = (
+            f"as version {stored.dataset_version} of the list" if changed else "though there was nothing to publish"
+        )
         lines.append(f"Published {moment(stored.published_at)} UTC by {stored.published_by}, {version}.")
     if stored.undone_at:
         lines.append(f"Undone {moment(stored.undone_at)} UTC by {stored.undone_by}.")

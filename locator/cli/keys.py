@@ -14,6 +14,7 @@ from locator.keys import IssuedKey, Scope, in_wisconsin, issue_key, list_keys, r
 from locator.store.keys import ApiKey
 
 _PLAIN_WIDTH = 140  # where no terminal tells its own
+_NARROW = 110  # columns; below, a key has lines of its own
 
 
 @click.group()
@@ -74,12 +75,18 @@ def list_() -> None:
     if not known:
         click.echo("There are no keys. `locator keys issue` makes one.")
         return
+    now = datetime.now(UTC)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+    if console.width < _NARROW:
+        for key in known:
+            _print_narrow(key, now=now)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Id", "Name", "Scopes", "Issued (UTC)", "By", "Last used (UTC)", "State"):
         table.add_column(heading, no_wrap=heading in ("Id", "Issued (UTC)", "Last used (UTC)"), overflow="fold")
     for key in known:
-        table.add_row(*(Text(cell) for cell in _row(key, now=datetime.now(UTC))))
-    Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
+        table.add_row(*(Text(cell) for cell in _row(key, now=now)))
+    console.print(table)
 
 
 @keys.command()
@@ -114,6 +121,15 @@ def _row(key: ApiKey, *, now: datetime) -> list[str]:
         f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never",
         _state(key, now=now),
     ]
+
+
+def _print_narrow(key: ApiKey, *, now: datetime) -> None:
+    """Print a key over a few lines, where a table would tear its words apart."""
+    key_id, name, scopes, issued, by, used, state = _row(key, now=now)
+    click.echo(f"{key_id}  {name}")
+    click.echo(f"  {scopes}; {state}")
+    click.echo(f"  issued {issued} UTC by {by}")
+    click.echo(f"  last used {used}" + (" UTC" if key.last_used_at else ""))
 
 
 def _state(key: ApiKey, *, now: datetime) -> str:

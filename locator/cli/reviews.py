@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from locator.cli.database import command_line_actor, opened_database
+from locator.cli.numbers import RECORD_NUMBER
 from locator.config import read_settings
 from locator.reviewing import list_reviews, resolve_review
 from locator.store.reviews import Review
@@ -50,7 +51,7 @@ def list_(status: str) -> None:
 
 
 @reviews.command()
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", type=RECORD_NUMBER)
 def done(number: int) -> None:
     """Say that the note NUMBER was looked into, whatever came of it.
 

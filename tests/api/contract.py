@@ -53,7 +53,7 @@ PUBLIC_ANSWERS: dict[str, type[BaseModel]] = {
     "GET /api/v1/explain": ExplainAnswer,
     "GET /readyz": ReadyAnswer,
 }
-# Whoever has a key is staff, and may read the notes of the staff.
+# These may hold the notes of the staff, for keys that bring files in: tests/api/test_staff_columns.py.
 STAFF_ANSWERS: dict[str, type[BaseModel]] = {
     "POST /api/v1/imports": ImportAnswer,
     "GET /api/v1/imports": ImportListAnswer,

@@ -103,6 +103,8 @@ def test_publishing_needs_a_body_only_where_it_says_something(
     answer = import_desk.post(report["links"]["publish"], data=body, content_type=kind)
 
     assert answer.status_code == status, answer.get_data(as_text=True)
+    if status == 415:
+        assert answer.get_json(force=True)["detail"] == "Please send the body as application/json."
 
 
 @contextmanager

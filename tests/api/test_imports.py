@@ -323,7 +323,7 @@ def test_the_key_of_one_file_is_not_good_for_another(import_desk: ImportDesk) ->
     other_meaning = import_desk.bring_in(a_file(NEW).getvalue(), headers=KEY, query_string={"full_list": "Lakeside"})
 
     for answer in (other_file, other_meaning):
-        refused(answer, 422, "idempotency-key-reused")
+        assert "for another file or with other options" in refused(answer, 422, "idempotency-key-reused")["detail"]
     assert import_desk.ask(IMPORTS).get_json()["total"] == 1
 
 

@@ -25,7 +25,7 @@ def test_cells_are_changed_and_shown(locator: Locator, listed: Database) -> None
 
     assert (said.code, said.err) == (0, "")
     assert said.lines == [
-        "phone: +12623291000 -> +16082636400",
+        "phone: 262-329-1000 -> 608-263-6400",
         "website: https://aurorahealthcare.org -> (empty)",
         "hours: (empty) -> Mo-Fr 08:00-17:00",
     ]
@@ -79,7 +79,7 @@ def test_a_clinic_is_retired_restored_and_its_history_told(locator: Locator, lis
         "restored by pat (command line)",
         "retired by pat (command line)",
         "changed by pat (command line)",
-        "  phone: +12623291000 -> +16082636400",
+        "  phone: 262-329-1000 -> 608-263-6400",
         "added by sample data (seed)",
     ]
 

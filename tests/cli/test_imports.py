@@ -159,6 +159,16 @@ def test_one_import_is_shown_with_what_became_of_it(locator: Locator, listed: Da
     assert re.search(r"\nUndone \S+ \S+ UTC by pat\.\n$", said.out)
 
 
+def test_phones_are_shown_as_people_write_them(locator: Locator, listed: Database) -> None:
+    publish(listed, a_row("ours-1", phone="608-263-6400 ext. 12"))
+    check(listed, {"clinic_id": "ours-1", "phone": "608-263-6401 ext. 7", "fax": "608-263-6402"})
+
+    lines = locator.run("imports", "show", "2").lines
+
+    assert "    phone: 608-263-6400, extension 12 -> 608-263-6401, extension 7" in lines
+    assert "    fax: (empty) -> 608-263-6402" in lines
+
+
 def test_the_rows_of_an_import_are_listed_by_what_they_come_to(locator: Locator, listed: Database) -> None:
     publish(listed, *OURS)
     check(listed, {"clinic_id": "ours-1", "fax": "608-263-6400"}, a_row("bad", zip="501"), full_list_of="Our Health")
@@ -167,7 +177,7 @@ def test_the_rows_of_an_import_are_listed_by_what_they_come_to(locator: Locator,
         locator.run("imports", "show", "2", "--rows", action) for action in ("changed", "refused", "retired", "held")
     )
 
-    assert changed.lines == ["row 2: ours-1, Ours 1", "  fax: (empty) -> +16082636400"]
+    assert changed.lines == ["row 2: ours-1, Ours 1", "  fax: (empty) -> 608-263-6400"]
     assert refused.lines[0] == "row 3: bad"
     assert refused.lines[1].startswith("  error: zip: “501”: ")
     assert retired.lines == [f"ours-{number}, Ours {number}, Madison" for number in range(2, 6)]
@@ -185,7 +195,7 @@ def test_no_decision_is_asked_for_once_it_is_too_late(locator: Locator, listed: 
 
 
 def test_twins_are_decided_on_with_the_command_that_is_shown(locator: Locator, listed: Database, write: Write) -> None:
-    publish(listed, *OURS)
+    publish(listed, OURS[0])
     said = locator.run("import", write(a_row("twin", name="Ours 1", organization="Our Health")))
     command = "locator imports decide 2 twin ours-1 different"
     assert "  twin (row 2) and ours-1 (a similar name, 0 m away)" in said.lines

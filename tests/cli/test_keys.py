@@ -13,8 +13,9 @@ from locator.actor import Actor
 from locator.cli import main
 from locator.cli.database import command_line_actor
 from locator.errors import KeyRequired
-from locator.keys import Scope, key_holder
+from locator.keys import Scope, issue_key, key_holder
 from locator.store.database import Database
+from tests.cli.commands import Locator
 
 FAR_AWAY = f"{datetime.now(UTC).year + 2}-01-31"
 
@@ -122,6 +123,22 @@ def test_the_list_tells_all_but_the_keys(run: Callable[..., Result], database: D
         assert key[13:] not in result.output
         assert "clk_" not in result.output
     assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("columns", [40, 79, 100])
+def test_a_narrow_terminal_tears_no_name_apart(url: str, database: Database, columns: int) -> None:
+    long_name = "the nightly upload of Aurora"
+    for name in (long_name, "website"):
+        issue_key(name, [Scope.IMPORT], by=Actor("pat", "command line"), expires_on=None, database=database)
+
+    screen = Locator(url).in_terminal("keys", "list", columns=columns)
+
+    assert screen.code == 0
+    lines = screen.text.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert [line.partition("  ")[2] for line in lines[::4]] == ["website", long_name]
+    assert lines[1] == "  import; works"
+    assert lines[3] == "  last used never"
 
 
 def test_a_key_is_revoked_by_name_or_id(run: Callable[..., Result], database: Database) -> None:
