@@ -157,10 +157,10 @@ class UndoBlocked(LocatorError):
 
 
 class IdempotencyKeyReused(LocatorError):
-    """The Idempotency-Key was sent before, with another file."""
+    """The Idempotency-Key was sent before, with another file or other options."""
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another file. Please send a new key with a new file.")
+        super().__init__("This Idempotency-Key was used for another file or with other options. Please send a new key.")
 
 
 class KeyRequired(LocatorError):

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from flask import Response, g
+from flask import Response
 
 from locator.api import import_examples as examples
 from locator.api.access import Gate
 from locator.api.import_params import ImportPath
 from locator.api.keyed import NO_IMPORT, KeyedApi
 from locator.api.reading import RequestReader
-from locator.api.staff_columns import file_without_staff_columns, may_read_staff_columns
+from locator.api.staff_columns import may_read_staff_columns
 from locator.bootstrap import Services
 from locator.importing.exporting import export_version, refused_file, sample_file, template_file
 from locator.keys import Scope
@@ -21,7 +21,7 @@ def add_import_files(api: KeyedApi, reading: RequestReader, services: Services, 
     database = services.database
 
     @api.operation(
-        "get", "/imports/<import_id>/refused.csv", "get_refused_rows", scope=Scope.READ, answers=examples.REFUSED_CSV,
+        "get", "/imports/<import_id>/refused.csv", "get_refused_rows", scope=Scope.IMPORT, answers=examples.REFUSED_CSV,
         problems=[HTTPStatus.NOT_FOUND], meanings=NO_IMPORT,
     )  # fmt: skip
     @reading.into_models
@@ -29,12 +29,9 @@ def add_import_files(api: KeyedApi, reading: RequestReader, services: Services, 
         """The rows that were refused or held, as a file
 
         As they stood in the file, with a last column that says what is wrong. Mended, the file can be brought in as it
-        is: that column is passed over. Without the notes of the staff for a key that may only read.
+        is: that column is passed over. The notes of the staff are in it, so a key that may only read does not get it.
         """
-        pieces: Iterable[bytes] = refused_file(path.import_id, database)
-        if not g.reads_staff_columns:
-            pieces = file_without_staff_columns(pieces)
-        return _csv(pieces, f"import-{path.import_id}-refused.csv")
+        return _csv(refused_file(path.import_id, database), f"import-{path.import_id}-refused.csv")
 
     @api.operation("get", "/imports/template.csv", "get_template", scope=None, answers=examples.TEMPLATE_CSV)
     @reading.into_models

@@ -102,7 +102,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     errors.IdempotencyKeyReused: _problem(
         "idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key reused",
-        "This Idempotency-Key was used before, for another file or with other options (full_list).",
+        "This Idempotency-Key was used before, for another file or with another full_list.",
         "Make a new key for each new file and each other way of sending it, such as a UUID.",
     ),
     errors.KeyRequired: _problem(

@@ -29,9 +29,7 @@ def _answer_ours(error: errors.LocatorError) -> Response:
     problem = next((problem for kind, problem in PROBLEMS.items() if isinstance(error, kind)), None)
     if problem is None:
         return _answer_unforeseen(error)
-    # The error knows of files alone; what else a key stands for, its kind of problem says.
-    detail = problem.meaning if isinstance(error, errors.IdempotencyKeyReused) else str(error)
-    response = problem_response(problem, detail, **_details(error))
+    response = problem_response(problem, str(error), **_details(error))
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     match error:

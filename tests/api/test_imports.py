@@ -53,7 +53,7 @@ def test_a_file_is_brought_in_reviewed_mended_published_and_undone(import_desk: 
     ]
 
     # Mend what was refused, and bring it in as a file of its own.
-    (row,) = rows_in(import_desk.ask(f"{url}/refused.csv", scope=Scope.READ).get_data())
+    (row,) = rows_in(import_desk.ask(f"{url}/refused.csv", scope=Scope.IMPORT).get_data())
     assert (row["clinic_id"], row["zip"]) == ("riverside-clinic", "501")
     assert "00501" in row["error"]
     mended = import_desk.bring_in_rows(row | {"zip": "53703", "phone": "608-263-6402"})

@@ -35,7 +35,7 @@ EXPECTED = {
     "GET /api/v1/imports": TO_READ,
     "GET /api/v1/imports/<import_id>": TO_READ,
     "GET /api/v1/imports/<import_id>/rows": TO_READ,
-    "GET /api/v1/imports/<import_id>/refused.csv": TO_READ,
+    "GET /api/v1/imports/<import_id>/refused.csv": TO_IMPORT,
     "GET /api/v1/clinics/<clinic_id>/history": TO_READ,
     "POST /api/v1/imports": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/publish": TO_IMPORT,

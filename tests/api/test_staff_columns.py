@@ -3,8 +3,8 @@
 import pytest
 
 from locator.keys import Scope
-from tests.api.import_desk import IMPORTS, ImportDesk, rows_in
-from tests.importing.files import a_file, a_row
+from tests.api.import_desk import IMPORTS, ImportDesk
+from tests.importing.files import a_row
 
 SECRET = "MARKED ask for the nurse"
 CLINIC = "lakeside-cancer-center"
@@ -52,12 +52,6 @@ def test_only_staff_read_the_notes_of_the_staff(import_desk: ImportDesk, scope: 
     ]
     history = import_desk.ask(f"/api/v1/clinics/{CLINIC}/history", scope=scope).get_json()["versions"]
     assert [change["column"] for change in history[0]["changes"]] == ["unit"]
-    mending = rows_in(import_desk.ask(f"{IMPORTS}/{report['import_id']}/refused.csv", scope=scope).get_data())
-    assert "staff_notes" not in mending[0]
-    assert mending[0]["notes"] == "Ring twice."
-    assert mending[1]["error"].startswith("staff_notes: The cell holds a character that nobody types")
-    assert "staff_notes: The cell is longer" in mending[2]["error"]
-    assert "source “xxx" in mending[2]["error"]
 
 
 @pytest.mark.parametrize(
@@ -79,19 +73,3 @@ def test_where_cells_may_stand_in_the_wrong_columns_none_of_the_staff_is_told(
     told = everything_told(import_desk, report["import_id"], Scope.READ)
 
     assert [path for path, text in told.items() if "MARKED" in text] == []
-    (mending,) = rows_in(told[f"{IMPORTS}/{report['import_id']}/refused.csv"].encode())
-    assert (mending["clinic_id"], mending["source"]) == ("bad", "")
-    assert mending["error"]
-
-
-def test_a_mended_file_without_the_notes_leaves_them_as_they_are(import_desk: ImportDesk) -> None:
-    import_desk.publish(import_desk.bring_in(a_file(a_row(CLINIC, staff_notes=SECRET)).getvalue()).get_json())
-    report = import_desk.bring_in_rows({"clinic_id": CLINIC, "phone": "ask there", "staff_notes": "Gone."})
-
-    file = import_desk.ask(f"{IMPORTS}/{report['import_id']}/refused.csv", scope=Scope.READ).get_data()
-    (row,) = rows_in(file)
-    mended = import_desk.bring_in_rows(row | {"phone": "608-263-6402"})
-
-    assert file.startswith("\ufeff".encode())
-    (changed,) = import_desk.ask(f"{IMPORTS}/{mended['import_id']}/rows").get_json()["rows"]
-    assert [change["column"] for change in changed["changes"]] == ["phone"]
