@@ -160,9 +160,9 @@ class ImportStore:
         chosen_rows = text(statement)
         if limit is None:
             chosen_rows = chosen_rows.execution_options(yield_per=500)  # from the server as they are asked for
-        rows = self._connection.execute(chosen_rows, parameters)
-        for row in rows:
-            yield row_from(row)
+        with self._connection.execute(chosen_rows, parameters) as rows:
+            for row in rows:
+                yield row_from(row)
 
     def count_actions(self, import_id: int) -> dict[str, int]:
         """Count the rows by their action, every action named, beside "rows" and "retired"."""

@@ -1,5 +1,6 @@
 """PostgreSQL dies in the middle of an import, or takes no changes: the list is the one before, or the one after."""
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -124,6 +125,27 @@ def own(new_database: Callable[[str | None], str], reference_url: str) -> Iterat
     database = Database(new_database(reference_url))
     yield database
     database.close()
+
+
+def lose_the_connection_amid_the_rows(database: Database, import_id: int) -> None:
+    with database.transaction() as stores:
+        rows = stores.imports.rows(import_id)
+        next(rows)
+        with database.connection() as other:
+            other.exec_driver_sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        list(rows)
+
+
+def test_a_connection_that_ends_amid_the_rows_leaves_nothing_open(own: Database) -> None:
+    report = check(own, *(a_row(f"clinic-{number}") for number in range(600)))  # more than come at once
+
+    with pytest.raises(DatabaseUnavailable):
+        lose_the_connection_amid_the_rows(own, report.import_id)
+
+    gc.collect()  # what is thrown away while it is open warns, and every warning fails the test
 
 
 def test_a_database_that_takes_no_changes_says_so(own: Database) -> None:
