@@ -15,7 +15,7 @@ import click
 
 from benchmarks.service import running_service
 from locator.cluster import throw_away_cluster
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.seeding import load_samples
 from locator.store.database import Database
 from locator.store.migrate import migrate

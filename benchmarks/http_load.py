@@ -15,7 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 
 ANSWER_SECONDS = 30  # longer than the slowest search may take, and than the server waits
 _READ_BYTES = 1 << 18

@@ -26,7 +26,7 @@ from benchmarks.questions import ask_everywhere
 from benchmarks.report import Measured
 from benchmarks.service import running_service
 from locator.cluster import throw_away_cluster
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.postgres_binaries import Say
 from locator.store.database import Database
 from locator.store.migrate import migrate

@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from locator.actor import Actor
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.errors import BrakeOn
 from locator.importing.importer import check_import, publish_import, undo_import
+from locator.records.actor import Actor
 from locator.store.database import Database
 
 _MAKER = Actor("benchmark", "command line")

@@ -17,7 +17,7 @@ from benchmarks.report import Measured, Report, SizeReport
 from benchmarks.service import running_service
 from benchmarks.statements import nearest_only, statements_of
 from locator.cluster import throw_away_cluster
-from locator.config import PROJECT_FOLDER, Settings
+from locator.config.settings import PROJECT_FOLDER, Settings
 from locator.postgres_binaries import Say
 from locator.store.database import Database
 from locator.store.migrate import migrate

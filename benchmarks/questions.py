@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.where import read_where
 from locator.search import SearchQuery
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 
 _READY_SECONDS = 60
 _STOP_SECONDS = 15

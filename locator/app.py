@@ -25,9 +25,9 @@ from locator.api.reviews import add_reviews
 from locator.api.schemas import ProblemSchema
 from locator.api.search import add_search
 from locator.bootstrap import open_services
-from locator.config import Settings, read_settings, required_secret_key
+from locator.config.logs import configure_logs
+from locator.config.settings import Settings, read_settings, required_secret_key
 from locator.cursor import Cursors
-from locator.logs import configure_logs
 from locator.web.pages import Pages
 from locator.web.site import make_site
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from locator.config import Settings, chosen_geocoders
+from locator.config.settings import Settings, chosen_geocoders
 from locator.geo.geocoder import GeocoderChain, Listener
 from locator.geo.places import Places
 from locator.geo.providers.provider import Provider

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from locator.cluster_folder import ClusterFolder, explained, open_cluster_folder
 from locator.cluster_server import ClusterServer
-from locator.config import Settings
+from locator.config.settings import Settings
 from locator.errors import ClusterError
 from locator.postgres_binaries import Say, installed_postgres, postgres_with_postgis
 

@@ -7,7 +7,7 @@ point a person gave: it may be shown, and it may be logged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from locator.sentence import said
+from locator.text.sentence import said
 
 
 class LocatorError(Exception):

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from locator.clinic import Clinic, Status
+from locator.clinic.clinic import Clinic, Status
+from locator.clinic.hours import is_open
 from locator.errors import ClinicNotFound
 from locator.geo.distance import miles
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin
-from locator.hours import is_open
 from locator.search import SearchQuery, notices_of, open_hours_for
 from locator.store.clinics import Dataset
 from locator.store.database import Database

@@ -4,8 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from locator.clinic import Wanted
-from locator.sentence import Sentence, said
+from locator.clinic.clinic import Wanted
+from locator.text.sentence import Sentence, said
 
 
 class Fit(StrEnum):

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from locator.actor import Actor
 from locator.errors import BadParameters, DatabaseUnavailable, Fault, KeyRequired, LocatorError
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.keys import ApiKey
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 KEY_PREFIX = "clk_"
 LONGEST_NAME = 60

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from locator.clinic import Clinic, Wanted
+from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
 from locator.geo.point import Notice
 from locator.search import notices_of, open_hours_for

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from locator.actor import Actor
 from locator.errors import ClinicNotFound, LocatorError, ReviewNotFound
-from locator.sentence import said
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.reviews import Review
-from locator.text import TooLong, UnsafeText, clean
+from locator.text.folding import TooLong, UnsafeText, clean
+from locator.text.sentence import said
 
 LONGEST_NOTE = 300
 # More at once tell nothing new, and may be somebody's joke.

@@ -4,19 +4,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from locator.clinic import Clinic, Match, Wanted
+from locator.clinic.clinic import Clinic, Match, Wanted
+from locator.clinic.hours import is_open
 from locator.fallback import Fit, lesser_questions, why_widened, without_one_filter
 from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin, Precision
 from locator.geo.where import Where
-from locator.hours import is_open
-from locator.sentence import said
 from locator.store.clinics import Dataset
 from locator.store.database import Database
 from locator.store.nearest import After, Around, NearestQuestion
 from locator.store.nearest_in_zip import InZip
 from locator.store.stores import Stores
+from locator.text.sentence import said
 
 # Fewer matches than this within the radius, and the nearest beyond it follow.
 ENOUGH_MATCHES = 3

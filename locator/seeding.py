@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from locator.actor import SAMPLE_DATA
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 from locator.errors import LocatorError
 from locator.importing.findings import Finding, Severity
 from locator.importing.placing import checker_in, comparison_in
 from locator.importing.reader import open_clinic_file
+from locator.records.actor import SAMPLE_DATA
 from locator.store.clinics import CurrentClinic
 from locator.store.database import Database
 from locator.store.stores import Stores

@@ -6,9 +6,9 @@ from threading import Lock
 
 from cachetools import TTLCache, cached
 
-from locator.clinic import Specialty
+from locator.clinic.clinic import Specialty
 from locator.store.database import Database
-from locator.text import key_of
+from locator.text.folding import key_of
 
 # The table changes with a deployment; a process sees it within this time.
 _REMEMBERED_SECONDS = 60

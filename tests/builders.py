@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from locator.actor import SAMPLE_DATA
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.geo.point import Point
 from locator.geo.where import read_where
+from locator.records.actor import SAMPLE_DATA
 from locator.search import SearchQuery
 from locator.store.database import Database
 

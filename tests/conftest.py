@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from locator.app import create_app
 from locator.bootstrap import Services, open_services
-from locator.config import PROJECT_FOLDER, Settings
+from locator.config.settings import PROJECT_FOLDER, Settings
 from locator.geo.places import Places
 from locator.seeding import load_samples
 from locator.store.database import Database

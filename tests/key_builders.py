@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from locator.actor import Actor
 from locator.errors import KeyRequired
 from locator.keys import IssuedKey, KeyHolder, Scope, in_wisconsin, issue_key, key_holder, list_keys
+from locator.records.actor import Actor
 from locator.store.audit import AuditLine
 from locator.store.database import Database
 from locator.store.keys import ApiKey

@@ -16,7 +16,7 @@ import pytest
 from locator import cluster_folder, postgres_binaries
 from locator.cluster import running_cluster, throw_away_cluster
 from locator.cluster_folder import MARKER, open_cluster_folder
-from locator.config import PROJECT_FOLDER, Settings, read_settings
+from locator.config.settings import PROJECT_FOLDER, Settings, read_settings
 from locator.errors import ClusterError
 from locator.postgres_binaries import Postgres, installed_postgres, postgres_with_postgis
 
@@ -25,7 +25,7 @@ ANOTHER_USER = """
 import sys
 from pathlib import Path
 from locator.cluster import running_cluster
-from locator.config import read_settings
+from locator.config.settings import read_settings
 with running_cluster(read_settings(state_folder=Path(sys.argv[1]))) as url:
     print(url, flush=True)
     sys.stdin.read()

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
-from locator.clinic import Status, Wanted
+from locator.clinic.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
 from locator.explaining import explain_clinic
 from locator.fallback import Fit
 from locator.geo.places import Places
 from locator.geo.point import Point
+from locator.records.actor import SAMPLE_DATA
 from locator.search import SearchQuery, find_clinics
 from locator.store.database import Database
 from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, MONDAY_MORNING, a_clinic, asking, open_clinics

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.clinic import FILTERS, Wanted
+from locator.clinic.clinic import FILTERS, Wanted
 from locator.fallback import Fit
 from locator.geo.distance import ring
 from locator.geo.places import Places

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.hours import is_open
+from locator.clinic.hours import is_open
 
 CHICAGO = "America/Chicago"
 WEEKDAYS = "Mo-Fr 08:00-17:00"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.hours import is_open
-from locator.hours_reading import read_hours
+from locator.clinic.hours import is_open
+from locator.clinic.hours_in_words import read_hours
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.actor import Actor
 from locator.errors import BadParameters, DatabaseUnavailable, KeyRequired
 from locator.keys import KeyHolder, Scope, in_wisconsin, issue_key, list_keys, revoke_key
+from locator.records.actor import Actor
 from locator.store.database import Database
-from locator.text import clean
+from locator.text.folding import clean
 from tests.api.serving import wait_for
 from tests.api.traces import every_row
 from tests.key_builders import (

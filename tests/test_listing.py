@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
-from locator.clinic import Status, Wanted
+from locator.clinic.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
 from locator.listing import ClinicPage, get_clinic, list_clinics
+from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.builders import a_clinic, open_clinics
 

@@ -1,6 +1,6 @@
 """What is open at this moment, as far as it is known."""
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.places import Places
 from locator.search import find_clinics
 from locator.store.database import Database

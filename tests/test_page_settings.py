@@ -2,8 +2,8 @@
 
 import pytest
 
-from locator.config import SettingsError, read_settings
-from locator.page_settings import contrast, shade_for_dark
+from locator.config.page_settings import contrast, shade_for_dark
+from locator.config.settings import SettingsError, read_settings
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from locator.bootstrap import Services
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.places import Places
 from locator.search import find_clinics
 from locator.store.database import Database

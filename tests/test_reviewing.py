@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.actor import Actor
-from locator.clinic import Status
+from locator.clinic.clinic import Status
 from locator.errors import ClinicNotFound, ReviewNotFound
+from locator.records.actor import Actor
 from locator.reviewing import (
     LONGEST_NOTE,
     MOST_OPEN_OF_A_CLINIC,

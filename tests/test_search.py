@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from locator.actor import SAMPLE_DATA
 from locator.bootstrap import Services
-from locator.clinic import Status, Wanted
+from locator.clinic.clinic import Status, Wanted
 from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.places import Places
 from locator.geo.where import Zip
+from locator.records.actor import SAMPLE_DATA
 from locator.search import SearchQuery, find_clinics
 from locator.store.database import Database
 from tests.answers import ids, notices

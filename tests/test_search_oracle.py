@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from locator.bootstrap import Services
-from locator.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.clinic.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
 from locator.geo.distance import METERS_PER_MILE, miles
 from locator.geo.places import Places
 from locator.geo.point import Point

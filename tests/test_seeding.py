@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from locator.actor import Actor
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 from locator.errors import UnreadableFile
+from locator.records.actor import Actor
 from locator.seeding import DamagedSamples, load_samples
 from locator.store.database import Database
 from tests.builders import a_clinic

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.errors import AmbiguousPlace, ClinicNotFound, GeocoderUnavailable, LocatorError, QueryTimeout
-from locator.sentence import Sentence, in_english, said
+from locator.text.sentence import Sentence, in_english, said
 
 
 def test_a_sentence_is_its_english_text() -> None:

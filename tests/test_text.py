@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.text import UnsafeText, clean, key_of
+from locator.text.folding import UnsafeText, clean, key_of
 
 plain_text = st.text(alphabet=st.characters(exclude_categories=["C"]), max_size=60)
 

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
+from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, Fault, UnreadablePlace
 from locator.geo.where import LONGEST_WHERE, read_where
 from locator.specialties import SpecialtyBook
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 LONGEST_RADIUS_MILES = 500
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 
 from locator import errors
 from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
-from locator.logs import where_it_happened
+from locator.config.logs import where_it_happened
 
 _RETRY_AFTER_SECONDS = "1"
 _MOST_CLINICS = 100  # that a problem names; the report of the import has all

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from locator.clinic import Status
+from locator.clinic.clinic import Status
 from locator.geo.point import Precision
 
 

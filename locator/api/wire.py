@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from locator.api.problems import suggestion_json
-from locator.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
+from locator.clinic.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
+from locator.clinic.hours import is_open
 from locator.explaining import Explanation
 from locator.geo.point import Notice, Origin, Point
-from locator.hours import is_open
 from locator.listing import ClinicPage
 from locator.search import ListedMatch, SearchResult
 from locator.store.clinics import Dataset

@@ -18,7 +18,7 @@ from locator.cli.search import search
 from locator.cli.service import check, migrate, seed, serve, up
 from locator.cli.stopping import Stopped, stop_signals
 from locator.cli.worker import worker
-from locator.config import SettingsError
+from locator.config.settings import SettingsError
 from locator.errors import LocatorError
 
 WRONG_SETTINGS = 2  # also click's own code for a command it does not understand

@@ -6,7 +6,7 @@ import click
 
 from locator.cli.database import command_line_actor, opened_database
 from locator.cli.import_tables import change_lines, moment, one_line
-from locator.config import read_settings
+from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
 from locator.importing.columns import CLEAR, COLUMNS
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic

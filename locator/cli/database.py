@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import click
 
-from locator.actor import Actor
 from locator.bootstrap import open_database
 from locator.cluster import quietly, running_cluster
 from locator.cluster_folder import explained
-from locator.config import Settings, SettingsError
+from locator.config.settings import Settings, SettingsError
 from locator.postgres_binaries import Say
+from locator.records.actor import Actor
 from locator.store.database import Database
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 NO_SECRET_KEY = {
     "LOCATOR_SECRET_KEY": "is needed with LOCATOR_DATABASE_URL: 32 characters or more, the same everywhere"

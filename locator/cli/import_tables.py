@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from locator.cli.database import COMMAND_LINE
-from locator.clinic import phone_display
+from locator.clinic.clinic import phone_display
 from locator.errors import BrakeOn
 from locator.importing.brake import hold_at_brake
 from locator.importing.catalogue import ALL_KINDS

@@ -14,7 +14,7 @@ from locator.cli.locating import locate_here
 from locator.cli.numbers import COUNT_OF_CLINICS
 from locator.cli.progress import progress
 from locator.cli.publishing import publish_here
-from locator.config import read_settings
+from locator.config.settings import read_settings
 from locator.errors import BadParameters
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport

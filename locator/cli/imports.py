@@ -24,7 +24,7 @@ from locator.cli.import_tables import (
 from locator.cli.locating import locate_here
 from locator.cli.numbers import COUNT_OF_CLINICS, RECORD_NUMBER
 from locator.cli.publishing import publish_here
-from locator.config import Settings, read_settings
+from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
 from locator.importing.importer import decide_likeness, get_report, undo_import

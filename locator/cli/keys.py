@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from locator.cli.database import command_line_actor, opened_database
-from locator.config import read_settings
+from locator.config.settings import read_settings
 from locator.keys import IssuedKey, Scope, in_wisconsin, issue_key, list_keys, revoke_key
 from locator.store.keys import ApiKey
 

@@ -8,7 +8,7 @@ from locator.bootstrap import open_geocoder
 from locator.cli.import_tables import how_it_goes_on
 from locator.cli.progress import progress
 from locator.cli.stopping import Stopped
-from locator.config import Settings
+from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.geo.geocoder import GeocoderChain
 from locator.importing.importer import get_report

@@ -4,12 +4,12 @@ import sys
 
 import click
 
-from locator.actor import Actor
 from locator.cli.import_tables import changes_something, moment
 from locator.cli.numbers import COUNT_OF_CLINICS
 from locator.errors import BrakeOn, ListChanged
 from locator.importing.importer import get_report, publish_import
 from locator.importing.report import ImportReport
+from locator.records.actor import Actor
 from locator.store.database import Database
 
 

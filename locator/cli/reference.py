@@ -15,7 +15,7 @@ from locator.areas.loading import Loading, load_areas
 from locator.bootstrap import open_database
 from locator.cli.database import reachable_database
 from locator.cli.service import Steps
-from locator.config import read_settings
+from locator.config.settings import read_settings
 from locator.store.reference import held_files
 
 _PLAIN_WIDTH = 120  # where no terminal tells its own

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from locator.bootstrap import Services, as_sqlalchemy_url, open_services
 from locator.cli.database import reachable_database, secret_key
-from locator.clinic import Wanted, phone_display
-from locator.config import read_settings
+from locator.clinic.clinic import Wanted, phone_display
+from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
 from locator.geo.point import Precision
 from locator.geo.where import read_where

@@ -13,7 +13,7 @@ from typing import Any
 from locator.cli.children import ChildProcess
 from locator.cli.metrics_folder import metrics_folder
 from locator.cli.stopping import end_with
-from locator.config import Settings, SettingsError
+from locator.config.settings import Settings, SettingsError
 from locator.errors import LocatorError
 
 READY_SECONDS = 60

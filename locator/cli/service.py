@@ -17,7 +17,7 @@ from locator.cli.stopping import Stopped, end_with
 from locator.cli.worker import WORKER_STOP_SECONDS
 from locator.cluster import shared_cluster
 from locator.cluster_folder import cluster_exists
-from locator.config import Settings, SettingsError, read_settings
+from locator.config.settings import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
 PAGES = (

@@ -8,11 +8,11 @@ import click
 from locator.bootstrap import as_sqlalchemy_url, open_geocoder
 from locator.cli.database import reachable_database
 from locator.cli.stopping import Stopped, end_with
-from locator.config import Settings, read_settings
+from locator.config.logs import configure_logs
+from locator.config.settings import Settings, read_settings
 from locator.geo.geocoder import GeocoderChain
 from locator.importing.locating import Ending, locate_waiting
 from locator.importing.worker import CONNECTIONS, NO_GEOCODER, Worker
-from locator.logs import configure_logs
 from locator.store.database import Database
 
 # The last question may take 5 seconds, see open_geocoder, and what came of it is to be written down.

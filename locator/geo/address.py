@@ -31,7 +31,7 @@ from locator.geo.street_words import (
 )
 from locator.geo.town_names import TownNames
 from locator.geo.where import LONGEST_WHERE, StreetAddress
-from locator.text import key_of
+from locator.text.folding import key_of
 
 _MOST_PIECES = 12
 _MOST_UNITS = 3

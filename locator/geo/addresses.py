@@ -15,7 +15,7 @@ from locator.geo.point import STREET_LEVEL, Geocode, Notice, Origin, Point
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
 from locator.geo.where import StreetAddress, Town
-from locator.sentence import Sentence, said
+from locator.text.sentence import Sentence, said
 
 # A geocode farther than this from the ZIP or town a person gave is of another street of that name. 1.6 % of addresses
 # lie outside the outline of their own ZIP (measured on 23,690 addresses of Wisconsin), most of them nearby.

@@ -16,7 +16,7 @@ from locator.geo.breaker import Breaker
 from locator.geo.point import Geocode
 from locator.geo.providers.provider import Provider, Reason, Reply
 from locator.geo.where import LONGEST_WHERE
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_ADDRESSES = 2000

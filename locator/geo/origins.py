@@ -8,7 +8,7 @@ from locator.geo.point import Geocode, Notice, Origin, Precision
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
 from locator.geo.where import Town
-from locator.sentence import said
+from locator.text.sentence import said
 
 
 def from_zip(place: ZipPlace, asked: str) -> Origin:

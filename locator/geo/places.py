@@ -12,8 +12,8 @@ from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_COUNTIES, HOME_STATE
 from locator.geo.towns import FoundCounty, TownFinder
 from locator.geo.where import County, StreetAddress, Town, Where, Zip
-from locator.sentence import said
-from locator.text import key_of
+from locator.text.folding import key_of
+from locator.text.sentence import said
 
 
 class Places:

@@ -1,7 +1,7 @@
 """Which towns a misspelled name stands for: "ocanamowok" is Oconomowoc, "menomonee" may be two places."""
 
 from locator.geo.gazetteer import MOST_EDITS, SpelledTown, TownPlace
-from locator.text import key_of
+from locator.text.folding import key_of
 
 # Below this many letters one wrong letter makes another name: "home" is not Rome.
 _SHORTEST_MISSPELLED = 5

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from locator.geo.street_words import DIRECTIONS, STREET_TYPES, TOWN_WORDS, word_of
-from locator.text import key_of
+from locator.text.folding import key_of
 
 _SHORTEST_RUN_TOGETHER = 6
 
 
 @dataclass(frozen=True, slots=True)
 class TownNames:
-    """Names of towns by `locator.text.key_of`; build it once with `TownNames.of` and keep it."""
+    """Names of towns by `locator.text.folding.key_of`; build it once with `TownNames.of` and keep it."""
 
     keys: frozenset[str]
     _run_together: Mapping[str, str] = field(repr=False)

@@ -12,8 +12,8 @@ from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES, state_code
 from locator.geo.town_names import TownNames
 from locator.geo.where import Town
-from locator.sentence import Sentence, said
-from locator.text import key_of
+from locator.text.folding import key_of
+from locator.text.sentence import Sentence, said
 
 _MUNICIPAL = ("city", "village")
 # A town this much larger than the next of its name is the one people mean.

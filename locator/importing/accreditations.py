@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from locator.importing.cells import BadCell, Reading, Remark, parts_of
-from locator.text import key_of
+from locator.text.folding import key_of
 
 _SEPARATORS = ";,|\n"
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,40}")

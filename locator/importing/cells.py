@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Status
+from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Status
 from locator.geo.states import state_code
 from locator.importing.escaping import is_formula_like, unescaped
 

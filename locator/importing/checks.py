@@ -8,7 +8,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from locator.clinic import Specialty, Status
+from locator.clinic.clinic import Specialty, Status
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point

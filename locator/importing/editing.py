@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from locator.actor import Actor
-from locator.clinic import Clinic, ClinicPoint
+from locator.clinic.clinic import Clinic, ClinicPoint
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.geo.point import STREET_LEVEL
 from locator.importing.difference import Compared
@@ -14,6 +13,7 @@ from locator.importing.locating import known_geocode
 from locator.importing.placing import checker_in, comparison_in, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
+from locator.records.actor import Actor
 from locator.store.clinics import CurrentClinic
 from locator.store.database import Database
 from locator.store.stores import Stores

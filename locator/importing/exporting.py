@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 from locator.importing.columns import COLUMNS, ERROR_COLUMN, STAFF_COLUMNS
 from locator.importing.difference_kinds import DIFFERENCE_KINDS
 from locator.importing.escaping import escaped, unescaped

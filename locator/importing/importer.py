@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from locator.actor import Actor
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
@@ -14,6 +13,7 @@ from locator.importing.findings import stored_finding
 from locator.importing.placing import checker_in, comparison_in, finish_check, zips_in
 from locator.importing.reader import ClinicFile, open_clinic_file
 from locator.importing.report import ImportReport, report_of
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.stores import Stores
 

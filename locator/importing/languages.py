@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from locator.importing.cells import BadCell, Reading, Remark, parts_of
-from locator.text import key_of
+from locator.text.folding import key_of
 
 _SEPARATORS = ";,|\n/"
 

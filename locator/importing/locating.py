@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from locator.clinic import Address
+from locator.clinic.clinic import Address
 from locator.geo.geocoder import GeocoderChain
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.patience import PACE, RESTS, Pace, Rests
@@ -19,7 +19,7 @@ from locator.store.geocodes import Known
 from locator.store.imports import StoredRow
 from locator.store.session_lock import SessionLock
 from locator.store.stores import Stores
-from locator.text import key_of
+from locator.text.folding import key_of
 
 OUTAGE = "No geocoder answers at the moment. The rows that wait are looked up as soon as one does."
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from opening_hours import validate
 
-from locator.hours_reading import read_hours
+from locator.clinic.hours_in_words import read_hours
 from locator.importing.cells import BadCell, Reading, Remark
 
 _EXAMPLE = "Such as: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from locator.clinic import phone_display
+from locator.clinic.clinic import phone_display
 from locator.importing.cells import SCIENTIFIC, BadCell, Reading, Remark
 
 # The regions that share +1 and are the United States: it and its territories.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from locator.clinic import Address, Clinic, ClinicPoint
+from locator.clinic.clinic import Address, Clinic, ClinicPoint
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.states import HOME_STATE
 from locator.importing.brake import brake_of

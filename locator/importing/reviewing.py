@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from locator.actor import Actor
 from locator.errors import ClinicNotFound, WrongImportState
 from locator.importing.columns import COLUMNS, LIST_SEPARATOR
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
+from locator.records.actor import Actor
 from locator.store.audit import AuditLine
 from locator.store.clinics import ClinicVersion
 from locator.store.database import Database

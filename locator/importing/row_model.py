@@ -11,7 +11,7 @@ from typing import Annotated, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
-from locator.clinic import LONGEST_CLINIC_ID, Status
+from locator.clinic.clinic import LONGEST_CLINIC_ID, Status
 from locator.importing.accreditations import read_accreditations
 from locator.importing.cells import (
     MANY_REMARKS,

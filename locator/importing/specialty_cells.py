@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 
-from locator.clinic import Specialty
+from locator.clinic.clinic import Specialty
 from locator.importing.cells import BadCell, Reading, Remark, parts_of
 from locator.specialties import care_key, spellings_of
 

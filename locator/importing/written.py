@@ -1,6 +1,6 @@
 """A clinic as the cells of a clinic file: what an export writes, and what a difference compares."""
 
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 from locator.importing.columns import COLUMNS, LIST_SEPARATOR
 
 _YES_NO = {True: "yes", False: "no", None: ""}

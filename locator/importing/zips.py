@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from locator.importing.cells import SCIENTIFIC, BadCell, Reading, Remark
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 _ZIP = re.compile(r"([0-9]{5})(-?[0-9]{4})?")
 _ZEROS_LOST = re.compile(r"([0-9]{3,4})(-[0-9]{4})?")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from locator.actor import Actor
+from locator.records.actor import Actor
 from locator.store import tables
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from locator.actor import SAMPLE_DATA, Actor
-from locator.clinic import Clinic, Match, Wanted
+from locator.clinic.clinic import Clinic, Match, Wanted
 from locator.geo.distance import meters
 from locator.geo.point import Point
+from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.images import Image, image_of
 from locator.store.memory import ListMemory
 from locator.store.nearest import NearestQuestion, nearest_statement, total_expression, typed

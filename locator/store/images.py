@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 
 Image = dict[str, Any]
 

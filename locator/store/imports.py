@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, insert, text, update
 
-from locator.actor import Actor
 from locator.errors import ImportNotFound
+from locator.records.actor import Actor
 from locator.store import tables
 from locator.store.stored_imports import ACTIONS, StoredImport, StoredRow, import_from, row_from
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 
 _QUESTIONS = 4096
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
 from locator.geo.point import Point
 from locator.store.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip

@@ -12,7 +12,7 @@ from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlac
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES
 from locator.store.saving import point_text
-from locator.text import key_of
+from locator.text.folding import key_of
 
 _ZIP_COLUMNS = (
     "zip, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, city, state, county, kind, source,"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from locator.actor import Actor
+from locator.records.actor import Actor
 from locator.store.duplicates import Suspect, find_suspects
 from locator.store.imports import ABSENT
 from locator.store.saving import apply_staged, stage

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from locator.geo.states import HOME_STATE
 from locator.store import tables
 from locator.store.database import Database
-from locator.text import key_of
+from locator.text.folding import key_of
 
 # What is made of the files besides their bytes, names' keys above all. Another number here loads them all anew.
 _READ_AS = b"1"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection, text
 
-from locator.actor import SAMPLE_DATA, Actor
 from locator.geo.point import Point
+from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.images import COLUMN_TYPES, Image
 
 # Statistics are renewed at once where this many clinics changed: the planner must not go by the old ones.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from locator.clinic import Specialty
+from locator.clinic.clinic import Specialty
 from locator.store import tables
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from locator.actor import Actor
+from locator.records.actor import Actor
 from locator.store.images import Image
 
 # What a row may come to, in the order a report counts them.

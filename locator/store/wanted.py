@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
 from locator.geo.point import Point
 
 OpenHours = Sequence[tuple[str, str]]  # (hours, time zone) pairs

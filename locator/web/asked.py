@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from locator.clinic import SPECIALTY_CODE
+from locator.clinic.clinic import SPECIALTY_CODE
 from locator.errors import UnreadablePlace
 from locator.geo.where import LONGEST_WHERE, County, Town, Where, Zip, read_where
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 # Of what is within an hour's drive, a person can choose; with fewer than three clinics, the search goes on beyond.
 USUAL_RADIUS_MILES = 50.0

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from locator.page_settings import BRAND_COLOR, PageSettings, shade_for_dark
+from locator.config.page_settings import BRAND_COLOR, PageSettings, shade_for_dark
 
 _FOLDER = Path(__file__).parent / "static"
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import phonenumbers
 
-from locator.clinic import Clinic, ClinicPoint, Specialty, phone_display
+from locator.clinic.clinic import Clinic, ClinicPoint, Specialty, phone_display
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
 from locator.search import ListedMatch

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from locator.clinic import Specialty
+from locator.clinic.clinic import Specialty
 from locator.web.words import Words
 
 # What most people come for. With "Any cancer care" these are nine, as many as a frightened person reads.

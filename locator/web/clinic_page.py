@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
-from locator.clinic import CLINIC_ID, LONGEST_CLINIC_ID
+from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID
 from locator.errors import ClinicNotFound
 from locator.listing import KnownClinic, look_up_clinic
 from locator.web.asked import Asked, Way, read_asked

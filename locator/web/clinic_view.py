@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from locator.clinic import Clinic, OfferedSpecialty
+from locator.clinic.clinic import Clinic, OfferedSpecialty
 from locator.listing import KnownClinic
 from locator.web.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
 from locator.web.opening import week_of

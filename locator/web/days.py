@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 
-from locator.hours_reading import clock_in_words
+from locator.clinic.hours_in_words import clock_in_words
 
 NOON = time(12)
 MIDNIGHT = time.min

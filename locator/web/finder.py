@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from locator.clinic import Specialty, Wanted
+from locator.clinic.clinic import Specialty, Wanted
 from locator.cursor import Cursors
 from locator.errors import BadParameters
 from locator.search import SearchQuery, find_clinics

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
-from locator.sentence import Sentence, said
+from locator.text.sentence import Sentence, said
 
 _DAY = timedelta(days=1)
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6

@@ -10,7 +10,7 @@ from itertools import islice
 from threading import Lock
 from urllib.parse import urlsplit
 
-from locator.config import Settings
+from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project

@@ -6,10 +6,10 @@ from enum import StrEnum
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from locator.clinic import Clinic, Status
-from locator.hours import is_open, state_at, stretches
-from locator.hours_reading import Span, hours_of_days
-from locator.sentence import Sentence
+from locator.clinic.clinic import Clinic, Status
+from locator.clinic.hours import is_open, state_at, stretches
+from locator.clinic.hours_in_words import Span, hours_of_days
+from locator.text.sentence import Sentence
 from locator.web.holidays import holiday_on
 
 _DAY = timedelta(days=1)

@@ -5,8 +5,8 @@ from datetime import time
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from locator.clinic import Status
-from locator.hours_reading import Span
+from locator.clinic.clinic import Status
+from locator.clinic.hours_in_words import Span
 from locator.web.days import MIDNIGHT, NOON
 from locator.web.opening import DayHours, Opening, OpenState, Week
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from locator.clinic import Specialty
+from locator.clinic.clinic import Specialty
 from locator.geo.point import STREET_LEVEL, Notice, Origin
 from locator.geo.states import HOME_STATE
 from locator.search import SearchResult

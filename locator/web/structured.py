@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from locator.clinic import Clinic, Status
+from locator.clinic.clinic import Clinic, Status
 from locator.web.cards import is_near_the_door
 from locator.web.clinic_view import ACCREDITED_BY
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from locator.clinic import Specialty
-from locator.sentence import Sentence
+from locator.clinic.clinic import Specialty
+from locator.text.sentence import Sentence
 from locator.web.days import ALMANACS
 from locator.web.opening import Opening, Week
 from locator.web.opening_words import opening_in_words, week_in_words

@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.datastructures import Headers
 
 from locator.cluster_folder import Account
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.postgres_binaries import installed_postgres
 from tests.conftest import SECRET_KEY
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.keys import Scope
 from locator.store.database import Database
 from tests.api.conftest import StartService

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 
 NONE: Mapping[str, str] = MappingProxyType({})
 

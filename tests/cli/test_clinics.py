@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from locator.clinic import Clinic
+from locator.clinic.clinic import Clinic
 from locator.store.database import Database
 from tests.cli.commands import Locator
 from tests.importing.files import listed_ids

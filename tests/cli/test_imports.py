@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from locator.actor import Actor
 from locator.cli.publishing import publish_here
 from locator.errors import ListChanged
 from locator.importing.editing import edit_clinic
+from locator.records.actor import Actor
 from locator.store.database import Database
 from tests.cli.commands import Locator
 from tests.importing.files import a_row, check, listed_ids, publish

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from locator.actor import Actor
 from locator.importing.importer import check_import
+from locator.records.actor import Actor
 from locator.store.database import Database
 from tests.cli.commands import Locator
 from tests.importing.files import a_file, a_row, publish

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from locator.cli import main
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 
 READY = "Ctrl-C stops it."
 FOREIGN_DATABASE = "postgresql://locator:hush-hush@localhost:1/locator?sslpassword=hush-hush"

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from locator.cli import main
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.importing.worker import NO_GEOCODER
 from locator.store.database import Database
 from tests.api.serving import wait_for

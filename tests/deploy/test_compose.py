@@ -28,7 +28,7 @@ import pytest
 import yaml
 
 from locator import __version__, cluster, cluster_server
-from locator.config import Settings, read_settings
+from locator.config.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 from locator import __version__, cluster
-from locator.config import Settings
+from locator.config.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
@@ -94,7 +94,7 @@ def test_the_context_holds_what_the_image_needs_and_nothing_else() -> None:
     files = context_files()
 
     assert {file.split("/")[0] for file in files} == {"deploy", "locator", "pyproject.toml", "requirements", "seed"}
-    assert "locator/config.py" in files
+    assert "locator/config/settings.py" in files
     assert "seed/clinics.csv" in files
     assert [file for file in files if file.startswith(("deploy/", "requirements/"))] == [
         "deploy/healthcheck.py",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 
 SEED_OF_CHANCE = 20261122
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.errors import UnreadablePlace
 from locator.geo.address import AddressParts, read_address
 from locator.geo.town_names import TownNames

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.config import ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
+from locator.config.settings import ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
 from locator.geo.providers.kinds import KINDS
 from locator.geo.providers.provider import Provider
 

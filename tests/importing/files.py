@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Mapping
 
-from locator.actor import Actor
 from locator.importing.importer import ImportOptions, check_import, publish_import
 from locator.importing.report import ImportReport
+from locator.records.actor import Actor
 from locator.store.database import Database
 
 ADMIN = Actor("dana", "command line")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import CheckConstraint
 
-from locator.clinic import Status
+from locator.clinic.clinic import Status
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from locator.clinic import Address
+from locator.clinic.clinic import Address
 from locator.errors import BadParameters, ListChanged
 from locator.geo.point import Geocode, Point, Precision
 from locator.importing.editing import edit_clinic

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.importing import catalogue
 from locator.importing.catalogue import ALL_KINDS, findings_page
 from locator.importing.checks import RowChecker

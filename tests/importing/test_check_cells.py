@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.clinic import Specialty, Status
+from locator.clinic.clinic import Specialty, Status
 from locator.importing.cells import BadCell
 from locator.importing.checks import RowChecker
 from locator.importing.phones import read_phone

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from locator.clinic import Status
+from locator.clinic.clinic import Status
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.actor import SAMPLE_DATA
-from locator.clinic import Address, Clinic, Status
+from locator.clinic.clinic import Address, Clinic, Status
 from locator.errors import DatabaseUnavailable
 from locator.importing.columns import COLUMNS
 from locator.importing.escaping import unescaped
 from locator.importing.exporting import export_clinics
 from locator.importing.written import cells_of
+from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.builders import MADISON, a_clinic, open_clinics
 from tests.importing.exported import awkward, checked, clinics_in, ids_in, opened, texts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.clinic import Address
+from locator.clinic.clinic import Address
 from locator.errors import ImportNotFound
 from locator.geo.geocoder import GeocoderChain
 from locator.geo.providers.provider import Provider

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.actor import SAMPLE_DATA
 from locator.errors import ImportNotFound
 from locator.importing.escaping import unescaped
 from locator.importing.exporting import refused_file
+from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from locator.store.imports import StoredRow
 from tests.importing.exported import awkward, checked, errors_of, opened, rows_in

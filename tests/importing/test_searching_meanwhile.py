@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.places import Places
 from locator.importing.importer import publish_import
 from locator.importing.report import ImportReport

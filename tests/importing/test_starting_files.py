@@ -2,7 +2,7 @@
 
 import re
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.importing.columns import COLUMNS
 from locator.importing.exporting import sample_file, template_file
 from locator.store.database import Database

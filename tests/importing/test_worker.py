@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from locator.cluster import throw_away_cluster
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.importing.locating import OUTAGE
 from locator.importing.worker import NO_GEOCODER, Timing, Worker
 from locator.store.database import Database

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from locator.clinic import Address, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.clinic import Address, ClinicPoint, OfferedSpecialty, Status
 from locator.geo.point import Point
 from locator.importing.columns import COLUMNS
 from locator.importing.written import cells_of

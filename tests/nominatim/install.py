@@ -8,7 +8,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.errors import ClusterError
 from locator.postgres_binaries import _become_root, _by_hand, _run_visibly
 

@@ -9,9 +9,9 @@ import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.actor import SAMPLE_DATA
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
 from locator.geo.point import Point
+from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.builders import MADISON, MILWAUKEE, a_clinic, open_clinics
 

@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 import sqlalchemy
 
-from locator.actor import SAMPLE_DATA
 from locator.errors import DatabaseNotReady, DatabaseUnavailable, QueryTimeout
 from locator.readiness import check_readiness
+from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.builders import a_clinic, open_clinics
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 import sqlalchemy
 
-from locator.actor import SAMPLE_DATA, Actor
-from locator.clinic import OfferedSpecialty
+from locator.clinic.clinic import OfferedSpecialty
+from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from tests.builders import MILWAUKEE, a_clinic, open_clinics

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.distance import ring
 from locator.store.database import Database
 from locator.store.nearest import After, Around, NearestQuestion, nearest_statement

@@ -15,7 +15,7 @@ from pyproj import Geod
 from sqlalchemy import event, text
 
 from locator.areas.loading import load_areas
-from locator.clinic import Wanted
+from locator.clinic.clinic import Wanted
 from locator.geo.distance import METERS_PER_MILE, meters, ring
 from locator.geo.places import Places
 from locator.geo.point import Point

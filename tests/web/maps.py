@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from playwright.sync_api import Locator, Page
 from pyproj import Geod
 
-from locator.clinic import Match
+from locator.clinic.clinic import Match
 from locator.geo.point import Geocode, Origin, Point, Precision
 from locator.search import ListedMatch, SearchResult
 from locator.store.clinics import Dataset

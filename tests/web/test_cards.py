@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
-from locator.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
 from locator.geo.point import Point
 from locator.search import ListedMatch
 from locator.web.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of

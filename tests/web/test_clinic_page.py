@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from locator.actor import Actor
-from locator.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.web.structured import as_data_block, structured_data
 from tests.builders import MADISON, a_clinic, open_clinics

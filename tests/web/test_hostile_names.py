@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask.testing import FlaskClient
 from playwright.sync_api import Dialog, expect
 
-from locator.clinic import Address, ClinicPoint
+from locator.clinic.clinic import Address, ClinicPoint
 from locator.store.database import Database
 from tests.builders import MADISON, a_clinic, open_clinics
 from tests.web.browser import Meet

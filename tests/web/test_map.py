@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from locator.bootstrap import Services
-from locator.clinic import ClinicPoint, Match
+from locator.clinic.clinic import ClinicPoint, Match
 from locator.errors import DatabaseUnavailable
 from locator.geo.mercator import project
 from locator.geo.point import Point, Precision

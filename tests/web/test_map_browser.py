@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from locator.page_settings import contrast
+from locator.config.page_settings import contrast
 from tests.web.conftest import OpenMap, OpenPage, Serve
 from tests.web.maps import PHONE, STILL, WIDE, button, middle_of, pin
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
-from locator.config import SettingsError, read_settings
+from locator.config.settings import SettingsError, read_settings
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
 from locator.web.map import tile_origin, tiles_of
 from tests.builders import MILWAUKEE

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, State
 
-from locator.clinic import Clinic, Status
-from locator.hours import is_open
+from locator.clinic.clinic import Clinic, Status
+from locator.clinic.hours import is_open
 from locator.web.holidays import holiday_on
 from locator.web.opening import OpenState, opening_of, week_of
 from locator.web.words import Words

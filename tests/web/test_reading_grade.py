@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from tests.web.messages import extracted, forms_of
 from tests.web.reading_grade import grade, syllables, words_of
 

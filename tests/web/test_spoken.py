@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from locator.clinic import Address, ClinicPoint
+from locator.clinic.clinic import Address, ClinicPoint
 from locator.store.database import Database
 from tests.builders import MADISON, MONDAY_MORNING, a_clinic, open_clinics
 from tests.web.browser import Meet

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from locator.web.translations import TRANSLATED, read_catalog
 from locator.web.translations.__main__ import as_po, is_translated, updated
 from locator.web.translations.extracting import extract_messages

@@ -6,7 +6,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from locator.config import PROJECT_FOLDER
+from locator.config.settings import PROJECT_FOLDER
 from tests.web.conftest import MakeSite
 from tests.web.hosting import DEMO, IN_THE_DEMO
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from locator.clinic import Address, Clinic, ClinicPoint
+from locator.clinic.clinic import Address, Clinic, ClinicPoint
 from locator.store.database import Database
 from tests.builders import MADISON, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, Serve

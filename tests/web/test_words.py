@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from locator.clinic import Specialty
-from locator.sentence import said
+from locator.clinic.clinic import Specialty
+from locator.text.sentence import said
 from locator.web.words import LANGUAGES, Words, chosen_language
 
 EN, ES, HMN = Words("en"), Words("es"), Words("hmn")

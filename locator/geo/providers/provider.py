@@ -20,7 +20,7 @@ from geopy.location import Location
 from locator.geo.point import Geocode, Point
 from locator.geo.providers.kinds import KINDS
 from locator.geo.transport import CurlAdapter, TransportError, Trouble
-from locator.text import UnsafeText, clean
+from locator.text.folding import UnsafeText, clean
 
 PROVIDERS = tuple(KINDS)
 

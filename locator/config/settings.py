@@ -9,9 +9,9 @@ from pydantic import Field, FilePath, SecretStr, ValidationError, field_validato
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import EnvSettingsSource
 
-from locator.page_settings import PageSettings
+from locator.config.page_settings import PageSettings
 
-PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 
 class SettingsError(Exception):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from opening_hours import OpeningHours, State, validate
 
-from locator.hours import has_fallback
+from locator.clinic.hours import has_fallback
 
 _COMMENT = re.compile(r'"[^"]{0,255}"')
 # What makes one week unlike another: months and dates, weeks, years, the n-th weekday, Easter, school holidays.

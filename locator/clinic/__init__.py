@@ -1,0 +1,1 @@
+"""What a clinic is: its facts, its hours, and the columns they are kept in."""

@@ -1,0 +1,1 @@
+"""What people type, folded for comparison, and sentences that can be translated."""
