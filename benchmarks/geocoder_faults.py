@@ -25,7 +25,7 @@ from tests.geo.faults import FAULTS
 
 RESULTS = Path(__file__).parent / "GEOCODER_FAULTS.md"
 SEARCHES = 100
-# So many failures open a breaker; what comes later finds it open (locator/geo/breaker.py).
+# So many failures open a breaker; what comes later finds it open (locator/geo/geocoding/breaker.py).
 FAILURES_TO_OPEN = 5
 WORST_SECONDS, WORST_SECONDS_OPEN = 1.5, 0.05
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from locator.clinic.clinic import Wanted
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.search import SearchQuery
 
 LIMIT = 10

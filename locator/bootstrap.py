@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from locator.config.settings import Settings, chosen_geocoders
-from locator.geo.geocoder import GeocoderChain, Listener
+from locator.geo.geocoding.chain import GeocoderChain, Listener
+from locator.geo.geocoding.providers.provider import Provider
 from locator.geo.places import Places
-from locator.geo.providers.provider import Provider
 from locator.specialties import SpecialtyBook
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer

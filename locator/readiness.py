@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from locator.errors import DatabaseNotReady, DatabaseUnavailable
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
 from locator.store.database import Database
 from locator.store.migrate import newest_revision
 

@@ -10,7 +10,7 @@ from locator.fallback import Fit, lesser_questions, why_widened, without_one_fil
 from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin, Precision
-from locator.geo.where import Where
+from locator.geo.reading.where import Where
 from locator.store.clinics import Dataset
 from locator.store.database import Database
 from locator.store.nearest import After, Around, NearestQuestion

@@ -5,7 +5,7 @@ from typing import Any
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.geo.point import Point
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.records.actor import SAMPLE_DATA
 from locator.search import SearchQuery
 from locator.store.database import Database

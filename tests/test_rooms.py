@@ -47,7 +47,7 @@ ROOMS: dict[str, set[str]] = {
     # the private PostGIS
     **{room: {"config", "errors", *CLUSTER} for room in CLUSTER},
     # doors
-    "api": {"bootstrap", "store", *STORIES, *WORDS},
+    "api": {"bootstrap", "config", "store", *STORIES, *WORDS},
     "web": {"bootstrap", "config", "store", *STORIES, *WORDS},
     "app": {"api", "web", "bootstrap", "config", "cursor"},
     "cli": {"app", "bootstrap", "config", "store", *CLUSTER, *STORIES, *WORDS},
@@ -65,7 +65,7 @@ LIBRARIES = {
     "psycopg": ("store/", "cluster_server.py"),
     "procrastinate": ("store/", "importing/worker.py"),
     "geopy": ("geo/",),
-    "pycurl": ("geo/transport.py",),
+    "pycurl": ("geo/geocoding/transport.py",),
     "shapely": ("geo/area.py", "store/"),
     "shapefile": ("areas/",),
     "ijson": ("areas/",),

@@ -10,7 +10,7 @@ from locator.bootstrap import Services
 from locator.clinic.clinic import Status, Wanted
 from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.places import Places
-from locator.geo.where import Zip
+from locator.geo.reading.where import Zip
 from locator.records.actor import SAMPLE_DATA
 from locator.search import SearchQuery, find_clinics
 from locator.store.database import Database

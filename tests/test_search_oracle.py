@@ -16,7 +16,7 @@ from locator.clinic.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status,
 from locator.geo.distance import METERS_PER_MILE, miles
 from locator.geo.places import Places
 from locator.geo.point import Point
-from locator.geo.where import Zip
+from locator.geo.reading.where import Zip
 from locator.search import SearchQuery, SearchResult, find_clinics
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from locator.api.conditions import JSON
 from locator.geo.point import Point
-from locator.geo.where import StreetAddress, Where
+from locator.geo.reading.where import StreetAddress, Where
 
 # Five minutes fresh; while the service is away, a website may show what it has for a week.
 _PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, Fault, UnreadablePlace
-from locator.geo.where import LONGEST_WHERE, read_where
+from locator.geo.reading.where import LONGEST_WHERE, read_where
 from locator.specialties import SpecialtyBook
 from locator.text.folding import UnsafeText, clean
 

@@ -12,7 +12,7 @@ from locator.api.wire import explanation_json, search_geojson, search_json
 from locator.bootstrap import Services
 from locator.cursor import Cursors
 from locator.explaining import explain_clinic
-from locator.geo.where import LONGEST_WHERE, read_where
+from locator.geo.reading.where import LONGEST_WHERE, read_where
 from locator.search import SearchQuery, find_clinics
 
 

@@ -10,7 +10,7 @@ from locator.cli.progress import progress
 from locator.cli.stopping import Stopped
 from locator.config.settings import Settings
 from locator.errors import LocatorError
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.importer import get_report
 from locator.importing.locating import Ending, locate_import
 from locator.importing.report import ImportReport

@@ -13,7 +13,7 @@ from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
 from locator.geo.point import Precision
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.search import ListedMatch, SearchQuery, SearchResult, find_clinics
 
 _PLAIN_WIDTH = 120  # where no terminal tells its own

@@ -10,7 +10,7 @@ from locator.cli.database import reachable_database
 from locator.cli.stopping import Stopped, end_with
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_waiting
 from locator.importing.worker import CONNECTIONS, NO_GEOCODER, Worker
 from locator.store.database import Database

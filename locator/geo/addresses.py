@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from locator.errors import GeocoderUnavailable, UnknownPlace
-from locator.geo.address import AddressParts, read_address
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import Gazetteer, ZipPlace
 from locator.geo.origins import from_town, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import STREET_LEVEL, Geocode, Notice, Origin, Point
+from locator.geo.reading.address import AddressParts, read_address
+from locator.geo.reading.where import StreetAddress, Town
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
-from locator.geo.where import StreetAddress, Town
 from locator.text.sentence import Sentence, said
 
 # A geocode farther than this from the ZIP or town a person gave is of another street of that name. 1.6 % of addresses

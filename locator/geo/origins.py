@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
 from locator.geo.point import Geocode, Notice, Origin, Precision
+from locator.geo.reading.where import Town
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
-from locator.geo.where import Town
 from locator.text.sentence import said
 
 

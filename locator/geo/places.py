@@ -8,10 +8,10 @@ from locator.geo.area import Area
 from locator.geo.gazetteer import CountyPlace, Gazetteer
 from locator.geo.origins import from_county, from_town, from_zip, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import Geocode, Notice, Origin, Point, Precision
+from locator.geo.reading.where import County, StreetAddress, Town, Where, Zip
 from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_COUNTIES, HOME_STATE
 from locator.geo.towns import FoundCounty, TownFinder
-from locator.geo.where import County, StreetAddress, Town, Where, Zip
 from locator.text.folding import key_of
 from locator.text.sentence import said
 

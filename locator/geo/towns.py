@@ -8,10 +8,10 @@ from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import CountyPlace, Gazetteer, TownPlace, ZipPlace
+from locator.geo.reading.town_names import TownNames
+from locator.geo.reading.where import Town
 from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES, state_code
-from locator.geo.town_names import TownNames
-from locator.geo.where import Town
 from locator.text.folding import key_of
 from locator.text.sentence import Sentence, said
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from locator.clinic.clinic import Address
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.patience import PACE, RESTS, Pace, Rests
 from locator.importing.placing import address_to_locate, finish_check, place_row

@@ -16,7 +16,7 @@ from procrastinate import App, BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from locator.errors import DatabaseUnavailable, LocatorError
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_import
 from locator.importing.patience import Rests
 from locator.store.database import Database

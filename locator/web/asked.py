@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import SPECIALTY_CODE
 from locator.errors import UnreadablePlace
-from locator.geo.where import LONGEST_WHERE, County, Town, Where, Zip, read_where
+from locator.geo.reading.where import LONGEST_WHERE, County, Town, Where, Zip, read_where
 from locator.text.folding import UnsafeText, clean
 
 # Of what is within an hour's drive, a person can choose; with fewer than three clinics, the search goes on beyond.

@@ -15,7 +15,7 @@ from locator.areas.loading import Loading, load_areas
 from locator.errors import LocatorError
 from locator.geo.places import Places
 from locator.geo.point import Point
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.reference import held_files

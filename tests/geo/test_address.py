@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from locator.config.settings import PROJECT_FOLDER
 from locator.errors import UnreadablePlace
-from locator.geo.address import AddressParts, read_address
-from locator.geo.town_names import TownNames
-from locator.geo.where import LONGEST_WHERE, StreetAddress, Zip, read_where
+from locator.geo.reading.address import AddressParts, read_address
+from locator.geo.reading.town_names import TownNames
+from locator.geo.reading.where import LONGEST_WHERE, StreetAddress, Zip, read_where
 from tests.conftest import SHARED_DATA
 from tests.geo.generated_addresses import FORMS, Generated, generated_addresses
 

@@ -5,7 +5,7 @@ import pytest
 from locator.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.places import Places
 from locator.geo.point import Geocode, Origin, Point, Precision
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from tests.builders import MADISON, SUPERIOR

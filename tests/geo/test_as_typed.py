@@ -7,11 +7,11 @@ import pytest
 
 from locator.config.settings import PROJECT_FOLDER
 from locator.errors import UnreadablePlace
-from locator.geo.address import read_address
 from locator.geo.point import Point
+from locator.geo.reading.address import read_address
+from locator.geo.reading.town_names import TownNames
+from locator.geo.reading.where import County, StreetAddress, Town, Zip, read_where
 from locator.geo.states import HOME_COUNTIES
-from locator.geo.town_names import TownNames
-from locator.geo.where import County, StreetAddress, Town, Zip, read_where
 from locator.text.folding import key_of
 from tests.conftest import SHARED_DATA
 

@@ -14,10 +14,10 @@ import trustme
 from hypothesis import given, settings
 
 from locator.errors import GeocoderUnavailable
-from locator.geo import geocoder
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding import chain as geocoder
+from locator.geo.geocoding.chain import GeocoderChain
+from locator.geo.geocoding.providers.provider import Provider, Reason
 from locator.geo.point import Precision
-from locator.geo.providers.provider import Provider, Reason
 from tests.geo.fake_provider import (
     Behavior,
     Exchange,

@@ -2,7 +2,7 @@
 
 import threading
 
-from locator.geo.breaker import Breaker
+from locator.geo.geocoding.breaker import Breaker
 
 
 class Clock:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from locator.config.settings import ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
-from locator.geo.providers.kinds import KINDS
-from locator.geo.providers.provider import Provider
+from locator.geo.geocoding.providers.kinds import KINDS
+from locator.geo.geocoding.providers.provider import Provider
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from locator.errors import AmbiguousPlace, LocatorError, UnknownPlace
 from locator.geo.distance import meters_between
 from locator.geo.places import Places
 from locator.geo.point import Origin, Point, Precision
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from tests.conftest import SEED
 

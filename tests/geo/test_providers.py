@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from locator.geo.geocoding.providers.kinds import KINDS
+from locator.geo.geocoding.providers.provider import PROVIDERS, Provider, Reason, Reply
 from locator.geo.point import Point, Precision
-from locator.geo.providers.kinds import KINDS
-from locator.geo.providers.provider import PROVIDERS, Provider, Reason, Reply
 from tests.geo import provider_replies as replies
 from tests.geo.fake_provider import FakeProvider, answers, fails
 from tests.geo.provider_replies import FOUND, NOTHING

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locator.geo.places import Places
-from locator.geo.where import read_where
+from locator.geo.reading.where import read_where
 
 with (Path(__file__).parent / "data" / "as_typed.csv").open(encoding="utf-8", newline="") as file:
     PLACED = [(row["typed"], row["resolves_to"]) for row in csv.DictReader(file) if row["resolves_to"]]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from locator.errors import UnreadablePlace
 from locator.geo.point import Point
-from locator.geo.where import LONGEST_WHERE, County, StreetAddress, Town, Where, Zip, read_where
+from locator.geo.reading.where import LONGEST_WHERE, County, StreetAddress, Town, Where, Zip, read_where
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import io
 from contextlib import suppress
 from typing import Any
 
-from locator.geo.geocoder import GeocoderChain
-from locator.geo.providers.provider import Provider
+from locator.geo.geocoding.chain import GeocoderChain
+from locator.geo.geocoding.providers.provider import Provider
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.locating import Outcome, enqueue_locating, locate_import
 from locator.importing.patience import Rests

@@ -8,8 +8,8 @@ import sys
 from types import FrameType
 
 from locator.config.logs import configure_logs
-from locator.geo.geocoder import GeocoderChain
-from locator.geo.providers.provider import Provider
+from locator.geo.geocoding.chain import GeocoderChain
+from locator.geo.geocoding.providers.provider import Provider
 from locator.importing.patience import Rests
 from locator.importing.worker import CONNECTIONS, Timing, Worker
 from locator.store.database import Database

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address
 from locator.errors import ImportNotFound
-from locator.geo.geocoder import GeocoderChain
-from locator.geo.providers.provider import Provider
+from locator.geo.geocoding.chain import GeocoderChain
+from locator.geo.geocoding.providers.provider import Provider
 from locator.importing.importer import publish_import
 from locator.importing.locating import (
     Ending,

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from locator.app import create_app
 from locator.geo.distance import meters_between, miles
-from locator.geo.geocoder import GeocoderChain
+from locator.geo.geocoding.chain import GeocoderChain
+from locator.geo.geocoding.providers.provider import Provider, Reason
 from locator.geo.point import Point, Precision
-from locator.geo.providers.provider import Provider, Reason
 from tests.conftest import settings_for
 from tests.nominatim.install import say
 from tests.nominatim.server import served_nominatim

@@ -17,9 +17,9 @@ from geopy.exc import (
 )
 from geopy.location import Location
 
+from locator.geo.geocoding.providers.kinds import KINDS
+from locator.geo.geocoding.transport import CurlAdapter, TransportError, Trouble
 from locator.geo.point import Geocode, Point
-from locator.geo.providers.kinds import KINDS
-from locator.geo.transport import CurlAdapter, TransportError, Trouble
 from locator.text.folding import UnsafeText, clean
 
 PROVIDERS = tuple(KINDS)

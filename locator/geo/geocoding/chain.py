@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 
 from locator.errors import GeocoderUnavailable
-from locator.geo.breaker import Breaker
+from locator.geo.geocoding.breaker import Breaker
+from locator.geo.geocoding.providers.provider import Provider, Reason, Reply
 from locator.geo.point import Geocode
-from locator.geo.providers.provider import Provider, Reason, Reply
-from locator.geo.where import LONGEST_WHERE
+from locator.geo.reading.where import LONGEST_WHERE
 from locator.text.folding import UnsafeText, clean
 
 REMEMBERED_SECONDS = 600.0

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import usaddress
 
-from locator.geo.house_number import number_at_the_start, number_behind_a_name
-from locator.geo.lead_ins import without_noise
-from locator.geo.states import HOME_COUNTIES, HOME_STATE, STATE_NAMES, state_code
-from locator.geo.street_names import as_on_the_sign
-from locator.geo.street_words import (
+from locator.geo.reading.house_number import number_at_the_start, number_behind_a_name
+from locator.geo.reading.lead_ins import without_noise
+from locator.geo.reading.street_names import as_on_the_sign
+from locator.geo.reading.street_words import (
     CORNER,
     FLAT,
     PO_BOX,
@@ -29,8 +28,9 @@ from locator.geo.street_words import (
     road_at_the_start,
     word_of,
 )
-from locator.geo.town_names import TownNames
-from locator.geo.where import LONGEST_WHERE, StreetAddress
+from locator.geo.reading.town_names import TownNames
+from locator.geo.reading.where import LONGEST_WHERE, StreetAddress
+from locator.geo.states import HOME_COUNTIES, HOME_STATE, STATE_NAMES, state_code
 from locator.text.folding import key_of
 
 _MOST_PIECES = 12

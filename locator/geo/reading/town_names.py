@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from locator.geo.street_words import DIRECTIONS, STREET_TYPES, TOWN_WORDS, word_of
+from locator.geo.reading.street_words import DIRECTIONS, STREET_TYPES, TOWN_WORDS, word_of
 from locator.text.folding import key_of
 
 _SHORTEST_RUN_TOGETHER = 6

@@ -1,6 +1,6 @@
 """Where the house number is in a line, and what it is: "N56W39043", "123 1/2", and none in "5th St"."""
 
-from locator.geo.street_words import (
+from locator.geo.reading.street_words import (
     GRID_NUMBER,
     HOUSE_NUMBER,
     INTERSECTION,

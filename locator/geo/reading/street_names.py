@@ -2,7 +2,7 @@
 
 import re
 
-from locator.geo.street_words import INTERSECTION, ends_in_a_street
+from locator.geo.reading.street_words import INTERSECTION, ends_in_a_street
 
 _CALLE = re.compile(r"(?P<kind>calle|avenida)\s+(?P<name>.+)", re.IGNORECASE)
 

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from locator.errors import UnreadablePlace
-from locator.geo.lead_ins import without_noise
 from locator.geo.point import Point
+from locator.geo.reading.lead_ins import without_noise
+from locator.geo.reading.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
 from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
-from locator.geo.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
 from locator.text.folding import TooLong, UnsafeText, clean, key_of
 from locator.text.sentence import said
 

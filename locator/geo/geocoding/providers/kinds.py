@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from geopy.geocoders import ArcGIS, Geocodio, GoogleV3, Nominatim, Pelias, Photon
 from geopy.geocoders.base import Geocoder
 
+from locator.geo.geocoding.providers.census import CensusGeocoder
 from locator.geo.point import Precision
-from locator.geo.providers.census import CensusGeocoder
 
 # South-west and north-east corners, and a point, as geopy takes them: latitude first.
 _WISCONSIN = ((42.4, -93.0), (47.4, -86.2))
