@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from locator.errors import BadParameters, Fault
 from locator.fallback import Fit
 from locator.search import PageStart, SearchQuery
-from locator.store.nearest import After
+from locator.store.clinics.nearest import After
 
 _FAULT = Fault("cursor", "is not the “next” of an answer to this same question. Please ask without it.", "bad-cursor")
 

@@ -10,7 +10,7 @@ from locator.geo.distance import miles
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin
 from locator.search import SearchQuery, notices_of, open_hours_for
-from locator.store.clinics import Dataset
+from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database
 
 

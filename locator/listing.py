@@ -7,7 +7,7 @@ from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
 from locator.geo.point import Notice
 from locator.search import notices_of, open_hours_for
-from locator.store.clinics import Dataset
+from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from locator.errors import ClinicNotFound, LocatorError, ReviewNotFound
 from locator.records.actor import Actor
 from locator.store.database import Database
-from locator.store.reviews import Review
+from locator.store.feedback import Review
 from locator.text.folding import TooLong, UnsafeText, clean
 from locator.text.sentence import said
 

@@ -11,10 +11,10 @@ from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.places import Places
 from locator.geo.point import Notice, Origin, Precision
 from locator.geo.reading.where import Where
-from locator.store.clinics import Dataset
+from locator.store.clinics.clinics import Dataset
+from locator.store.clinics.nearest import After, Around, NearestQuestion
+from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database
-from locator.store.nearest import After, Around, NearestQuestion
-from locator.store.nearest_in_zip import InZip
 from locator.store.stores import Stores
 from locator.text.sentence import said
 

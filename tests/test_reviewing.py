@@ -24,7 +24,7 @@ from locator.reviewing import (
     resolve_review,
 )
 from locator.store.database import Database
-from locator.store.reviews import Review
+from locator.store.feedback import Review
 from tests.builders import a_clinic, open_clinics
 
 ANN = Actor("ann", "command line")

@@ -12,7 +12,7 @@ from locator.importing.editing import Edited
 from locator.importing.report import ImportReport
 from locator.importing.reviewing import AuditPage, ImportPage, RowPage, VersionChange
 from locator.store.audit import AuditLine
-from locator.store.imports import StoredImport, StoredRow
+from locator.store.imports.imports import StoredImport, StoredRow
 
 _RETRY_LOCATING_SECONDS = "5"
 

@@ -10,7 +10,7 @@ from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
 from locator.errors import LocatorError, ReviewNotFound
 from locator.reviewing import ReviewPage
-from locator.store.reviews import Review
+from locator.store.feedback import Review
 
 
 class _Strict(BaseModel):

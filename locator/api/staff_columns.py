@@ -8,7 +8,7 @@ from locator.importing.columns import STAFF_COLUMNS
 from locator.importing.report import ImportReport
 from locator.importing.reviewing import RowPage, VersionChange
 from locator.keys import KeyHolder, Scope
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 
 
 def may_read_staff_columns(holder: KeyHolder | None) -> bool:

@@ -11,7 +11,7 @@ from locator.explaining import Explanation
 from locator.geo.point import Notice, Origin, Point
 from locator.listing import ClinicPage
 from locator.search import ListedMatch, SearchResult
-from locator.store.clinics import Dataset
+from locator.store.clinics.clinics import Dataset
 
 # Four decimals of a mile are 16 cm: nothing is lost that ranks clinics.
 _MILE_DECIMALS = 4

@@ -18,7 +18,7 @@ from locator.importing.catalogue import ALL_KINDS
 from locator.importing.findings import Severity, shortened
 from locator.importing.report import Changing, ImportReport
 from locator.store.database import Database
-from locator.store.imports import ACTIONS, StoredImport
+from locator.store.imports.imports import ACTIONS, StoredImport
 
 MOST_FINDINGS = 50
 MOST_CLINICS = 20  # changed, retired or alike, in one report

@@ -31,7 +31,7 @@ from locator.importing.importer import decide_likeness, get_report, undo_import
 from locator.importing.report import ImportReport
 from locator.importing.reviewing import list_imports, list_rows
 from locator.store.database import Database
-from locator.store.imports import ACTIONS, StoredImport, StoredRow
+from locator.store.imports.imports import ACTIONS, StoredImport, StoredRow
 
 _ROWS_AT_ONCE = 500
 _ALL = 2**31  # findings

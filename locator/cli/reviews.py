@@ -11,7 +11,7 @@ from locator.cli.database import command_line_actor, opened_database
 from locator.cli.numbers import RECORD_NUMBER
 from locator.config.settings import read_settings
 from locator.reviewing import list_reviews, resolve_review
-from locator.store.reviews import Review
+from locator.store.feedback import Review
 
 _PLAIN_WIDTH = 160  # where no terminal tells its own
 _MOST = 200

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from locator.errors import BrakeOn
-from locator.store.publishing import Touched
+from locator.store.imports.publishing import Touched
 
 LARGEST_SHARE = 0.2
 

@@ -11,8 +11,8 @@ from locator.importing.locating import known_geocode
 from locator.importing.placing import held, placed, stored_row, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import record_from
-from locator.store.clinics import CurrentClinic
-from locator.store.imports import StoredRow
+from locator.store.clinics.clinics import CurrentClinic
+from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
 _MOST_NAMED = 5  # other rows about the same clinic

@@ -14,7 +14,7 @@ from locator.importing.findings import Finding, Severity
 from locator.importing.points import place_findings
 from locator.importing.record import ClinicRecord
 from locator.importing.written import cells_of
-from locator.store.clinics import CurrentClinic
+from locator.store.clinics.clinics import CurrentClinic
 
 # How closely a given point tells where the door is, by the word after "; point: " at the end of `source`.
 POINT_PRECISIONS = {"hospital": "address", "clinic": "address", "campus": "street", "zip": "zip", "city": "city"}

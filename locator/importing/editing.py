@@ -14,7 +14,7 @@ from locator.importing.placing import checker_in, comparison_in, unlocated
 from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
 from locator.records.actor import Actor
-from locator.store.clinics import CurrentClinic
+from locator.store.clinics.clinics import CurrentClinic
 from locator.store.database import Database
 from locator.store.stores import Stores
 

@@ -18,7 +18,7 @@ from locator.importing.file_kinds import FILE_KINDS
 from locator.importing.findings import KINDS, Severity
 from locator.importing.written import cells_of
 from locator.store.database import Database
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
 _CLINICS_AT_ONCE = 1000

@@ -8,8 +8,8 @@ from locator.geo.distance import miles
 from locator.importing.batches import batches
 from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, stored_finding
-from locator.store.duplicates import Suspect
-from locator.store.imports import StoredRow
+from locator.store.imports.duplicates import Suspect
+from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
 _LIKENESS = ("likely-duplicate", "same-clinic")

@@ -15,9 +15,9 @@ from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.patience import PACE, RESTS, Pace, Rests
 from locator.importing.placing import address_to_locate, finish_check, place_row
 from locator.store.database import Database
-from locator.store.geocodes import Known
-from locator.store.imports import StoredRow
-from locator.store.session_lock import SessionLock
+from locator.store.imports.geocodes import Known
+from locator.store.imports.imports import StoredRow
+from locator.store.imports.session_lock import SessionLock
 from locator.store.stores import Stores
 from locator.text.folding import key_of
 

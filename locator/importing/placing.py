@@ -15,9 +15,9 @@ from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.likeness import mark_lookalikes
 from locator.importing.record import ClinicRecord, record_from
-from locator.store.clinics import CurrentClinic
+from locator.store.clinics.clinics import CurrentClinic
 from locator.store.images import image_of
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from locator.store.imports import StoredImport
+from locator.store.imports.imports import StoredImport
 from locator.store.stores import Stores
 
 # A report repeats at most this many findings and retired clinics; the rows of the import have them all.

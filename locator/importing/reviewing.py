@@ -10,9 +10,9 @@ from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
 from locator.store.audit import AuditLine
-from locator.store.clinics import ClinicVersion
+from locator.store.clinics.clinics import ClinicVersion
 from locator.store.database import Database
-from locator.store.imports import StoredImport, StoredRow
+from locator.store.imports.imports import StoredImport, StoredRow
 
 
 @dataclass(frozen=True, slots=True)

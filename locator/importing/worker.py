@@ -20,8 +20,8 @@ from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_import
 from locator.importing.patience import Rests
 from locator.store.database import Database
-from locator.store.queue import QUEUE, TASK
-from locator.store.queue_connection import connected_queue
+from locator.store.imports.queue import QUEUE, TASK
+from locator.store.imports.queue_connection import connected_queue
 
 NO_GEOCODER = "No geocoder is set up (LOCATOR_GEOCODERS), so no address can be looked up."
 

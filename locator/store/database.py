@@ -10,8 +10,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy import exc as sqlalchemy_errors
 
 from locator.errors import DatabaseNotReady, DatabaseReadOnly, DatabaseUnavailable, QueryTimeout, StorageFull
-from locator.store.memory import ListMemory
-from locator.store.session_lock import SessionLock, locating_lock
+from locator.store.clinics.memory import ListMemory
+from locator.store.imports.session_lock import SessionLock, locating_lock
 from locator.store.stores import Stores
 
 _CONNECT_SECONDS = 2

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from locator.geo.mercator import project_all
 from locator.geo.point import Point
-from locator.store.saving import point_text
+from locator.store.clinics.history import point_text
 
 Line = tuple[tuple[int, int], ...]
 

@@ -11,7 +11,7 @@ from locator.geo.distance import meters
 from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlace, ZipPlace
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES
-from locator.store.saving import point_text
+from locator.store.clinics.history import point_text
 from locator.text.folding import key_of
 
 _ZIP_COLUMNS = (

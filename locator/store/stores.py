@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from locator.store.audit import AuditStore
-from locator.store.clinics import ClinicStore
-from locator.store.geocodes import GeocodeStore
-from locator.store.imports import ImportStore
+from locator.store.clinics.clinics import ClinicStore
+from locator.store.clinics.memory import ListMemory
+from locator.store.feedback import ReviewStore
+from locator.store.imports.geocodes import GeocodeStore
+from locator.store.imports.imports import ImportStore
+from locator.store.imports.list_lock import lock_list
+from locator.store.imports.publishing import PublishStore
+from locator.store.imports.queue import QueueStore
 from locator.store.keys import KeyStore
-from locator.store.list_lock import lock_list
 from locator.store.map import MapStore
-from locator.store.memory import ListMemory
 from locator.store.places import PlaceStore
-from locator.store.publishing import PublishStore
-from locator.store.queue import QueueStore
-from locator.store.reviews import ReviewStore
 from locator.store.specialties import SpecialtyStore
 
 

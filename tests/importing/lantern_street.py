@@ -10,7 +10,7 @@ from locator.importing.importer import ImportOptions, check_import
 from locator.importing.locating import Outcome, enqueue_locating, locate_import
 from locator.importing.patience import Rests
 from locator.store.database import Database
-from locator.store.imports import StoredImport, StoredRow
+from locator.store.imports.imports import StoredImport, StoredRow
 from tests.geo.fake_provider import Behavior, Exchange, FakeProvider, answers, fails
 from tests.geo.provider_replies import census
 from tests.importing.files import ADMIN, Row, a_file

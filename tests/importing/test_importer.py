@@ -21,7 +21,7 @@ from locator.importing.importer import (
 )
 from locator.importing.report import ImportReport
 from locator.store.database import Database
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 from tests.builders import MILWAUKEE, a_clinic, open_clinics
 from tests.importing.files import ADMIN, a_file, a_row, check, codes, counted, listed_ids, publish, snapshot
 

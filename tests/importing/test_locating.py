@@ -21,7 +21,7 @@ from locator.importing.locating import (
     text_for_geocoder,
 )
 from locator.store.database import Database
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 from tests.geo.fake_provider import Behavior, FakeProvider, answers, fails
 from tests.geo.provider_replies import nominatim
 from tests.importing.files import ADMIN, check, codes

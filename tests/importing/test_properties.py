@@ -12,7 +12,7 @@ from locator.errors import BadParameters, FileTooLarge, UnreadableFile
 from locator.importing.importer import ImportOptions, check_import, publish_import, undo_import
 from locator.importing.report import ImportReport
 from locator.store.database import Database
-from locator.store.imports import ACTIONS
+from locator.store.imports.imports import ACTIONS
 from tests.conftest import empty_history
 from tests.importing.files import ADMIN, a_row, publish, snapshot
 from tests.importing.generated_files import clinic_files

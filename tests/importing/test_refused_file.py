@@ -11,7 +11,7 @@ from locator.importing.escaping import unescaped
 from locator.importing.exporting import refused_file
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
-from locator.store.imports import StoredRow
+from locator.store.imports.imports import StoredRow
 from tests.importing.exported import awkward, checked, errors_of, opened, rows_in
 
 

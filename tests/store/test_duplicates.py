@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from locator.store.database import Database
-from locator.store.duplicates import _FIND, _PREPARE, LIMITS, find_suspects
+from locator.store.imports.duplicates import _FIND, _PREPARE, LIMITS, find_suspects
 
 MANY = 3000
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 
 from locator.clinic.clinic import Wanted
 from locator.geo.distance import ring
+from locator.store.clinics.nearest import After, Around, NearestQuestion, nearest_statement
 from locator.store.database import Database
-from locator.store.nearest import After, Around, NearestQuestion, nearest_statement
 from tests.builders import EAU_CLAIRE, MADISON
 
 CLINICS = 100_000

@@ -21,11 +21,11 @@ from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.geo.reading.where import Zip
 from locator.search import SearchQuery, SearchResult, find_clinics
+from locator.store.clinics.nearest import Around, NearestQuestion, nearest_statement
+from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate
-from locator.store.nearest import Around, NearestQuestion, nearest_statement
-from locator.store.nearest_in_zip import InZip
 from locator.store.zip_areas import EDGE_GAP_MILES, replace_areas
 from tests.area_files import WISCONSIN, square
 from tests.builders import MADISON, a_clinic, asking, open_clinics

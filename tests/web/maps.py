@@ -9,7 +9,7 @@ from pyproj import Geod
 from locator.clinic.clinic import Match
 from locator.geo.point import Geocode, Origin, Point, Precision
 from locator.search import ListedMatch, SearchResult
-from locator.store.clinics import Dataset
+from locator.store.clinics.clinics import Dataset
 from tests.builders import MADISON, a_clinic
 
 WIDE = {"viewport": {"width": 1366, "height": 900}}

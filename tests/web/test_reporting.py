@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from locator.api import requests
 from locator.reviewing import MOST_OPEN_OF_A_CLINIC, Wrong
 from locator.store.database import Database
-from locator.store.reviews import Review
+from locator.store.feedback import Review
 from tests.builders import a_clinic, open_clinics
 from tests.web.conftest import MakeSite, Serve, page_of
 from tests.web.reading import Element

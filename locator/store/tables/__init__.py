@@ -1,7 +1,7 @@
 """The tables, columns and indexes. The migrations build them; a test holds the two against each other."""
 
-from locator.store.clinic_tables import clinic_specialties, clinics, dataset, specialties
-from locator.store.import_tables import (
+from locator.store.tables.clinics import clinic_specialties, clinics, dataset, specialties
+from locator.store.tables.imports import (
     clinic_versions,
     duplicate_decisions,
     geocodes,
@@ -9,9 +9,9 @@ from locator.store.import_tables import (
     import_rows,
     imports,
 )
-from locator.store.place_tables import counties, reference_files, states, towns, zip_areas, zips
-from locator.store.staff_tables import api_keys, audit, reviews
-from locator.store.table_parts import metadata
+from locator.store.tables.parts import metadata
+from locator.store.tables.places import counties, reference_files, states, towns, zip_areas, zips
+from locator.store.tables.staff import api_keys, audit, reviews
 
 __all__ = [
     "api_keys",

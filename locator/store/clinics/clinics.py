@@ -11,11 +11,11 @@ from locator.clinic.clinic import Clinic, Match, Wanted
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
+from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
+from locator.store.clinics.history import Change, apply_staged, change_clinics, point_text, stage
+from locator.store.clinics.memory import ListMemory
+from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
 from locator.store.images import Image, image_of
-from locator.store.memory import ListMemory
-from locator.store.nearest import NearestQuestion, nearest_statement, total_expression, typed
-from locator.store.saving import Change, apply_staged, change_clinics, point_text, stage
-from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from locator.store.table_parts import AREA, OUTLINE, POINT, POINTS, metadata
+from locator.store.tables.parts import AREA, OUTLINE, POINT, POINTS, metadata
 
 zips = Table(
     "zips",

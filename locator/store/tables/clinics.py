@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from locator.store.table_parts import POINT, metadata, phone_check
+from locator.store.tables.parts import POINT, metadata, phone_check
 
 dataset = Table(
     "dataset",

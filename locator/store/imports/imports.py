@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text, update
 from locator.errors import ImportNotFound
 from locator.records.actor import Actor
 from locator.store import tables
-from locator.store.stored_imports import ACTIONS, StoredImport, StoredRow, import_from, row_from
+from locator.store.imports.rows import ACTIONS, StoredImport, StoredRow, import_from, row_from
 
 __all__ = ["ABSENT", "ACTIONS", "ImportStore", "StoredImport", "StoredRow"]
 

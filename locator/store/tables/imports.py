@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from locator.store.table_parts import metadata
+from locator.store.tables.parts import metadata
 
 imports = Table(
     "imports",

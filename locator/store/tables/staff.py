@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from locator.store.table_parts import metadata
+from locator.store.tables.parts import metadata
 
 # Who changed what, when. A trigger refuses every update and delete, here and in clinic_versions.
 audit = Table(

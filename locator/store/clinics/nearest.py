@@ -12,9 +12,9 @@ from typing import Any
 from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
 from locator.geo.point import Point
-from locator.store.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip
-from locator.store.saving import point_text
-from locator.store.wanted import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
+from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
+from locator.store.clinics.history import point_text
+from locator.store.clinics.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip
 
 # Rounding of the sphere's and the ellipsoid's arithmetic, in meters: far more than either makes.
 _ROUNDING_METERS = 1.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from locator.records.actor import Actor
-from locator.store.duplicates import Suspect, find_suspects
-from locator.store.imports import ABSENT
-from locator.store.saving import apply_staged, stage
+from locator.store.clinics.history import apply_staged, stage
+from locator.store.imports.duplicates import Suspect, find_suspects
+from locator.store.imports.imports import ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What came in: imports, their rows, publishing and undoing them, and the queue of those still being located."""
