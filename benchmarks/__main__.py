@@ -9,7 +9,7 @@ import click
 from benchmarks.measuring import measure
 from benchmarks.report import LARGE, SMALL
 from locator.cli.stopping import Stopped, stop_signals
-from locator.postgres_binaries import Say
+from locator.cluster.binaries import Say
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 SIZES = (SMALL, 10_000, LARGE)

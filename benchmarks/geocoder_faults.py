@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 
 from benchmarks.service import running_service
-from locator.cluster import throw_away_cluster
+from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
-from locator.seeding import load_samples
+from locator.importing.samples import load_samples
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference

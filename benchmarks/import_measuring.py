@@ -25,9 +25,9 @@ from benchmarks.plain_copy import Connection, copy_seconds, ready_rows
 from benchmarks.questions import ask_everywhere
 from benchmarks.report import Measured
 from benchmarks.service import running_service
-from locator.cluster import throw_away_cluster
+from locator.cluster.binaries import Say
+from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
-from locator.postgres_binaries import Say
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference

@@ -16,9 +16,9 @@ from benchmarks.questions import Question, all_kinds, ask_everywhere, sample_eve
 from benchmarks.report import Measured, Report, SizeReport
 from benchmarks.service import running_service
 from benchmarks.statements import nearest_only, statements_of
-from locator.cluster import throw_away_cluster
+from locator.cluster.binaries import Say
+from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER, Settings
-from locator.postgres_binaries import Say
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference

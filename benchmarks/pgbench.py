@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from locator.postgres_binaries import postgres_with_postgis
+from locator.cluster.binaries import postgres_with_postgis
 
 MOST_SCRIPTS = 128  # pgbench takes no more
 _THREADS = 2

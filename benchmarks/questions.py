@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from locator.clinic.clinic import Wanted
+from locator.finding.search import SearchQuery
 from locator.geo.reading.where import read_where
-from locator.search import SearchQuery
 
 LIMIT = 10
 _SEED = 53703

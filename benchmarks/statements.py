@@ -8,9 +8,9 @@ import psycopg
 from sqlalchemy import Engine, event
 
 from benchmarks.questions import LIMIT, Question
+from locator.finding.search import find_clinics
 from locator.geo.places import Places
 from locator.geo.point import Point
-from locator.search import find_clinics
 from locator.store.clinics.history import point_text
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer

@@ -24,10 +24,10 @@ from locator.api.requests import attend_requests
 from locator.api.reviews import add_reviews
 from locator.api.schemas import ProblemSchema
 from locator.api.search import add_search
-from locator.bootstrap import open_services
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
-from locator.cursor import Cursors
+from locator.finding.cursors import Cursors
+from locator.services import open_services
 from locator.web.pages import Pages
 from locator.web.site import make_site
 

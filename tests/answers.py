@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.places import Places
-from locator.search import SearchQuery, SearchResult, find_clinics
 from locator.store.database import Database
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
+from locator.finding.search import SearchQuery
 from locator.geo.point import Point
 from locator.geo.reading.where import read_where
 from locator.records.actor import SAMPLE_DATA
-from locator.search import SearchQuery
 from locator.store.database import Database
 
 MONDAY_MORNING = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # ten o'clock in Wisconsin

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from locator.app import create_app
-from locator.bootstrap import Services, open_services
 from locator.config.settings import PROJECT_FOLDER, Settings
 from locator.geo.places import Places
-from locator.seeding import load_samples
+from locator.importing.samples import load_samples
+from locator.services import Services, open_services
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from locator.access.keys import IssuedKey, KeyHolder, Scope, in_wisconsin, issue_key, key_holder, list_keys
 from locator.errors import KeyRequired
-from locator.keys import IssuedKey, KeyHolder, Scope, in_wisconsin, issue_key, key_holder, list_keys
 from locator.records.actor import Actor
 from locator.store.audit import AuditLine
 from locator.store.database import Database

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from locator.cluster import throw_away_cluster
+from locator.cluster.cluster import throw_away_cluster
 
 # Of the hundred that PostgreSQL takes; what a whole run keeps for all its tests is far fewer.
 MOST_CONNECTIONS_KEPT = 50

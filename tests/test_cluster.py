@@ -13,18 +13,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from locator import cluster_folder, postgres_binaries
-from locator.cluster import running_cluster, throw_away_cluster
-from locator.cluster_folder import MARKER, open_cluster_folder
+from locator.cluster import binaries as postgres_binaries
+from locator.cluster import folder as cluster_folder
+from locator.cluster.binaries import Postgres, installed_postgres, postgres_with_postgis
+from locator.cluster.cluster import running_cluster, throw_away_cluster
+from locator.cluster.folder import MARKER, open_cluster_folder
 from locator.config.settings import PROJECT_FOLDER, Settings, read_settings
 from locator.errors import ClusterError
-from locator.postgres_binaries import Postgres, installed_postgres, postgres_with_postgis
 
 # Another process that uses the cluster until its standard input ends.
 ANOTHER_USER = """
 import sys
 from pathlib import Path
-from locator.cluster import running_cluster
+from locator.cluster.cluster import running_cluster
 from locator.config.settings import read_settings
 with running_cluster(read_settings(state_folder=Path(sys.argv[1]))) as url:
     print(url, flush=True)

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
-from locator.explaining import explain_clinic
-from locator.fallback import Fit
+from locator.finding.explaining import explain_clinic
+from locator.finding.fallback import Fit
+from locator.finding.search import SearchQuery, find_clinics
 from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA
-from locator.search import SearchQuery, find_clinics
+from locator.services import Services
 from locator.store.database import Database
 from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, MONDAY_MORNING, a_clinic, asking, open_clinics
 

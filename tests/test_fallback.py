@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import FILTERS, Wanted
-from locator.fallback import Fit
+from locator.finding.fallback import Fit
+from locator.finding.search import find_clinics
 from locator.geo.distance import ring
 from locator.geo.places import Places
 from locator.geo.point import Point
-from locator.search import find_clinics
 from locator.store.database import Database
 from tests.answers import ids, notices, pages
 from tests.builders import GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, a_clinic, asking, open_clinics

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from locator.access.keys import KeyHolder, Scope, in_wisconsin, issue_key, list_keys, revoke_key
 from locator.errors import BadParameters, DatabaseUnavailable, KeyRequired
-from locator.keys import KeyHolder, Scope, in_wisconsin, issue_key, list_keys, revoke_key
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.text.folding import clean

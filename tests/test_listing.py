@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
-from locator.listing import ClinicPage, get_clinic, list_clinics
+from locator.finding.listing import ClinicPage, get_clinic, list_clinics
 from locator.records.actor import SAMPLE_DATA
+from locator.services import Services
 from locator.store.database import Database
 from tests.builders import a_clinic, open_clinics
 

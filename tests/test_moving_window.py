@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locator.access.rate_limits import MovingWindow, Room
 from locator.errors import TooManyRequests
-from locator.moving_window import MovingWindow, Room
 
 
 class Clock:

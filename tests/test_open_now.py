@@ -1,8 +1,8 @@
 """What is open at this moment, as far as it is known."""
 
 from locator.clinic.clinic import Wanted
+from locator.finding.search import find_clinics
 from locator.geo.places import Places
-from locator.search import find_clinics
 from locator.store.database import Database
 from tests.answers import ids
 from tests.builders import MONDAY_MORNING, a_clinic, asking, open_clinics

@@ -2,10 +2,10 @@
 
 import pytest
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import Wanted
+from locator.finding.search import find_clinics
 from locator.geo.places import Places
-from locator.search import find_clinics
+from locator.services import Services
 from locator.store.database import Database
 from tests.answers import ids, notices, pages
 from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, a_clinic, asking, open_clinics

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from locator.clinic.clinic import Status
 from locator.errors import ClinicNotFound, ReviewNotFound
-from locator.records.actor import Actor
-from locator.reviewing import (
+from locator.feedback import (
     LONGEST_NOTE,
     MOST_OPEN_OF_A_CLINIC,
     EnoughReviews,
@@ -23,6 +22,7 @@ from locator.reviewing import (
     report_wrong,
     resolve_review,
 )
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.feedback import Review
 from tests.builders import a_clinic, open_clinics

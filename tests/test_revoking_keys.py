@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import exc as sqlalchemy_errors
 
-from locator.keys import KeyNotFound, Scope, SeveralKeys, issue_key, list_keys, revoke_key
+from locator.access.keys import KeyNotFound, Scope, SeveralKeys, issue_key, list_keys, revoke_key
 from locator.records.actor import Actor
 from locator.store.database import Database
 from tests.key_builders import OPERATOR, UNKNOWN_KEY, audit, held, issued, works

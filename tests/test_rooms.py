@@ -11,11 +11,7 @@ from locator.config.settings import PROJECT_FOLDER
 LOCATOR = PROJECT_FOLDER / "locator"
 
 WORDS = {"records", "errors", "text", "geo", "clinic"}
-STORIES = {
-    "search", "fallback", "listing", "explaining", "specialties", "seeding", "readiness", "importing", "areas", "keys",
-    "cursor", "reviewing", "moving_window",
-}  # fmt: skip
-CLUSTER = {"cluster", "cluster_folder", "cluster_server", "postgres_binaries"}
+STORIES = {"finding", "importing", "reference", "access", "feedback", "readiness"}
 
 # Every room of locator/, and the rooms it may import from. A new file is a new line here: decide on its floor first.
 ROOMS: dict[str, set[str]] = {
@@ -28,29 +24,22 @@ ROOMS: dict[str, set[str]] = {
     # store
     "store": WORDS,
     # stories
-    "fallback": {"store", *WORDS},
-    "search": {"fallback", "store", *WORDS},
-    "listing": {"search", "store", *WORDS},
-    "explaining": {"search", "store", *WORDS},
-    "specialties": {"store", *WORDS},
-    "seeding": {"importing", "store", *WORDS},
+    "finding": {"store", *WORDS},
+    "importing": {"finding", "store", *WORDS},
+    "reference": {"store", *WORDS},
+    "access": {"store", *WORDS},
+    "feedback": {"store", *WORDS},
     "readiness": {"store", *WORDS},
-    "importing": {"specialties", "store", *WORDS},
-    "areas": {"store", *WORDS},
-    "keys": {"store", *WORDS},
-    "reviewing": {"listing", "store", *WORDS},
-    "moving_window": {"errors"},
-    "cursor": {"fallback", "search", "store", *WORDS},
     # from settings to services
     "config": set(),
-    "bootstrap": {"config", "specialties", "store", *WORDS},
+    "services": {"config", "finding", "store", *WORDS},
     # the private PostGIS
-    **{room: {"config", "errors", *CLUSTER} for room in CLUSTER},
+    "cluster": {"config", "errors"},
     # doors
-    "api": {"bootstrap", "config", "store", *STORIES, *WORDS},
-    "web": {"bootstrap", "config", "store", *STORIES, *WORDS},
-    "app": {"api", "web", "bootstrap", "config", "cursor"},
-    "cli": {"app", "bootstrap", "config", "store", *CLUSTER, *STORIES, *WORDS},
+    "api": {"config", "services", "store", *STORIES, *WORDS},
+    "web": {"config", "services", "store", *STORIES, *WORDS},
+    "app": {"api", "web", "services", "config", "finding"},
+    "cli": {"app", "cluster", "config", "services", "store", *STORIES, *WORDS},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -62,13 +51,13 @@ LIBRARIES = {
     "sqlalchemy": ("store/",),
     "geoalchemy2": ("store/",),
     "alembic": ("store/",),
-    "psycopg": ("store/", "cluster_server.py"),
+    "psycopg": ("store/", "cluster/server.py"),
     "procrastinate": ("store/", "importing/worker.py"),
     "geopy": ("geo/",),
     "pycurl": ("geo/geocoding/transport.py",),
     "shapely": ("geo/area.py", "store/"),
-    "shapefile": ("areas/",),
-    "ijson": ("areas/",),
+    "shapefile": ("reference/",),
+    "ijson": ("reference/",),
 }
 
 
@@ -121,24 +110,22 @@ def test_imports_go_down_and_libraries_stay_in_their_rooms() -> None:
 def test_the_map_itself_has_no_way_back() -> None:
     def below(room: str, seen: tuple[str, ...] = ()) -> set[str]:
         assert room not in seen, f"the map leads from {room} back to itself"
-        within = CLUSTER if room in CLUSTER else {room}
-        return ROOMS[room].union(*(below(other, (*seen, room)) for other in ROOMS[room] - within))
+        return ROOMS[room].union(*(below(other, (*seen, room)) for other in ROOMS[room] - {room}))
 
-    # the four files of the private cluster are one room
-    assert all(room in CLUSTER or room not in below(room) for room in ROOMS)
+    assert all(room not in below(room) for room in ROOMS)
 
 
 @pytest.mark.parametrize(
     ("file", "source", "fault"),
     [
         ("geo/places.py", "from locator.store.database import Database", "geo may not import from store"),
-        ("store/clinics.py", "import locator.search", "store may not import from search"),
+        ("store/clinics.py", "import locator.finding.search", "store may not import from finding"),
         ("web/finder.py", "from locator.api.wire import to_json", "web may not import from api"),
         ("api/search.py", "from locator import cli", "api may not import from cli"),
         ("geo/point.py", "def late():\n    from locator import store", "geo may not import from store"),
-        ("store/places.py", "from ..search import find_clinics", "store may not import from search"),
-        ("search.py", "from .api import wire", "search may not import from api"),
-        ("search.py", "import flask", "flask is only for api/, web/, app.py"),
+        ("store/places.py", "from ..finding.search import find_clinics", "store may not import from finding"),
+        ("finding/search.py", "from locator.api import wire", "finding may not import from api"),
+        ("finding/search.py", "import flask", "flask is only for api/, web/, app.py"),
         ("cli.py", "from flask_cors import CORS", "flask_cors is only for api/, web/, app.py"),
         ("api/search.py", "from sqlalchemy import text", "sqlalchemy is only for store/"),
         ("geo/places.py", "import shapely.geometry", "shapely is only for geo/area.py, store/"),

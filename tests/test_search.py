@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import Status, Wanted
 from locator.errors import AmbiguousPlace, UnknownPlace
+from locator.finding.search import SearchQuery, find_clinics
 from locator.geo.places import Places
 from locator.geo.reading.where import Zip
 from locator.records.actor import SAMPLE_DATA
-from locator.search import SearchQuery, find_clinics
+from locator.services import Services
 from locator.store.database import Database
 from tests.answers import ids, notices
 from tests.builders import MADISON, MILWAUKEE, MONDAY_MORNING, a_clinic, asking, open_clinics

@@ -11,13 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import METERS_PER_MILE, miles
 from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.geo.reading.where import Zip
-from locator.search import SearchQuery, SearchResult, find_clinics
+from locator.services import Services
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from tests.builders import a_clinic, open_clinics

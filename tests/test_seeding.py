@@ -7,8 +7,8 @@ import pytest
 
 from locator.clinic.clinic import Clinic
 from locator.errors import UnreadableFile
+from locator.importing.samples import DamagedSamples, load_samples
 from locator.records.actor import Actor
-from locator.seeding import DamagedSamples, load_samples
 from locator.store.database import Database
 from tests.builders import a_clinic
 from tests.conftest import SEED, say_nothing

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from locator.specialties import SpecialtyBook
+from locator.finding.specialties import SpecialtyBook
 from locator.store.database import Database
 
 

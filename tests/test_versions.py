@@ -3,9 +3,9 @@
 from threading import Event, Thread
 
 from locator.clinic.clinic import Clinic, Wanted
+from locator.finding.search import find_clinics
 from locator.geo.places import Places
 from locator.records.actor import SAMPLE_DATA
-from locator.search import find_clinics
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from tests.answers import ids, notices

@@ -9,13 +9,13 @@ from urllib.parse import unquote_plus
 
 from flask import Flask, Response, g, request
 
+from locator.access.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
+from locator.access.rate_limits import MovingWindow, network_of
 from locator.api.answers import NO_STORE
 from locator.api.conditions import KeyInUrl
 from locator.api.staff_columns import may_read_staff_columns
-from locator.bootstrap import Services
 from locator.errors import KeyRequired, NotAllowed
-from locator.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
-from locator.moving_window import MovingWindow, network_of
+from locator.services import Services
 
 View = Callable[..., Response]
 

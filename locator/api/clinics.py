@@ -20,10 +20,10 @@ from locator.api.wire import (
     notices_json,
     specialty_json,
 )
-from locator.bootstrap import Services
-from locator.cursor import Cursors
-from locator.listing import get_clinic, list_clinics
-from locator.search import notices_of
+from locator.finding.cursors import Cursors
+from locator.finding.listing import get_clinic, list_clinics
+from locator.finding.search import notices_of
+from locator.services import Services
 
 
 def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: Cursors) -> None:

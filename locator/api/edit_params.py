@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from locator.errors import BadParameters, Fault
+from locator.importing.cells.escaping import escaped
 from locator.importing.columns import CLEAR, LIST_SEPARATOR
-from locator.importing.escaping import escaped
 
 _EMPTY = "null empties it."
 

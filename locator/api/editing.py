@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Response, g
 
+from locator.access.keys import Scope
 from locator.api import import_examples as examples
 from locator.api.answers import answer, link_to_next
 from locator.api.edit_params import ClinicChanges
@@ -15,11 +16,10 @@ from locator.api.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, Ke
 from locator.api.params import ClinicPath
 from locator.api.reading import RequestReader
 from locator.api.staff_columns import versions_without_staff_columns
-from locator.bootstrap import Services
-from locator.cursor import Cursors
+from locator.finding.cursors import Cursors
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
-from locator.importing.reviewing import list_audit, list_versions
-from locator.keys import Scope
+from locator.importing.history import list_audit, list_versions
+from locator.services import Services
 
 
 def add_editing(api: KeyedApi, reading: RequestReader, services: Services, cursors: Cursors) -> None:

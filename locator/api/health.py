@@ -6,8 +6,8 @@ import orjson
 from flask import Blueprint, Flask, Response
 
 from locator.api.answers import NO_STORE
-from locator.bootstrap import Services
 from locator.readiness import check_readiness
+from locator.services import Services
 
 
 def add_health(app: Flask, services: Services) -> None:

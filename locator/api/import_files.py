@@ -5,15 +5,15 @@ from http import HTTPStatus
 
 from flask import Response
 
+from locator.access.keys import Scope
 from locator.api import import_examples as examples
 from locator.api.access import Gate
 from locator.api.import_params import ImportPath
 from locator.api.keyed import NO_IMPORT, KeyedApi
 from locator.api.reading import RequestReader
 from locator.api.staff_columns import may_read_staff_columns
-from locator.bootstrap import Services
 from locator.importing.exporting import export_version, refused_file, sample_file, template_file
-from locator.keys import Scope
+from locator.services import Services
 
 
 def add_import_files(api: KeyedApi, reading: RequestReader, services: Services, gate: Gate) -> None:

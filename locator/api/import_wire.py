@@ -9,8 +9,8 @@ from flask import Response
 from locator.api.answers import answer
 from locator.api.wire import clinic_json, moment_json
 from locator.importing.editing import Edited
+from locator.importing.history import AuditPage, ImportPage, RowPage, VersionChange
 from locator.importing.report import ImportReport
-from locator.importing.reviewing import AuditPage, ImportPage, RowPage, VersionChange
 from locator.store.audit import AuditLine
 from locator.store.imports.imports import StoredImport, StoredRow
 

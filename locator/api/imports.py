@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g
 
+from locator.access.keys import Scope
 from locator.api import import_examples as examples
 from locator.api.answers import answer, link_to_next
 from locator.api.import_params import (
@@ -21,13 +22,12 @@ from locator.api.keyed import NO_IMPORT, OF_BODIES, KeyedApi
 from locator.api.reading import RequestReader
 from locator.api.staff_columns import report_without_staff_columns, rows_without_staff_columns
 from locator.api.uploads import CSV, FORM, XLSX, received_file
-from locator.bootstrap import Services
-from locator.cursor import Cursors
 from locator.errors import BadParameters, Fault
+from locator.finding.cursors import Cursors
+from locator.importing.history import list_imports, list_rows
 from locator.importing.importer import ImportOptions, check_import, get_report
 from locator.importing.locating import enqueue_locating
-from locator.importing.reviewing import list_imports, list_rows
-from locator.keys import Scope
+from locator.services import Services
 
 _FILE = {"type": "string", "minLength": 1}
 

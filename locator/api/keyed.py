@@ -8,10 +8,10 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
+from locator.access.keys import Scope
 from locator.api.access import SECURITY_SCHEMES, Gate
 from locator.api.answers import NO_STORE
 from locator.api.documented import Api, View
-from locator.keys import Scope
 
 (_SCHEME,) = SECURITY_SCHEMES
 _CSV = "text/csv"

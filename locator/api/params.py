@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, Fault, UnreadablePlace
+from locator.finding.specialties import SpecialtyBook
 from locator.geo.reading.where import LONGEST_WHERE, read_where
-from locator.specialties import SpecialtyBook
 from locator.text.folding import UnsafeText, clean
 
 LONGEST_RADIUS_MILES = 500

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from locator.api.conditions import read_json_object
 from locator.errors import BadParameters, ClinicNotFound, Fault, LocatorError
-from locator.specialties import SpecialtyBook
+from locator.finding.specialties import SpecialtyBook
 
 Model = TypeVar("Model", bound=BaseModel)
 View = Callable[..., Response]

@@ -9,7 +9,7 @@ from locator.api.import_params import Limit
 from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
 from locator.errors import LocatorError, ReviewNotFound
-from locator.reviewing import ReviewPage
+from locator.feedback import ReviewPage
 from locator.store.feedback import Review
 
 

@@ -4,14 +4,14 @@ from http import HTTPStatus
 
 from flask import Response, g
 
+from locator.access.keys import Scope
 from locator.api import review_parts as parts
 from locator.api.answers import answer, link_to_next
 from locator.api.keyed import KeyedApi
 from locator.api.reading import RequestReader
-from locator.bootstrap import Services
-from locator.cursor import Cursors
-from locator.keys import Scope
-from locator.reviewing import list_reviews, resolve_review
+from locator.feedback import list_reviews, resolve_review
+from locator.finding.cursors import Cursors
+from locator.services import Services
 
 
 def add_reviews(api: KeyedApi, reading: RequestReader, services: Services, cursors: Cursors) -> None:

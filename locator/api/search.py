@@ -9,11 +9,11 @@ from locator.api.params import ExplainParams, SearchParams, cleaned
 from locator.api.reading import RequestReader
 from locator.api.schemas import ExplainAnswer, SearchAnswer
 from locator.api.wire import explanation_json, search_geojson, search_json
-from locator.bootstrap import Services
-from locator.cursor import Cursors
-from locator.explaining import explain_clinic
+from locator.finding.cursors import Cursors
+from locator.finding.explaining import explain_clinic
+from locator.finding.search import SearchQuery, find_clinics
 from locator.geo.reading.where import LONGEST_WHERE, read_where
-from locator.search import SearchQuery, find_clinics
+from locator.services import Services
 
 
 def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cursors) -> None:

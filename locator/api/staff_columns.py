@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from locator.access.keys import KeyHolder, Scope
 from locator.importing.columns import STAFF_COLUMNS
+from locator.importing.history import RowPage, VersionChange
 from locator.importing.report import ImportReport
-from locator.importing.reviewing import RowPage, VersionChange
-from locator.keys import KeyHolder, Scope
 from locator.store.imports.imports import StoredRow
 
 

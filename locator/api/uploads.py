@@ -14,7 +14,7 @@ from werkzeug.formparser import FormDataParser
 
 from locator.api.conditions import UnreadableBody, UnsupportedBody, refuse_compressed
 from locator.errors import BadParameters, Fault, StorageFull
-from locator.importing.reader import LARGEST_FILE
+from locator.importing.files.reader import LARGEST_FILE
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

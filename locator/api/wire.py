@@ -7,10 +7,10 @@ from typing import Any
 from locator.api.problems import suggestion_json
 from locator.clinic.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
 from locator.clinic.hours import is_open
-from locator.explaining import Explanation
+from locator.finding.explaining import Explanation
+from locator.finding.listing import ClinicPage
+from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.point import Notice, Origin, Point
-from locator.listing import ClinicPage
-from locator.search import ListedMatch, SearchResult
 from locator.store.clinics.clinics import Dataset
 
 # Four decimals of a mile are 16 cm: nothing is lost that ranks clinics.

@@ -10,7 +10,7 @@ from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
 from locator.importing.columns import CLEAR, COLUMNS
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
-from locator.importing.reviewing import VersionChange, list_versions
+from locator.importing.history import VersionChange, list_versions
 
 _EDITABLE = tuple(column for column in COLUMNS if column != "clinic_id")
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import click
 
-from locator.bootstrap import open_database
-from locator.cluster import quietly, running_cluster
-from locator.cluster_folder import explained
+from locator.cluster.binaries import Say
+from locator.cluster.cluster import quietly, running_cluster
+from locator.cluster.folder import explained
 from locator.config.settings import Settings, SettingsError
-from locator.postgres_binaries import Say
 from locator.records.actor import Actor
+from locator.services import open_database
 from locator.store.database import Database
 from locator.text.folding import UnsafeText, clean
 

@@ -5,7 +5,7 @@ from collections import deque
 
 import click
 
-from locator.cluster import SharedCluster
+from locator.cluster.cluster import SharedCluster
 from locator.errors import ClusterError
 
 MOST_TRIES = 5

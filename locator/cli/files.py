@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from locator.errors import LocatorError
-from locator.importing.reader import LARGEST_FILE
+from locator.importing.files.reader import LARGEST_FILE
 
 STANDARD_INPUT = "-"
 

@@ -27,9 +27,9 @@ from locator.cli.publishing import publish_here
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
+from locator.importing.history import list_imports, list_rows
 from locator.importing.importer import decide_likeness, get_report, undo_import
 from locator.importing.report import ImportReport
-from locator.importing.reviewing import list_imports, list_rows
 from locator.store.database import Database
 from locator.store.imports.imports import ACTIONS, StoredImport, StoredRow
 

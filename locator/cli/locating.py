@@ -4,7 +4,6 @@ import time
 
 import click
 
-from locator.bootstrap import open_geocoder
 from locator.cli.import_tables import how_it_goes_on
 from locator.cli.progress import progress
 from locator.cli.stopping import Stopped
@@ -14,6 +13,7 @@ from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.importer import get_report
 from locator.importing.locating import Ending, locate_import
 from locator.importing.report import ImportReport
+from locator.services import open_geocoder
 from locator.store.database import Database
 
 _SECONDS_BETWEEN_LOOKS = 1.0

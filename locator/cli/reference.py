@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from locator.areas.files import Advance
-from locator.areas.loading import Loading, load_areas
-from locator.bootstrap import open_database
 from locator.cli.database import reachable_database
 from locator.cli.service import Steps
 from locator.config.settings import read_settings
+from locator.reference.area_files import Advance
+from locator.reference.area_loading import Loading, load_areas
+from locator.services import open_database
 from locator.store.reference import held_files
 
 _PLAIN_WIDTH = 120  # where no terminal tells its own

@@ -10,7 +10,7 @@ from rich.text import Text
 from locator.cli.database import command_line_actor, opened_database
 from locator.cli.numbers import RECORD_NUMBER
 from locator.config.settings import read_settings
-from locator.reviewing import list_reviews, resolve_review
+from locator.feedback import list_reviews, resolve_review
 from locator.store.feedback import Review
 
 _PLAIN_WIDTH = 160  # where no terminal tells its own

@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from locator.bootstrap import Services, as_sqlalchemy_url, open_services
 from locator.cli.database import reachable_database, secret_key
 from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
+from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
 from locator.geo.point import Precision
 from locator.geo.reading.where import read_where
-from locator.search import ListedMatch, SearchQuery, SearchResult, find_clinics
+from locator.services import Services, as_sqlalchemy_url, open_services
 
 _PLAIN_WIDTH = 120  # where no terminal tells its own
 

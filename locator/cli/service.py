@@ -15,8 +15,8 @@ from locator.cli.database_watch import DatabaseWatch
 from locator.cli.server import ServerProcess, require_free_port, serve_requests, web_address
 from locator.cli.stopping import Stopped, end_with
 from locator.cli.worker import WORKER_STOP_SECONDS
-from locator.cluster import shared_cluster
-from locator.cluster_folder import cluster_exists
+from locator.cluster.cluster import shared_cluster
+from locator.cluster.folder import cluster_exists
 from locator.config.settings import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
@@ -123,15 +123,15 @@ def _database_in_steps(settings: Settings, steps: Steps) -> Iterator[tuple[str, 
 
 
 def _migrate(url: str) -> None:
-    from locator.bootstrap import as_sqlalchemy_url
+    from locator.services import as_sqlalchemy_url
     from locator.store.migrate import migrate as migrate_database
 
     migrate_database(as_sqlalchemy_url(url))
 
 
 def _load(settings: Settings, url: str, steps: Steps) -> None:
-    from locator.bootstrap import open_database
-    from locator.seeding import load_samples
+    from locator.importing.samples import load_samples
+    from locator.services import open_database
     from locator.store.reference import load_reference
 
     database = open_database(settings, url)
@@ -278,7 +278,7 @@ def _database_problems(settings: Settings) -> dict[str, str]:
 
 
 def _table_problem(settings: Settings, url: str) -> str | None:
-    from locator.bootstrap import open_database
+    from locator.services import open_database
     from locator.store.migrate import current_revision, newest_revision
 
     database = open_database(settings, url)

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 import click
 
-from locator.bootstrap import as_sqlalchemy_url, open_geocoder
 from locator.cli.database import reachable_database
 from locator.cli.stopping import Stopped, end_with
 from locator.config.logs import configure_logs
@@ -13,6 +12,7 @@ from locator.config.settings import Settings, read_settings
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_waiting
 from locator.importing.worker import CONNECTIONS, NO_GEOCODER, Worker
+from locator.services import as_sqlalchemy_url, open_geocoder
 from locator.store.database import Database
 
 # The last question may take 5 seconds, see open_geocoder, and what came of it is to be written down.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from locator.importing.difference_kinds import DIFFERENCE_KINDS
-from locator.importing.file_kinds import FILE_KINDS, FILE_REFUSALS
+from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
 from locator.importing.findings import KINDS, Kind
 
 ALL_KINDS: tuple[Kind, ...] = (*FILE_KINDS, *KINDS, *DIFFERENCE_KINDS)

@@ -12,14 +12,14 @@ from locator.clinic.clinic import Specialty, Status
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
-from locator.importing.cells import BadCell, Remark
+from locator.importing.cells.cells import BadCell, Remark
+from locator.importing.cells.row_model import ClinicRow, Reads
+from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.columns import COLUMNS
+from locator.importing.files.reader import Line
 from locator.importing.findings import Finding, Severity, noticed
 from locator.importing.points import place_findings
-from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord, Value
-from locator.importing.row_model import ClinicRow, Reads
-from locator.importing.specialty_cells import SpecialtyReader
 
 _ORDER = {column: position for position, column in enumerate(COLUMNS)}
 _MANY_ZIPS = 50_000  # all there are

@@ -6,11 +6,11 @@ from locator.importing.batches import batches
 from locator.importing.checks import Checked
 from locator.importing.difference import Compared, Comparison
 from locator.importing.difference_kinds import DIFFERENCE_KINDS, compared
+from locator.importing.files.reader import Line
 from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.locating import known_geocode
-from locator.importing.placing import held, placed, stored_row, unlocated
-from locator.importing.reader import Line
 from locator.importing.record import record_from
+from locator.importing.row_outcomes import held, placed, stored_row, unlocated
 from locator.store.clinics.clinics import CurrentClinic
 from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores

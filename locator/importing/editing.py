@@ -8,11 +8,11 @@ from locator.clinic.clinic import Clinic, ClinicPoint
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.geo.point import STREET_LEVEL
 from locator.importing.difference import Compared
+from locator.importing.files.reader import Line
 from locator.importing.findings import KIND_BY_CODE, Finding, Severity
 from locator.importing.locating import known_geocode
-from locator.importing.placing import checker_in, comparison_in, unlocated
-from locator.importing.reader import Line
 from locator.importing.record import ClinicRecord
+from locator.importing.row_outcomes import checker_in, comparison_in, unlocated
 from locator.records.actor import Actor
 from locator.store.clinics.clinics import CurrentClinic
 from locator.store.database import Database

@@ -11,10 +11,10 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
+from locator.importing.cells.escaping import escaped, unescaped
 from locator.importing.columns import COLUMNS, ERROR_COLUMN, STAFF_COLUMNS
 from locator.importing.difference_kinds import DIFFERENCE_KINDS
-from locator.importing.escaping import escaped, unescaped
-from locator.importing.file_kinds import FILE_KINDS
+from locator.importing.files.file_kinds import FILE_KINDS
 from locator.importing.findings import KINDS, Severity
 from locator.importing.written import cells_of
 from locator.store.database import Database

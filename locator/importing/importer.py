@@ -9,10 +9,10 @@ from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChang
 from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.comparing import compared_rows, refuse_repeated, row_anew, storable
+from locator.importing.files.reader import ClinicFile, open_clinic_file
 from locator.importing.findings import stored_finding
-from locator.importing.placing import checker_in, comparison_in, finish_check, zips_in
-from locator.importing.reader import ClinicFile, open_clinic_file
 from locator.importing.report import ImportReport, report_of
+from locator.importing.row_outcomes import checker_in, comparison_in, finish_check, zips_in
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.stores import Stores

@@ -13,7 +13,7 @@ from locator.clinic.clinic import Address
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.patience import PACE, RESTS, Pace, Rests
-from locator.importing.placing import address_to_locate, finish_check, place_row
+from locator.importing.row_outcomes import address_to_locate, finish_check, place_row
 from locator.store.database import Database
 from locator.store.imports.geocodes import Known
 from locator.store.imports.imports import StoredRow

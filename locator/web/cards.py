@@ -8,9 +8,9 @@ from urllib.parse import quote
 import phonenumbers
 
 from locator.clinic.clinic import Clinic, ClinicPoint, Specialty, phone_display
+from locator.finding.search import ListedMatch
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
-from locator.search import ListedMatch
 from locator.web.opening import opening_of
 from locator.web.spoken import languages_spoken
 from locator.web.words import Words

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID
 from locator.errors import ClinicNotFound
-from locator.listing import KnownClinic, look_up_clinic
+from locator.finding.listing import KnownClinic, look_up_clinic
 from locator.web.asked import Asked, Way, read_asked
 from locator.web.cards import CardSetting, town_of
 from locator.web.clinic_view import view_of

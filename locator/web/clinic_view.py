@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from locator.clinic.clinic import Clinic, OfferedSpecialty
-from locator.listing import KnownClinic
+from locator.finding.listing import KnownClinic
 from locator.web.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
 from locator.web.opening import week_of
 from locator.web.spoken import languages_spoken

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import Specialty, Wanted
-from locator.cursor import Cursors
 from locator.errors import BadParameters
-from locator.search import SearchQuery, find_clinics
+from locator.finding.cursors import Cursors
+from locator.finding.search import SearchQuery, find_clinics
 from locator.web.asked import ANSWER, EMBED, FORM, OWN, RESULTS, Asked, Way, read_asked
 from locator.web.cards import CardSetting
 from locator.web.care import CareChoices, care_choices

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from locator.config.settings import Settings
 from locator.errors import LocatorError
+from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
 from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
-from locator.search import ListedMatch, SearchResult
 from locator.store.database import Database
 from locator.store.map import Line, MapTown, Outlines
 from locator.web.lakes import GREAT_LAKES, INLAND_LAKES, Shore

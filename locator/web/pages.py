@@ -14,11 +14,11 @@ from flask import Blueprint, Flask, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from locator.bootstrap import Services
 from locator.config.logs import where_it_happened
 from locator.config.page_settings import HELP_NAME, MORE_HELP_NAME, SITE_NAME
 from locator.config.settings import Settings
 from locator.errors import LocatorError
+from locator.services import Services
 from locator.web.asked import FRAGMENTS, Asked, Way
 from locator.web.assets import Assets
 from locator.web.map import Atlas, tile_origin, tiles_of

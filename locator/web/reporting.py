@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from locator.access.rate_limits import MovingWindow, network_of
 from locator.errors import TooManyRequests
-from locator.moving_window import MovingWindow, network_of
-from locator.reviewing import LONGEST_NOTE, EnoughReviews, UnusableNote, Wrong, report_wrong
+from locator.feedback import LONGEST_NOTE, EnoughReviews, UnusableNote, Wrong, report_wrong
 from locator.store.database import Database
 from locator.web.words import Words
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
+from locator.finding.search import SearchResult
 from locator.geo.point import STREET_LEVEL, Notice, Origin
 from locator.geo.states import HOME_STATE
-from locator.search import SearchResult
 from locator.web.asked import LONGEST_RADIUS_MILES, OWN, Asked, Way
 from locator.web.cards import Card, CardSetting, card_of
 from locator.web.map import Atlas, MapView

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort
 
-from locator.cursor import Cursors
+from locator.finding.cursors import Cursors
 from locator.web.clinic_page import add_clinic_page
 from locator.web.embed import add_embed
 from locator.web.finder import Finder, add_finder

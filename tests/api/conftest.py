@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from locator.api import problems, requests
-from locator.seeding import load_samples
+from locator.importing.samples import load_samples
 from locator.store.database import Database
 from tests.api.contract import CheckedClient
 from tests.api.desk import Desk, plant_routes

@@ -6,8 +6,8 @@ from flask import Flask, Response, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from locator.access.keys import Scope, issue_key
 from locator.api.access import Gate
-from locator.keys import Scope, issue_key
 from locator.store.database import Database
 from tests.key_builders import OPERATOR
 

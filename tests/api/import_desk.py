@@ -10,7 +10,7 @@ import openpyxl
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from locator.keys import Scope
+from locator.access.keys import Scope
 from locator.store.audit import AuditLine
 from locator.store.database import Database
 from tests.importing.files import Row, a_file

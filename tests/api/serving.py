@@ -20,9 +20,9 @@ import pytest
 from sqlalchemy.engine import make_url
 from werkzeug.datastructures import Headers
 
-from locator.cluster_folder import Account
+from locator.cluster.binaries import installed_postgres
+from locator.cluster.folder import Account
 from locator.config.settings import PROJECT_FOLDER
-from locator.postgres_binaries import installed_postgres
 from tests.conftest import SECRET_KEY
 
 Connection = psycopg.Connection[tuple[Any, ...]]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from locator.access.keys import Scope, revoke_key
 from locator.api.access import needed_scope
-from locator.keys import Scope, revoke_key
 from locator.store.database import Database
 from tests.api.conftest import StartService
 from tests.api.contract import refused

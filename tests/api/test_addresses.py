@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from pyproj import Geod
 
-from locator.bootstrap import Services
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
+from locator.services import Services
 from tests.api.conftest import MakeClient, StartService
 from tests.geo import provider_replies
 from tests.geo.fake_provider import Behavior, Exchange, FakeProvider, answers, free_port, redirects

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from locator.access.keys import Scope
 from locator.api.edit_params import ClinicChanges
 from locator.importing.columns import COLUMNS
-from locator.keys import Scope
 from tests.api.contract import refused
 from tests.api.import_desk import ImportDesk
 from tests.importing.files import a_row

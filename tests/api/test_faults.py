@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from locator.cluster import throw_away_cluster
-from locator.seeding import load_samples
+from locator.cluster.cluster import throw_away_cluster
+from locator.importing.samples import load_samples
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference

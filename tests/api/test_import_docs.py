@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from locator.access.keys import Scope
 from locator.config.settings import PROJECT_FOLDER
-from locator.keys import Scope
 from locator.store.database import Database
 from tests.api.conftest import StartService
 from tests.api.import_desk import a_workbook, rows_in

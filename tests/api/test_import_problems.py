@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from locator.keys import Scope
+from locator.access.keys import Scope
 from locator.store.database import Database
 from tests.api.contract import refused
 from tests.api.full_disk import SmallDisk, small_disk_for

@@ -10,9 +10,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from locator.access.keys import Scope
 from locator.api import uploads
-from locator.importing.reader import LARGEST_FILE
-from locator.keys import Scope
+from locator.importing.files.reader import LARGEST_FILE
 from tests.api.contract import refused
 from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk, a_workbook, counted
 from tests.importing.files import a_file, a_row

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from locator.access.keys import Scope
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.locating import locate_import
-from locator.keys import Scope
 from tests.api.contract import refused
 from tests.api.import_desk import IMPORTS, ImportDesk, counted, rows_in
 from tests.conftest import SEED

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from locator.importing.reader import LARGEST_FILE
-from locator.keys import Scope
+from locator.access.keys import Scope
+from locator.importing.files.reader import LARGEST_FILE
 from locator.store.database import Database
 from tests.api.conftest import StartService
 from tests.api.contract import check

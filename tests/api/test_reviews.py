@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from locator.reviewing import Wrong, report_wrong
+from locator.feedback import Wrong, report_wrong
 from tests.api.contract import refused
 from tests.api.import_desk import ImportDesk
 

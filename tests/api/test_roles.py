@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from locator.keys import Scope, revoke_key
+from locator.access.keys import Scope, revoke_key
 from tests.api.import_desk import CSV, ImportDesk
 from tests.importing.files import a_file, a_row
 from tests.key_builders import OPERATOR, UNKNOWN_KEY, issued

@@ -16,8 +16,8 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation import GenerationMode
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from locator.access.keys import Scope
 from locator.importing.exporting import sample_file
-from locator.keys import Scope
 from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk
 from tests.importing.files import a_file, a_row
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from locator.keys import Scope
+from locator.access.keys import Scope
 from tests.api.import_desk import IMPORTS, ImportDesk
 from tests.importing.files import a_row
 

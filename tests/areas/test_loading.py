@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from locator.areas import geojson, shapefile
-from locator.areas.files import Advance, UnreadableAreas
-from locator.areas.loading import Loading, load_areas
 from locator.errors import LocatorError
 from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.geo.reading.where import read_where
+from locator.reference import area_geojson as geojson
+from locator.reference import area_shapefile as shapefile
+from locator.reference.area_files import Advance, UnreadableAreas
+from locator.reference.area_loading import Loading, load_areas
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.reference import held_files

@@ -23,8 +23,8 @@ from benchmarks.import_measuring import measure_imports_on
 from benchmarks.import_report import Hostile, ImportReport, Meanwhile, SizeReport
 from benchmarks.imports import main
 from benchmarks.report import Measured
+from locator.importing.files.reader import LARGEST_FILE
 from locator.importing.importer import check_import
-from locator.importing.reader import LARGEST_FILE
 from locator.importing.report import ImportReport as CheckReport
 from locator.records.actor import Actor
 from locator.store.database import Database

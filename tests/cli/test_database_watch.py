@@ -7,7 +7,7 @@ import pytest
 
 from locator.cli import database_watch
 from locator.cli.database_watch import MOST_TRIES, DatabaseWatch
-from locator.cluster import SharedCluster
+from locator.cluster.cluster import SharedCluster
 from locator.errors import ClusterError
 
 

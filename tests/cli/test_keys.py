@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner, Result
 
+from locator.access.keys import Scope, issue_key, key_holder
 from locator.cli import main
 from locator.cli.database import command_line_actor
 from locator.errors import KeyRequired
-from locator.keys import Scope, issue_key, key_holder
 from locator.records.actor import Actor
 from locator.store.database import Database
 from tests.cli.commands import Locator

@@ -2,7 +2,7 @@
 
 import re
 
-from locator.reviewing import Wrong, report_wrong
+from locator.feedback import Wrong, report_wrong
 from locator.store.database import Database
 from tests.cli.commands import Locator
 

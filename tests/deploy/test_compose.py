@@ -27,7 +27,9 @@ import psycopg
 import pytest
 import yaml
 
-from locator import __version__, cluster, cluster_server
+from locator import __version__
+from locator.cluster import cluster
+from locator.cluster import server as cluster_server
 from locator.config.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import pytest
 
-from locator import __version__, cluster
+from locator import __version__
+from locator.cluster import cluster
 from locator.config.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 """Lines to check: `a_line` fills in what the sentence does not need."""
 
 from locator.importing.checks import Checked
+from locator.importing.files.reader import Line
 from locator.importing.findings import Finding
-from locator.importing.reader import Line
 
 A_CLINIC = {"clinic_id": "lakeside", "name": "Lakeside Cancer Center", "city": "Madison", "state": "WI", "zip": "53703"}
 

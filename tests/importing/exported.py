@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from locator.importing.checks import Checked, RowChecker
-from locator.importing.reader import ClinicFile, open_clinic_file
+from locator.importing.files.reader import ClinicFile, open_clinic_file
 from locator.store.database import Database
 
 TODAY = date(2026, 11, 23)

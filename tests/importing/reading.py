@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from locator.importing.reader import ClinicFile, Line, open_clinic_file
+from locator.importing.files.reader import ClinicFile, Line, open_clinic_file
 
 DATA = Path(__file__).parent / "data"
 SHEET = "xl/worksheets/sheet1.xml"

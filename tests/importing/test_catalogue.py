@@ -11,7 +11,7 @@ from locator.importing import catalogue
 from locator.importing.catalogue import ALL_KINDS, findings_page
 from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS
-from locator.importing.file_kinds import FILE_REFUSALS
+from locator.importing.files.file_kinds import FILE_REFUSALS
 from locator.importing.findings import KIND_BY_CODE, KINDS, Kind, noticed
 from tests.importing.checking import a_line, just, the_finding
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Specialty, Status
-from locator.importing.cells import BadCell
+from locator.importing.cells.cells import BadCell
+from locator.importing.cells.phones import read_phone
+from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.checks import RowChecker
-from locator.importing.phones import read_phone
-from locator.importing.specialty_cells import SpecialtyReader
 from tests.importing.checking import a_line, codes, the_finding
 
 READ: list[tuple[str, str, object]] = [

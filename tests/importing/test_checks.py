@@ -9,8 +9,8 @@ from locator.clinic.clinic import Status
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS
+from locator.importing.files.reader import Line
 from locator.importing.findings import Finding, Severity
-from locator.importing.reader import Line
 from tests.conftest import SEED
 from tests.importing.checking import a_line, codes, just, the_finding
 

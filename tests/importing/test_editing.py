@@ -4,8 +4,8 @@ import pytest
 
 from locator.errors import BadParameters, ClinicNotFound, UndoBlocked
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
+from locator.importing.history import list_versions
 from locator.importing.importer import undo_import
-from locator.importing.reviewing import list_versions
 from locator.records.actor import Actor
 from locator.store.database import Database
 from tests.importing.files import ADMIN, a_row, listed_ids, publish, snapshot

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.importing.escaping import escaped, is_formula_like, unescaped
+from locator.importing.cells.escaping import escaped, is_formula_like, unescaped
 
 SIGNS = ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'", " "]
 any_text = st.text() | st.builds("".join, st.lists(st.sampled_from(SIGNS) | st.text(max_size=3), max_size=5))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, Status
 from locator.errors import DatabaseUnavailable
+from locator.importing.cells.escaping import unescaped
 from locator.importing.columns import COLUMNS
-from locator.importing.escaping import unescaped
 from locator.importing.exporting import export_clinics
 from locator.importing.written import cells_of
 from locator.records.actor import SAMPLE_DATA

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy.engine import make_url
 
-from locator.cluster import throw_away_cluster
+from locator.cluster.cluster import throw_away_cluster
 from locator.errors import DatabaseReadOnly, DatabaseUnavailable, StorageFull
 from locator.importing.editing import retire_clinic
 from locator.importing.importer import get_report, publish_import

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from locator.errors import UnreadableFile
 from locator.importing.columns import COLUMNS
-from locator.importing.header import letters_of, read_header
+from locator.importing.files.header import letters_of, read_header
 from tests.importing.reading import codes, opened, sample
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from locator.access.keys import Scope
 from locator.importing.report import ImportReport
-from locator.keys import Scope
 from locator.store.database import Database
 from tests.api.serving import Answer, Service
 from tests.importing.files import a_file, snapshot

@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 
 from locator.errors import ImportInProgress, ListChanged, WrongImportState
+from locator.finding.search import find_clinics
 from locator.geo.places import Places
 from locator.importing.importer import get_report, publish_import, undo_import
 from locator.importing.report import ImportReport
-from locator.search import find_clinics
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from tests.answers import ids

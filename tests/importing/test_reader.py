@@ -10,9 +10,9 @@ import pytest
 
 from locator.errors import FileTooLarge, UnreadableFile
 from locator.importing.columns import COLUMNS
-from locator.importing.file_kinds import FILE_KINDS, FILE_REFUSALS
+from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
+from locator.importing.files.reader import LARGEST_FILE
 from locator.importing.findings import Severity
-from locator.importing.reader import LARGEST_FILE
 from tests.importing.reading import DATA, codes, lines_of, named, opened, sample
 
 

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from locator.errors import FileTooLarge, UnreadableFile
-from locator.importing.file_kinds import FILE_KINDS, FILE_REFUSALS
+from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
 from tests.importing.reading import a_sheet, a_workbook, lines_of, opened, repacked
 
 CODES = {kind.code for kind in FILE_KINDS}

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locator.errors import ImportNotFound
-from locator.importing.escaping import unescaped
+from locator.importing.cells.escaping import unescaped
 from locator.importing.exporting import refused_file
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database

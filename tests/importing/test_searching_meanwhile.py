@@ -8,10 +8,10 @@ from functools import partial
 from threading import Event
 
 from locator.clinic.clinic import Wanted
+from locator.finding.search import SearchResult, find_clinics
 from locator.geo.places import Places
 from locator.importing.importer import publish_import
 from locator.importing.report import ImportReport
-from locator.search import SearchResult, find_clinics
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from tests.api.serving import wait_for

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from locator.cluster import throw_away_cluster
+from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing.locating import OUTAGE
 from locator.importing.worker import NO_GEOCODER, Timing, Worker

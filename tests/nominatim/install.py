@@ -8,9 +8,9 @@ import sysconfig
 import venv
 from pathlib import Path
 
+from locator.cluster.binaries import _become_root, _by_hand, _run_visibly
 from locator.config.settings import PROJECT_FOLDER
 from locator.errors import ClusterError
-from locator.postgres_binaries import _become_root, _by_hand, _run_visibly
 
 ENVIRONMENT = PROJECT_FOLDER / ".venv-nominatim"
 REQUIREMENTS = PROJECT_FOLDER / "requirements" / "nominatim.txt"

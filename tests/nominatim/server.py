@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
-from locator.postgres_binaries import Say, installed_postgres
+from locator.cluster.binaries import Say, installed_postgres
 from tests.nominatim.install import ENVIRONMENT
 
 DATABASE = "nominatim"

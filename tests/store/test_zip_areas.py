@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from pyproj import Geod
 from sqlalchemy import event, text
 
-from locator.areas.loading import load_areas
 from locator.clinic.clinic import Wanted
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import METERS_PER_MILE, meters, ring
 from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.geo.reading.where import Zip
-from locator.search import SearchQuery, SearchResult, find_clinics
+from locator.reference.area_loading import load_areas
 from locator.store.clinics.nearest import Around, NearestQuestion, nearest_statement
 from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database

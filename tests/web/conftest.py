@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
-from locator.bootstrap import Services
+from locator.services import Services
 from locator.store.database import Database
 from locator.web.map import Atlas, Ground
 from tests.conftest import MakeApp

@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page
 from pyproj import Geod
 
 from locator.clinic.clinic import Match
+from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.point import Geocode, Origin, Point, Precision
-from locator.search import ListedMatch, SearchResult
 from locator.store.clinics.clinics import Dataset
 from tests.builders import MADISON, a_clinic
 

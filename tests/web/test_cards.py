@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
+from locator.finding.search import ListedMatch
 from locator.geo.point import Point
-from locator.search import ListedMatch
 from locator.web.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of
 from locator.web.pages import Pages
 from locator.web.words import Words

@@ -7,11 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from locator.bootstrap import Services
 from locator.clinic.clinic import ClinicPoint, Match
 from locator.errors import DatabaseUnavailable
 from locator.geo.mercator import project
 from locator.geo.point import Point, Precision
+from locator.services import Services
 from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.web.map import Atlas, Ground, MapView, map_of

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
-from locator.bootstrap import Services
 from locator.geo.distance import METERS_PER_MILE
 from locator.geo.mercator import CORNER_X, CORNER_Y, miles_in_unit, project, project_all
 from locator.geo.point import Point
+from locator.services import Services
 from locator.store.database import Database
 from locator.web.lakes import GREAT_LAKES, INLAND_LAKES
 from locator.web.map import Atlas, Ground

@@ -7,10 +7,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.bootstrap import Services
+from locator.finding.search import find_clinics
 from locator.geo.mercator import project
 from locator.geo.point import Point
-from locator.search import find_clinics
+from locator.services import Services
 from locator.web.map import MOST_DOTS, Atlas, Ground, map_of
 from locator.web.map_marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
 from locator.web.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from locator.api import requests
-from locator.reviewing import MOST_OPEN_OF_A_CLINIC, Wrong
+from locator.feedback import MOST_OPEN_OF_A_CLINIC, Wrong
 from locator.store.database import Database
 from locator.store.feedback import Review
 from tests.builders import a_clinic, open_clinics

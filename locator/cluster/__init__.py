@@ -1,0 +1,1 @@
+"""The private PostGIS of a checkout: its binaries, its folder, its server."""

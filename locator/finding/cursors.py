@@ -1,0 +1,64 @@
+"""The opaque `next` of a page: where the page after it begins, signed, and good for one question only."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from locator.errors import BadParameters, Fault
+from locator.finding.fallback import Fit
+from locator.finding.search import PageStart, SearchQuery
+from locator.store.clinics.nearest import After
+
+_FAULT = Fault("cursor", "is not the “next” of an answer to this same question. Please ask without it.", "bad-cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """Writes and reads cursors with the service's secret key."""
+
+    secret_key: str
+
+    def write(self, question: str, position: list[Any]) -> str:
+        """Give the cursor for a position in the answer to `question`."""
+        return self._signer().dumps([self._mark(question), *position])
+
+    def read(self, question: str, cursor: str) -> list[Any]:
+        """Give the position back; raises BadParameters for an edited cursor, or one of another question."""
+        try:
+            mark, *position = list[Any](self._signer().loads(cursor))
+        except (BadData, TypeError, ValueError):
+            raise BadParameters([_FAULT]) from None
+        if mark != self._mark(question):
+            raise BadParameters([_FAULT])
+        return position
+
+    def write_after(self, question: str, last: Any) -> str | None:
+        """Give the cursor of the page behind `last`; None where that is None: there is no such page."""
+        return None if last is None else self.write(question, [last])
+
+    def read_after(self, question: str, cursor: str | None) -> Any:
+        """Give what the page begins behind, None for the first; raises BadParameters as `read` does."""
+        return self.read(question, cursor)[0] if cursor else None
+
+    def write_page(self, query: SearchQuery, page: PageStart) -> str:
+        # The distance keeps every bit, so that the next page begins exactly behind the last clinic.
+        return self.write(question_of(query), [page.after.meters.hex(), page.after.clinic_id, page.rank, page.fit])
+
+    def read_page(self, query: SearchQuery, cursor: str) -> PageStart:
+        meters, clinic_id, rank, fit = self.read(question_of(query), cursor)
+        return PageStart(After(float.fromhex(meters), clinic_id), rank, Fit(fit))
+
+    def _mark(self, question: str) -> str:
+        # Keyed, so that a cursor tells nobody what was asked.
+        key = hashlib.sha256(self.secret_key.encode()).digest()
+        return hashlib.blake2b(question.encode(), key=key, digest_size=9).hexdigest()
+
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret_key, salt="cursor", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def question_of(query: SearchQuery) -> str:
+    """Give all of a question that its pages must share: everything but the page and its size."""
+    return repr((query.where, query.wanted, query.radius_miles))

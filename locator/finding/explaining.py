@@ -1,0 +1,109 @@
+"""EXPLAINING: why a named clinic is, or is not, in the answer to a question."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from locator.clinic.clinic import Clinic, Status
+from locator.clinic.hours import is_open
+from locator.errors import ClinicNotFound
+from locator.finding.search import SearchQuery, notices_of, open_hours_for
+from locator.geo.distance import miles
+from locator.geo.places import Places
+from locator.geo.point import Notice, Origin
+from locator.store.clinics.clinics import Dataset
+from locator.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: a stable code, and the sentence for a person."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Whether a clinic fits the question as asked, at which rank of the whole list, and why."""
+
+    origin: Origin
+    clinic: Clinic
+    in_list: bool
+    rank: int | None
+    distance_miles: float | None
+    reasons: list[Reason]
+    dataset: Dataset
+    notices: list[Notice]
+
+
+def explain_clinic(
+    clinic_id: str, query: SearchQuery, *, places: Places, database: Database, now: datetime | None = None
+) -> Explanation:
+    """Say why a clinic is or is not in the answer to `query`; raises ClinicNotFound where there never was this id."""
+    now = now or datetime.now(UTC)
+    origin = places.locate(query.where, asked=query.asked)
+    with database.transaction() as stores:
+        clinic = stores.clinics.get(clinic_id)
+        if clinic is None:
+            raise ClinicNotFound
+        meters = stores.clinics.distance(clinic_id, origin.geocode.point)
+        open_hours = open_hours_for(query.wanted, stores, now)
+        rank = stores.clinics.rank(clinic_id, origin.geocode.point, wanted=query.wanted, open_hours=open_hours)
+        names = {specialty.code: specialty.name for specialty in stores.specialties.all()}
+        dataset = stores.clinics.dataset()
+    distance_miles = None if meters is None else miles(meters)
+    reasons = [*_not_listed(clinic), *_lacks(clinic, query, names, now), *_too_far(distance_miles, query)]
+    in_list = rank is not None and not reasons
+    if in_list:
+        reasons = [Reason("fits", f"It fits what was asked, and is number {rank} by distance.")]
+    return Explanation(
+        origin=origin,
+        clinic=clinic,
+        in_list=in_list,
+        rank=rank if in_list else None,
+        distance_miles=distance_miles,
+        reasons=reasons,
+        dataset=dataset,
+        notices=[*origin.notices, *notices_of(dataset)],
+    )
+
+
+def _not_listed(clinic: Clinic) -> list[Reason]:
+    if clinic.retired:
+        return [Reason("retired", "It was taken off the list.")]
+    if clinic.status is Status.CLOSED:
+        return [Reason("closed", "It is closed.")]
+    if clinic.location is None:
+        return [Reason("no_point", "We do not know where it is on the map, so it cannot be ranked by distance.")]
+    return []
+
+
+def _lacks(clinic: Clinic, query: SearchQuery, names: dict[str, str], now: datetime) -> list[Reason]:
+    wanted, offered = query.wanted, clinic.specialty_codes()
+    missing = [code for code in wanted.specialties if code not in offered]
+    if wanted.any_specialty and len(missing) < len(wanted.specialties):
+        missing = []
+    reasons = [Reason("specialty_missing", f"It is not known to offer: {names.get(code, code)}.") for code in missing]
+    open_now = is_open(clinic.hours, clinic.time_zone, now) if clinic.hours else None
+    for name, value in wanted.filters().items():
+        if clinic.meets(name, value, open_now=open_now):
+            continue
+        known = {"open_now": open_now, "language": clinic.languages or None}.get(name, getattr(clinic, name, None))
+        reasons.append(_filter_reason(name, is_known=known is not None, is_yes_or_no=value in (True, False)))
+    return reasons
+
+
+def _filter_reason(name: str, *, is_known: bool, is_yes_or_no: bool) -> Reason:
+    if not is_known:
+        return Reason(
+            "filter_unknown", f"We do not know whether it meets the filter {name}; unknown is never taken as yes."
+        )
+    differs = "It is known to be otherwise" if is_yes_or_no else "It has another value"
+    return Reason("filter_not_met", f"{differs}: filter {name}.")
+
+
+def _too_far(distance_miles: float | None, query: SearchQuery) -> list[Reason]:
+    if query.radius_miles is None or distance_miles is None or distance_miles <= query.radius_miles:
+        return []
+    text = f"It is {distance_miles:.1f} miles away, beyond the {query.radius_miles:g} miles asked for."
+    return [Reason("beyond_radius", text)]

@@ -1,0 +1,175 @@
+"""One cell: how it is tidied before it is read, and the readers of the plain columns.
+
+A reader takes a tidied cell and gives a `Reading`, or raises `BadCell` with everything that is wrong with it. Every
+cell's length is capped before any pattern sees it, and no pattern can be read in more than one way.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Status
+from locator.geo.states import state_code
+from locator.importing.cells.escaping import is_formula_like, unescaped
+
+CellValue = str | bool | float | date | tuple[str, ...] | None
+
+
+class Remark(NamedTuple):
+    """A finding that does not know its row and column yet.
+
+    `expected` None: the kind's own remedy. `found` is the part of the cell that is meant, None: all of it.
+    """
+
+    code: str
+    expected: str | None = None
+    found: str | None = None
+
+
+MANY_REMARKS = 10  # more about one cell help nobody
+
+
+class BadCell(ValueError):
+    """The cell cannot be read; `remarks` says everything that is wrong with it, up to ten parts of it."""
+
+    def __init__(self, *remarks: Remark):
+        super().__init__("the cell cannot be read")
+        self.remarks = remarks[:MANY_REMARKS]
+
+
+class Reading(NamedTuple):
+    """The value of a cell, and what a person should know about how it was read."""
+
+    value: CellValue
+    remarks: tuple[Remark, ...] = ()
+
+
+Reader = Callable[[str], Reading]
+
+# Control and format characters (NUL, direction overrides, zero-width ones), lone surrogates, private use.
+_UNSAFE = frozenset(["Cc", "Cf", "Cs", "Co"])
+_DAMAGED = "\ufffd"  # what a program writes for bytes it could not read
+_BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
+_SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|#{1,200})")
+
+
+def tidied(cell: str, *, longest: int, keeps_lines: bool) -> str:
+    """Give the cell stripped, our own export's escape taken back, in NFC, on one line unless it `keeps_lines`.
+
+    Raises BadCell for more than `longest` characters, for a character that no person types and for the error value of
+    a spreadsheet.
+    """
+    if len(cell) <= longest and _is_tidy(cell):
+        return cell
+    text = unescaped(cell.strip(" \t\r\n"))
+    _at_most(longest, text)
+    if not (text.isascii() and text.isprintable()):
+        _refuse_unsafe(text)
+        text = unicodedata.normalize("NFC", text)
+        _at_most(longest, text)  # a few letters are longer in NFC
+    if text[:1] == "#" and _SPREADSHEET_ERROR.fullmatch(text.upper()):
+        raise BadCell(Remark("spreadsheet-error"))
+    if keeps_lines and not text.isprintable():
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS).split("\n")
+        return "\n".join(" ".join(line.split()) for line in lines).strip()
+    return " ".join(text.split())
+
+
+def _is_tidy(cell: str) -> bool:
+    """Say quickly whether there is nothing to do, as with nearly all cells."""
+    return cell.isascii() and cell.isprintable() and cell[0] not in " '#" and cell[-1] != " " and "  " not in cell
+
+
+def _at_most(longest: int, text: str) -> None:
+    if len(text) > longest:
+        raise BadCell(Remark("too-long", f"At most {longest:,} characters; these are {len(text):,}."))
+
+
+def _refuse_unsafe(text: str) -> None:
+    for position, character in enumerate(text, start=1):
+        if character in "\t\r\n":
+            continue
+        if character == _DAMAGED or unicodedata.category(character) in _UNSAFE:
+            name = f"U+{ord(character):04X} {unicodedata.name(character, 'without a name')}"
+            raise BadCell(Remark("unsafe-text", f"Type the cell anew, without the character {name} at {position}."))
+
+
+def read_text(text: str) -> Reading:
+    """Take the text as it is."""
+    return Reading(text, (Remark("formula-like"),) if is_formula_like(text) else ())
+
+
+_NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
+
+
+def read_clinic_id(text: str) -> Reading:
+    """Take the id; where it is almost one, BadCell proposes the right spelling."""
+    if CLINIC_ID.fullmatch(text):
+        return Reading(text)
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    proposed = _NOT_OF_AN_ID.sub("-", plain.replace("'", "")).strip("-")[:LONGEST_CLINIC_ID].strip("-")
+    raise BadCell(Remark("malformed-clinic-id", proposed or None))
+
+
+@lru_cache(maxsize=1024)
+def read_state(text: str) -> Reading:
+    """Give a state's two letters for its letters or its name."""
+    code = state_code(text)
+    if code is None:
+        raise BadCell(Remark("unknown-state"))
+    return Reading(code)
+
+
+_WORDS = re.compile(r"[\s_-]+")
+
+
+@lru_cache(maxsize=1024)
+def read_status(text: str) -> Reading:
+    """Give the Status, whatever its case and whether its words are joined by _, - or a space."""
+    try:
+        return Reading(Status(_WORDS.sub("_", text.lower())))
+    except ValueError:
+        raise BadCell(Remark("unknown-status")) from None
+
+
+_YES_OR_NO: dict[str, bool | None] = (
+    dict.fromkeys(("yes", "y", "true", "1", "x"), True)
+    | dict.fromkeys(("no", "n", "false", "0"), False)
+    | {"unknown": None}
+)
+
+
+def read_yes_no(text: str) -> Reading:
+    """Give True, False, or None for "unknown"."""
+    try:
+        return Reading(_YES_OR_NO[text.lower()])
+    except KeyError:
+        raise BadCell(Remark("unreadable-yes-no")) from None
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{0,30})?")
+_DECIMAL_COMMA = re.compile(r"([-+]?[0-9]{1,3}),([0-9]{1,30})")
+SCIENTIFIC = re.compile(r"[-+]?[0-9]{1,20}([.,][0-9]{1,30})?[eE][-+]?[0-9]{1,4}")
+_MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-"})
+
+
+def read_degrees(text: str) -> Reading:
+    """Give a plain number of degrees; whether it can be a latitude is told where both are known."""
+    plain = unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS)
+    if _NUMBER.fullmatch(plain):
+        return Reading(float(plain))
+    if SCIENTIFIC.fullmatch(plain):
+        raise BadCell(Remark("spreadsheet-number"))
+    if found := _DECIMAL_COMMA.fullmatch(plain):
+        raise BadCell(Remark("unreadable-number", f"With a decimal point: {found[1]}.{found[2]}"))
+    raise BadCell(Remark("unreadable-number"))
+
+
+def parts_of(text: str, *, separators: str) -> list[str]:
+    """Give the parts of a list in a cell, stripped, each once, without empty ones."""
+    for separator in separators[1:]:
+        text = text.replace(separator, separators[0])
+    return list(dict.fromkeys(part for each in text.split(separators[0]) if (part := each.strip())))

@@ -1,0 +1,114 @@
+"""The ZIP that a workbook is packed in, opened only when it can do no harm."""
+
+import posixpath
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO
+from xml.parsers import expat
+
+from locator.errors import FileTooLarge
+from locator.importing.files.file_kinds import refused
+from locator.importing.files.sniffing import count_of
+from locator.importing.files.xml_parts import XmlPart
+
+MOST_ENTRIES = 2000
+LARGEST_UNPACKED = 200 * 2**20  # bytes
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xfd7zX")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack in one piece, however large
+_MOST_RELATIONS = 10_000
+# What a ZIP or XML that somebody damaged on purpose makes the libraries raise.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSError, NotImplementedError,
+    RuntimeError, ValueError, LookupError, OverflowError,
+)  # fmt: skip
+
+
+@contextmanager
+def told_as_damage() -> Iterator[None]:
+    """Give the libraries' many complaints one name: UnreadableFile, "damaged-workbook"."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise refused("damaged-workbook") from error
+
+
+class Relations(XmlPart):
+    """What a part refers to: `targets` by id, each with the last word of its type and its path in the package."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self._folder = folder
+        self.targets: dict[str, tuple[str, str]] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag != "Relationship" or attributes.get("TargetMode") == "External":
+            return
+        if len(self.targets) >= _MOST_RELATIONS:
+            raise refused("damaged-workbook")
+        path = posixpath.normpath(posixpath.join("/", self._folder, attributes["Target"])).lstrip("/")
+        self.targets[attributes["Id"]] = (attributes["Type"].rpartition("/")[2], path)
+
+    def of_type(self, name: str) -> str | None:
+        return next((path for kind, path in self.targets.values() if kind == name), None)
+
+
+class Package:
+    """The parts of a workbook. Raises FileTooLarge and UnreadableFile before anything is unpacked."""
+
+    def __init__(self, file: BinaryIO):
+        # zipfile makes an object of every entry it finds listed, so their number is told before it looks.
+        if count_of(file, _ENTRY_SIGNATURE) > MOST_ENTRIES:
+            raise FileTooLarge(f"The workbook consists of more than {MOST_ENTRIES:,} parts.")
+        with told_as_damage():
+            self._archive = zipfile.ZipFile(file)
+            entries = self._archive.infolist()
+            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+                raise FileTooLarge(f"The workbook unpacks to more than {LARGEST_UNPACKED // 2**20} MB.")
+            for entry in entries:
+                self._check(entry)
+        self._entries = {entry.filename.lower(): entry for entry in entries}
+
+    def has(self, path: str) -> bool:
+        return path.lower() in self._entries
+
+    def has_any_under(self, folder: str) -> bool:
+        return any(path.startswith(folder) for path in self._entries)
+
+    def size_of(self, path: str) -> int:
+        """Give a part's size in bytes, unpacked; the archive gives no byte more of it."""
+        return self._entries[path.lower()].file_size
+
+    def open(self, path: str) -> IO[bytes]:
+        return self._archive.open(self._entries[path.lower()])
+
+    def read_into(self, part: XmlPart, path: str | None) -> None:
+        """Read the part at `path`, where there is one."""
+        if path is not None and self.has(path):
+            with self.open(path) as packed:
+                part.read_all(packed)
+
+    def relations_of(self, path: str) -> Relations:
+        """Give what the part at `path` refers to; of the whole package, where it is empty."""
+        folder, name = posixpath.split(path)
+        relations = Relations(folder)
+        self.read_into(relations, posixpath.join(folder, "_rels", f"{name}.rels"))
+        return relations
+
+    def _check(self, entry: zipfile.ZipInfo) -> None:
+        path = entry.filename.replace("\\", "/")
+        if path.startswith("/") or ".." in path.split("/") or ":" in path.split("/")[0]:
+            raise refused("unsafe-workbook", "The workbook holds a path that leads out of it.")
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise refused("unsafe-workbook", "The workbook holds a link.")
+        if entry.flag_bits & 0x1:
+            raise refused("password-protected")
+        if entry.compress_type not in _METHODS:
+            raise refused("damaged-workbook")
+        with self._archive.open(entry) as packed:
+            if packed.read(8).startswith(_ARCHIVES):
+                raise refused("unsafe-workbook", "The workbook holds another archive.")

@@ -1,0 +1,190 @@
+"""Bytes -> numbered lines: what a clinic file is, told from its bytes, and its rows under our names of columns."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from locator.errors import FileTooLarge
+from locator.importing.files.delimited import DelimitedRows, find_delimiter
+from locator.importing.files.encoding import WINDOWS_1252, find_encoding, supposed_encoding
+from locator.importing.files.file_kinds import noticed, refused
+from locator.importing.files.header import Header, read_header
+from locator.importing.files.rows import Row, RowSource
+from locator.importing.files.sniffing import HEAD, chunks_of, is_workbook, require_a_table
+from locator.importing.files.workbook import WorkbookRows
+from locator.importing.findings import Finding
+
+LARGEST_FILE = 20 * 1024 * 1024  # bytes
+_LONGEST_NAME = 100
+_WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a report says of a file.
+
+    `name` is the last part of the name it came with, at most 100 visible characters; `format` is "csv" or "xlsx";
+    `size` in bytes; `sha256` of the bytes, in hexadecimal. `encoding` ("utf-8", "utf-16", "windows-1252") and
+    `delimiter` (",", ";", tab) are None for a workbook.
+    """
+
+    name: str | None
+    format: str
+    size: int
+    sha256: str
+    encoding: str | None
+    delimiter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row below the header.
+
+    `row` is as a spreadsheet counts: the header is 1, and a quoted line break does not count. `cells` are by our names
+    of columns, only those the file has, as they stand; cells that the row lacks are "". `raw` is the row as the file
+    has it, to give it back. An ERROR among `findings` says that the cells may be in the wrong columns.
+    """
+
+    row: int
+    cells: dict[str, str]
+    raw: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+class ClinicFile:
+    """A clinic file that has a header we can read, and at least one row below it.
+
+    `header` is as the file has it, `columns` are our names found in it, in the file's order, and `findings` are of the
+    file as a whole.
+    """
+
+    def __init__(self, facts: FileFacts, source: RowSource, first: Row, header: Header, findings: tuple[Finding, ...]):
+        self.facts = facts
+        self.header = header.given
+        self.columns = tuple(header.positions)
+        self.findings = findings
+        self._source = source
+        self._first = first
+        self._positions = header.positions
+        self._rows_may_be_short = facts.format == "xlsx"  # a workbook has no cells where nothing was written
+
+    def lines(self) -> Iterator[Line]:
+        """Give the rows below the header that are not blank, in order; from the first again each time.
+
+        Raises UnreadableFile ("unclosed-quote", "damaged-workbook") and FileTooLarge where a file turns out so only
+        while it is read.
+        """
+        for row in self._source.rows():
+            if row.number > self._first.number and not _is_blank(row):
+                yield self._line(row)
+
+    @property
+    def fraction(self) -> float:
+        """How much of the file the running `lines()` has read, 0 to 1."""
+        return self._source.fraction
+
+    def _line(self, row: Row) -> Line:
+        raw = tuple(row.cells)
+        width = len(self.header)
+        cells = row.cells if len(raw) >= width else [*raw, *[""] * (width - len(raw))]
+        by_name = {column: cells[position] for column, position in self._positions.items()}
+        if len(raw) == width and not row.unclosed and not row.uncalculated:
+            return Line(row.number, by_name, raw, ())
+        return Line(row.number, by_name, raw, tuple(self._findings_of(row, width)))
+
+    def _findings_of(self, row: Row, width: int) -> Iterator[Finding]:
+        if row.unclosed:
+            expected = "Put quotation marks around the whole cell, and write those inside it twice."
+            found = next((cell for cell in row.cells if '"' in cell), None)
+            yield noticed("unclosed-quote", expected, row=row.number, found=found)
+            return
+        extra = next((cell for cell in row.cells[width:] if cell.strip()), None)
+        if extra is not None:
+            expected = f"At most {width} cells, as the header has. Put a cell that holds the delimiter in quotes."
+            yield noticed("too-many-cells", expected, row=row.number, found=extra)
+        if len(row.cells) < width and not self._rows_may_be_short:
+            expected = f"{width} cells, as the header has; this row has {len(row.cells)}."
+            yield noticed("too-few-cells", expected, row=row.number)
+        for column, position in self._positions.items():
+            if position in row.uncalculated:
+                expected = "The value itself, or the formula after Excel has calculated and saved it."
+                yield noticed("formula-without-value", expected, row=row.number, column=column)
+
+
+def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
+    """Find out what a file is and read its header; `file` can be sought in, and stays open.
+
+    What it is, its bytes say, never its `name`. Memory stays bounded whatever the file holds: rows are read as they
+    are asked for. Raises FileTooLarge for more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, its code
+    one of FILE_REFUSALS, for what cannot be read as a clinic file at all.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > LARGEST_FILE:
+        raise FileTooLarge(f"The file is larger than {LARGEST_FILE // 2**20} MB. Send it in several files.")
+    if size == 0:
+        raise refused("empty-file")
+    shown_name = _clean_name(name)
+    findings: list[Finding] = []
+    source: RowSource
+    if is_workbook(file):
+        format_, encoding, delimiter = "xlsx", None, None
+        source = workbook = WorkbookRows(file)
+        findings.extend(_findings_of_workbook(workbook, shown_name))
+    else:
+        format_, (encoding, codec) = "csv", _encoding_of(file)
+        delimiter = find_delimiter(file, codec)
+        source = DelimitedRows(file, codec, delimiter)
+        if encoding == WINDOWS_1252.name:
+            expected = "Look at the accents; where they are wrong, save the file as “CSV UTF-8”."
+            findings.append(noticed("read-as-windows-1252", expected, found="Windows-1252"))
+    facts = FileFacts(shown_name, format_, size, _sha256(file), encoding, delimiter)
+    first, header = _header_of(source)
+    clinic_file = ClinicFile(facts, source, first, header, (*findings, *header.findings))
+    if next(clinic_file.lines(), None) is None:
+        raise refused("no-rows")
+    return clinic_file
+
+
+def _encoding_of(file: BinaryIO) -> tuple[str, str]:
+    """Give the name and the codec of the file's encoding."""
+    file.seek(0)
+    head = file.read(HEAD)
+    require_a_table(head, supposed_encoding(head).codec)
+    encoding = find_encoding(file, head)
+    return encoding.name, encoding.codec
+
+
+def _header_of(source: RowSource) -> tuple[Row, Header]:
+    first = next((row for row in source.rows() if not _is_blank(row)), None)
+    if first is None:
+        raise refused("empty-file")
+    if first.unclosed:
+        raise refused("unclosed-quote", f"In the header (row {first.number}) a quotation mark is not closed.")
+    return first, read_header(first.cells)
+
+
+def _findings_of_workbook(workbook: WorkbookRows, name: str | None) -> Iterator[Finding]:
+    if name is not None and not name.lower().endswith(_WORKBOOK_NAMES):
+        yield noticed("xlsx-named-otherwise", "A name that ends in .xlsx.", found=name)
+    if workbook.other_sheets:
+        expected = "All clinics on the first sheet, or each sheet as a file of its own."
+        yield noticed("more-sheets", expected, found=", ".join(workbook.other_sheets))
+
+
+def _is_blank(row: Row) -> bool:
+    return not row.uncalculated and not any(cell and not cell.isspace() for cell in row.cells)
+
+
+def _clean_name(name: str | None) -> str | None:
+    """Give the last part of a path as a person may be shown it."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    return " ".join("".join(c for c in last if c.isprintable()).split())[:_LONGEST_NAME].strip() or None
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks_of(file):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,83 @@
+"""What a file is, told from its first bytes: a workbook, text, or something to refuse by its name."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from locator.errors import UnreadableFile
+from locator.importing.files.file_kinds import refused
+
+HEAD = 4096  # bytes that tell what a file is
+_CHUNK = 2**20
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SIGNATURES = {
+    b"%PDF-": "pdf",
+    b"\x89PNG\r\n": "image",
+    b"\xff\xd8\xff": "image",
+    b"GIF8": "image",
+    b"II*\x00": "image",
+    b"MM\x00*": "image",
+    b"RIFF": "image",
+    b"\x1f\x8b": "compressed",
+    b"BZh91AY&SY": "compressed",
+    b"\xfd7zXZ\x00": "compressed",
+    b"7z\xbc\xaf\x27\x1c": "compressed",
+    b"\x28\xb5\x2f\xfd": "compressed",
+    b"Rar!\x1a\x07": "compressed",
+    b"{\\rtf": "document",
+}
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def is_workbook(file: BinaryIO) -> bool:
+    """Say whether the file is a ZIP, as workbooks are. Raises UnreadableFile for what is plainly no clinic file."""
+    file.seek(0)
+    head = file.read(HEAD)
+    if head.startswith(_ZIP):
+        return True
+    if head.startswith(_OLE):
+        raise _office_file(file)
+    for signature, code in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise refused(code)
+    return False
+
+
+def require_a_table(head: bytes, codec: str) -> None:
+    """Raise UnreadableFile where text begins as a web page, XML or JSON, or is no text; `head` are its first bytes."""
+    text = head.decode(codec, errors="replace").lstrip("\ufeff \t\r\n").lower()
+    if text.startswith("<"):
+        raise refused("html" if re.search(r"<(!doctype html|html|head|body|table|div)\b", text) else "xml")
+    if text.startswith(("{", "[")):
+        raise refused("json")
+    if not codec.startswith("utf-16"):
+        first_line = re.split(rb"[\r\n]", head.lstrip(b"\r\n"), maxsplit=1)[0]
+        controls = len(_CONTROL.findall(first_line))
+        # A stray NUL further down is the matter of its row; a header has none.
+        if b"\x00" in first_line or 10 * controls > len(first_line):
+            raise refused("binary")
+
+
+def count_of(file: BinaryIO, pattern: bytes) -> int:
+    """Count where the bytes `pattern` (which cannot overlap itself) stand in the file."""
+    total, tail = 0, b""
+    for chunk in chunks_of(file):
+        window = tail + chunk
+        total += window.count(pattern)
+        tail = window[len(window) - len(pattern) + 1 :]
+    return total
+
+
+def chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    """Give the bytes of the file from the first on, a mebibyte at a time."""
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _office_file(file: BinaryIO) -> UnreadableFile:
+    """Tell a locked workbook, which is packed in the old format, from a file that is wholly of the old format."""
+    locked = count_of(file, "EncryptedPackage".encode("utf-16-le")) > 0
+    return refused("password-protected" if locked else "old-excel")

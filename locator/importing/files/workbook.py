@@ -1,0 +1,105 @@
+"""Rows of an Excel workbook (.xlsx): its first sheet, read as it is asked for."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from locator.errors import UnreadableFile
+from locator.importing.files.file_kinds import refused
+from locator.importing.files.package import Package, told_as_damage
+from locator.importing.files.rows import Row
+from locator.importing.files.sheet import SharedStrings, Sheet, Styles
+from locator.importing.files.xml_parts import XmlPart, local_name
+
+_MOST_SHEETS = 1000
+_GLANCE = 2**18  # bytes of another sheet that are looked at for a value
+_VALUE = re.compile(rb"<(\w+:)?(v|is)[ >]")
+
+
+class _Contents(XmlPart):
+    """The workbook's own part: its sheets in order (name, id of the relation, visible), and from when days count."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: list[tuple[str, str, bool]] = []
+        self.is_workbook = False
+        self.since_1904 = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "workbook":
+            self.is_workbook = True
+        elif tag == "workbookPr":
+            self.since_1904 = attributes.get("date1904") in {"1", "true"}
+        elif tag == "sheet" and len(self.sheets) < _MOST_SHEETS:
+            by_name = {local_name(name): value for name, value in attributes.items()}
+            self.sheets.append((by_name["name"], by_name["id"], by_name.get("state", "visible") == "visible"))
+
+
+class WorkbookRows:
+    """The rows of the first sheet that a person sees in a workbook.
+
+    Raises UnreadableFile for what is no workbook, is locked, damaged or holds what it should not, and FileTooLarge,
+    before it is unpacked, for one of more than 2,000 parts or 200 MB.
+    """
+
+    def __init__(self, file: BinaryIO):
+        self._package = Package(file)
+        with told_as_damage():
+            path = self._package.relations_of("").of_type("officeDocument") or "xl/workbook.xml"
+            contents = _Contents()
+            if not path.endswith(".bin"):
+                self._package.read_into(contents, path)
+            if not contents.is_workbook:
+                raise self._something_else()
+            relations = self._package.relations_of(path)
+            sheets = [
+                (name, target, visible)
+                for name, relation, visible in contents.sheets
+                for kind, target in [relations.targets.get(relation, ("", ""))]
+                if kind == "worksheet" and self._package.has(target)
+            ]
+            if not sheets:
+                raise refused("empty-file", "The workbook has no sheet with cells.")
+            first = next((sheet for sheet in sheets if sheet[2]), sheets[0])
+            self._path = first[1]
+            self.other_sheets = tuple(
+                name
+                for name, target, visible in sheets
+                if visible and target != first[1] and self._holds_a_value(target)
+            )
+            self._since_1904 = contents.since_1904
+            self._styles = Styles()
+            self._package.read_into(self._styles, relations.of_type("styles"))
+            self._shared = SharedStrings()
+            self._package.read_into(self._shared, relations.of_type("sharedStrings"))
+        self._done = 0
+
+    def rows(self) -> Iterator[Row]:
+        """Give the rows that hold something, with their own numbers, whatever the sheet says of its size.
+
+        Raises UnreadableFile and FileTooLarge where the sheet turns out to be damaged or boundless.
+        """
+        self._done = 0
+        sheet = Sheet(self._shared, self._styles, since_1904=self._since_1904)
+        with told_as_damage(), self._package.open(self._path) as packed:
+            for self._done in sheet.read(packed):
+                yield from sheet.ready
+                sheet.ready.clear()
+        self._done = self._package.size_of(self._path)
+
+    @property
+    def fraction(self) -> float:
+        """How much of the sheet the running `rows()` has read, 0 to 1."""
+        size = self._package.size_of(self._path)
+        return min(1.0, self._done / size) if size else 1.0
+
+    def _holds_a_value(self, path: str) -> bool:
+        with self._package.open(path) as packed:
+            return _VALUE.search(packed.read(_GLANCE)) is not None
+
+    def _something_else(self) -> UnreadableFile:
+        other = self._package.has("xl/workbook.bin") or self._package.has("Index/Document.iwa")
+        if not other and self._package.has("mimetype"):
+            with self._package.open("mimetype") as packed:
+                other = b"spreadsheet" in packed.read(100)
+        return refused("other-spreadsheet" if other else "zip")

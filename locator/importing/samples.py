@@ -1,0 +1,75 @@
+"""FILLING A NEW LOCATOR: the sample clinics of `seed/clinics.csv`, until an admin publishes clinics of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from locator.clinic.clinic import Clinic
+from locator.errors import LocatorError
+from locator.importing.files.reader import open_clinic_file
+from locator.importing.findings import Finding, Severity
+from locator.importing.row_outcomes import checker_in, comparison_in
+from locator.records.actor import SAMPLE_DATA
+from locator.store.clinics.clinics import CurrentClinic
+from locator.store.database import Database
+from locator.store.stores import Stores
+
+
+class DamagedSamples(LocatorError):
+    """A row of the sample clinics cannot be taken; the sentence says which, and why."""
+
+    def __init__(self, row: int, fault: str):
+        super().__init__(f"The sample clinics cannot be loaded. Row {row}: {fault} Nothing was changed.")
+
+
+def load_samples(database: Database, folder: Path, say: Callable[[str], None]) -> None:
+    """Bring the list to the sample clinics of `folder`, unless an admin has published clinics of their own.
+
+    Raises UnreadableFile and DamagedSamples: all of them are taken, or none.
+    """
+    with database.change("sample clinics") as stores:
+        if stores.clinics.has_history_of_others():
+            return
+        with (folder / "clinics.csv").open("rb") as file:
+            samples = {clinic.clinic_id: clinic for clinic in _read_samples(stores, file)}
+        held = stores.clinics.current(samples)
+        changed = [clinic for clinic in samples.values() if not _is_held(clinic, held.get(clinic.clinic_id))]
+        gone = sorted({clinic.clinic_id for clinic in stores.clinics.listed()} - samples.keys())
+        if changed:
+            stores.clinics.save(changed, by=SAMPLE_DATA)
+        if gone:
+            stores.clinics.retire(gone, by=SAMPLE_DATA)
+    if changed or gone:
+        say(f"{len(samples):,} sample clinics")
+
+
+def _is_held(clinic: Clinic, held: CurrentClinic | None) -> bool:
+    if held is None:
+        return False
+    # Where a row has no ZIP, the store has found the county by the point.
+    return held.clinic == (clinic if clinic.address.county else clinic.with_county(held.clinic.address.county))
+
+
+def _read_samples(stores: Stores, file: BinaryIO) -> Iterator[Clinic]:
+    """Read the clinics as an import reads them, each as a new one: an empty cell leaves nothing as it was."""
+    checker = checker_in(stores)
+    comparison = comparison_in(stores)
+    seen: set[str] = set()
+    for line in open_clinic_file(file, name=None).lines():
+        checked = checker.check(line)
+        if checked.record is None:
+            raise DamagedSamples(line.row, _first_error(checked.findings))
+        result = comparison.compare(checked.record, None)
+        if result.clinic is None:
+            raise DamagedSamples(line.row, _first_error(result.findings))
+        if result.clinic.location is None:
+            raise DamagedSamples(line.row, "lat and lon are missing.")
+        if result.clinic.clinic_id in seen:
+            raise DamagedSamples(line.row, f"{result.clinic.clinic_id} stands there twice.")
+        seen.add(result.clinic.clinic_id)
+        yield result.clinic
+
+
+def _first_error(findings: tuple[Finding, ...]) -> str:
+    error = next(finding for finding in findings if finding.severity is Severity.ERROR)
+    return f"{error.column or 'the row'} ({error.code}). {error.expected}"

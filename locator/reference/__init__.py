@@ -1,0 +1,1 @@
+"""Reference data: the seed files, and the Census Bureau's ZIP areas."""
