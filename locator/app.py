@@ -6,22 +6,22 @@ from flask_openapi3 import APIBlueprint, Info, OpenAPI, Server, Tag
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from locator import __version__
-from locator.api.access import SECURITY_SCHEMES, Gate
 from locator.api.clinics import add_clinics
-from locator.api.conditions import LARGEST_BODY
-from locator.api.docs import add_docs
-from locator.api.documented import Api
-from locator.api.editing import add_editing
-from locator.api.health import add_health
-from locator.api.import_files import add_import_files
-from locator.api.imports import add_imports
-from locator.api.keyed import KeyedApi
-from locator.api.metrics import add_metrics, count_geocoding
-from locator.api.problems import answer_errors, answer_http
-from locator.api.publishing import add_publishing
-from locator.api.reading import RequestReader
-from locator.api.requests import attend_requests
-from locator.api.reviews import add_reviews
+from locator.api.feedback import add_reviews
+from locator.api.http.access import SECURITY_SCHEMES, Gate
+from locator.api.http.conditions import LARGEST_BODY
+from locator.api.http.documented import Api
+from locator.api.http.keyed import KeyedApi
+from locator.api.http.metrics import add_metrics, count_geocoding
+from locator.api.http.problems import answer_errors, answer_http
+from locator.api.http.reading import RequestReader
+from locator.api.http.requests import attend_requests
+from locator.api.imports.editing import add_editing
+from locator.api.imports.files import add_import_files
+from locator.api.imports.publishing import add_publishing
+from locator.api.imports.routes import add_imports
+from locator.api.operating.docs import add_docs
+from locator.api.operating.health import add_health
 from locator.api.schemas import ProblemSchema
 from locator.api.search import add_search
 from locator.config.logs import configure_logs

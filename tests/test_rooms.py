@@ -148,7 +148,7 @@ def test_a_right_import_is_not_told(tmp_path: Path) -> None:
     (tmp_path / "geo" / "area.py").write_text("import shapely\nfrom locator.errors import LocatorError\n")
     (tmp_path / "geo" / "places.py").write_text("from locator.geo.area import Area\nfrom . import point\nimport re\n")
     (tmp_path / "app.py").write_text(
-        "from locator import __version__\nfrom locator.api.docs import docs\nimport flask\n"
+        "from locator import __version__\nfrom locator.api.operating.docs import docs\nimport flask\n"
     )
 
     assert faults_in(tmp_path, ROOMS) == []

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from flask import Response
 
-from locator.api.answers import answer, link_to_next
-from locator.api.conditions import GEOJSON, accepted_form
-from locator.api.documented import Api
+from locator.api.http.answers import answer, link_to_next
+from locator.api.http.conditions import GEOJSON, accepted_form
+from locator.api.http.documented import Api
+from locator.api.http.problems import suggestion_json
+from locator.api.http.reading import RequestReader
 from locator.api.params import ClinicListParams, ClinicPath, PlacesParams, SpecialtyParams, cleaned
-from locator.api.problems import suggestion_json
-from locator.api.reading import RequestReader
 from locator.api.schemas import ClinicAnswer, ClinicListAnswer, PlacesAnswer, SpecialtiesAnswer
 from locator.api.wire import (
     clinic_geojson,

@@ -2,11 +2,11 @@
 
 from flask import Response
 
-from locator.api.answers import answer, link_to_next, may_be_kept
-from locator.api.conditions import GEOJSON, JSON, accepted_form
-from locator.api.documented import Api
+from locator.api.http.answers import answer, link_to_next, may_be_kept
+from locator.api.http.conditions import GEOJSON, JSON, accepted_form
+from locator.api.http.documented import Api
+from locator.api.http.reading import RequestReader
 from locator.api.params import ExplainParams, SearchParams, cleaned
-from locator.api.reading import RequestReader
 from locator.api.schemas import ExplainAnswer, SearchAnswer
 from locator.api.wire import explanation_json, search_geojson, search_json
 from locator.finding.cursors import Cursors

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from locator.api.problems import suggestion_json
+from locator.api.http.problems import suggestion_json
 from locator.clinic.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
 from locator.clinic.hours import is_open
 from locator.finding.explaining import Explanation

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
-from locator.api import problems, requests
+from locator.api.http import problems, requests
 from locator.importing.samples import load_samples
 from locator.store.database import Database
 from tests.api.contract import CheckedClient

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from locator.api.import_schemas import (
+from locator.api.feedback_parts import ReviewListAnswer, ReviewSchema
+from locator.api.http.problem_kinds import every_problem
+from locator.api.imports.schemas import (
     AuditAnswer,
     EditedAnswer,
     HistoryAnswer,
@@ -22,8 +24,6 @@ from locator.api.import_schemas import (
     RetiredAnswer,
     RowsAnswer,
 )
-from locator.api.problem_kinds import every_problem
-from locator.api.review_parts import ReviewListAnswer, ReviewSchema
 from locator.api.schemas import (
     ClinicAnswer,
     ClinicListAnswer,

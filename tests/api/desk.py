@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope, issue_key
-from locator.api.access import Gate
+from locator.api.http.access import Gate
 from locator.store.database import Database
 from tests.key_builders import OPERATOR
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from locator.access.keys import Scope, revoke_key
-from locator.api.access import needed_scope
+from locator.api.http.access import needed_scope
 from locator.store.database import Database
 from tests.api.conftest import StartService
 from tests.api.contract import refused

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
-from locator.api.edit_params import ClinicChanges
+from locator.api.imports.edit_params import ClinicChanges
 from locator.importing.columns import COLUMNS
 from tests.api.contract import refused
 from tests.api.import_desk import ImportDesk

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from locator.api.access import WRONG_KEYS_PER_MINUTE
+from locator.api.http.access import WRONG_KEYS_PER_MINUTE
 from tests.api.conftest import MakeClient
 from tests.api.contract import refused
 from tests.api.desk import PUBLIC, Desk, plant_routes

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from locator import errors
-from locator.api import conditions
-from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
+from locator.api.http import conditions
+from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
 from tests.api.conftest import MakeClient
 
 # Born only where there is no HTTP: the private cluster of `locator up`.

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL
+from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL
 from locator.web.words import Words
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf.template"

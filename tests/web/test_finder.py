@@ -7,7 +7,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from locator.api import requests
+from locator.api.http import requests
 from locator.errors import GeocoderUnavailable
 from locator.store.database import Database
 from locator.web import pages

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
-from locator.api import requests
+from locator.api.http import requests
 from locator.feedback import MOST_OPEN_OF_A_CLINIC, Wrong
 from locator.store.database import Database
 from locator.store.feedback import Review

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from locator import errors
-from locator.api import conditions
+from locator.api.http import conditions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from locator import errors
-from locator.api.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
+from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
 from locator.config.logs import where_it_happened
 
 _RETRY_AFTER_SECONDS = "1"

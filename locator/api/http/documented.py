@@ -9,8 +9,8 @@ from flask import Response
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
 
-from locator.api.conditions import GEOJSON, JSON
 from locator.api.examples import ANSWER_EXAMPLES, GEOJSON_EXAMPLES
+from locator.api.http.conditions import GEOJSON, JSON
 from locator.api.schemas import ProblemSchema
 
 View = Callable[..., Response]

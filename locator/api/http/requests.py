@@ -7,7 +7,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-from locator.api.metrics import count_request
+from locator.api.http.metrics import count_request
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response, request
 
-from locator.api.conditions import JSON
+from locator.api.http.conditions import JSON
 from locator.geo.point import Point
 from locator.geo.reading.where import StreetAddress, Where
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from locator.api.import_params import Limit
+from locator.api.imports.params import Limit
 from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
 from locator.errors import LocatorError, ReviewNotFound

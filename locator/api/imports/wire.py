@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from locator.api.answers import answer
+from locator.api.http.answers import answer
 from locator.api.wire import clinic_json, moment_json
 from locator.importing.editing import Edited
 from locator.importing.history import AuditPage, ImportPage, RowPage, VersionChange

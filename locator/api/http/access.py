@@ -11,9 +11,9 @@ from flask import Flask, Response, g, request
 
 from locator.access.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
 from locator.access.rate_limits import MovingWindow, network_of
-from locator.api.answers import NO_STORE
-from locator.api.conditions import KeyInUrl
-from locator.api.staff_columns import may_read_staff_columns
+from locator.api.http.answers import NO_STORE
+from locator.api.http.conditions import KeyInUrl
+from locator.api.imports.staff_columns import may_read_staff_columns
 from locator.errors import KeyRequired, NotAllowed
 from locator.services import Services
 

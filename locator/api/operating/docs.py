@@ -7,7 +7,7 @@ import orjson
 from flask import Blueprint, Response, abort, render_template, send_file
 from flask_openapi3 import OpenAPI
 
-from locator.api.problem_kinds import every_problem
+from locator.api.http.problem_kinds import every_problem
 
 # Swagger UI sets styles from script; it needs no other origin, no inline script and no eval.
 _CSP = (

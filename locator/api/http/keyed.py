@@ -9,9 +9,9 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from locator.access.keys import Scope
-from locator.api.access import SECURITY_SCHEMES, Gate
-from locator.api.answers import NO_STORE
-from locator.api.documented import Api, View
+from locator.api.http.access import SECURITY_SCHEMES, Gate
+from locator.api.http.answers import NO_STORE
+from locator.api.http.documented import Api, View
 
 (_SCHEME,) = SECURITY_SCHEMES
 _CSV = "text/csv"

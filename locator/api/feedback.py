@@ -5,10 +5,10 @@ from http import HTTPStatus
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api import review_parts as parts
-from locator.api.answers import answer, link_to_next
-from locator.api.keyed import KeyedApi
-from locator.api.reading import RequestReader
+from locator.api import feedback_parts as parts
+from locator.api.http.answers import answer, link_to_next
+from locator.api.http.keyed import KeyedApi
+from locator.api.http.reading import RequestReader
 from locator.feedback import list_reviews, resolve_review
 from locator.finding.cursors import Cursors
 from locator.services import Services

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import orjson
 from flask import Blueprint, Flask, Response
 
-from locator.api.answers import NO_STORE
+from locator.api.http.answers import NO_STORE
 from locator.readiness import check_readiness
 from locator.services import Services
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
 
-from locator.api.conditions import read_json_object
+from locator.api.http.conditions import read_json_object
 from locator.errors import BadParameters, ClinicNotFound, Fault, LocatorError
 from locator.finding.specialties import SpecialtyBook
 

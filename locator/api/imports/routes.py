@@ -6,9 +6,10 @@ from typing import Any
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api import import_examples as examples
-from locator.api.answers import answer, link_to_next
-from locator.api.import_params import (
+from locator.api.http.answers import answer, link_to_next
+from locator.api.http.keyed import NO_IMPORT, OF_BODIES, KeyedApi
+from locator.api.http.reading import RequestReader
+from locator.api.imports.params import (
     ImportListParams,
     ImportPath,
     RowParams,
@@ -16,12 +17,11 @@ from locator.api.import_params import (
     UploadHeaders,
     UploadParams,
 )
-from locator.api.import_schemas import ImportAnswer, ImportListAnswer, RowsAnswer
-from locator.api.import_wire import import_page_json, import_url, report_answer, report_json, row_page_json
-from locator.api.keyed import NO_IMPORT, OF_BODIES, KeyedApi
-from locator.api.reading import RequestReader
-from locator.api.staff_columns import report_without_staff_columns, rows_without_staff_columns
-from locator.api.uploads import CSV, FORM, XLSX, received_file
+from locator.api.imports.routes import examples
+from locator.api.imports.schemas import ImportAnswer, ImportListAnswer, RowsAnswer
+from locator.api.imports.staff_columns import report_without_staff_columns, rows_without_staff_columns
+from locator.api.imports.uploads import CSV, FORM, XLSX, received_file
+from locator.api.imports.wire import import_page_json, import_url, report_answer, report_json, row_page_json
 from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
 from locator.importing.history import list_imports, list_rows

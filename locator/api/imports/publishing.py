@@ -5,12 +5,12 @@ from http import HTTPStatus
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api import import_examples as examples
-from locator.api.import_params import DecisionBody, ImportPath, PublishBody
-from locator.api.import_schemas import ImportAnswer
-from locator.api.import_wire import report_answer
-from locator.api.keyed import NO_IMPORT, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
-from locator.api.reading import RequestReader
+from locator.api.http.keyed import NO_IMPORT, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
+from locator.api.http.reading import RequestReader
+from locator.api.imports.params import DecisionBody, ImportPath, PublishBody
+from locator.api.imports.routes import examples
+from locator.api.imports.schemas import ImportAnswer
+from locator.api.imports.wire import report_answer
 from locator.importing.history import resume_locating
 from locator.importing.importer import decide_likeness, publish_import, undo_import
 from locator.services import Services

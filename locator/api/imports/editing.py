@@ -6,16 +6,16 @@ from http import HTTPStatus
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api import import_examples as examples
-from locator.api.answers import answer, link_to_next
-from locator.api.edit_params import ClinicChanges
-from locator.api.import_params import AuditParams
-from locator.api.import_schemas import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer
-from locator.api.import_wire import audit_page_json, edited_json, history_json
-from locator.api.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
+from locator.api.http.answers import answer, link_to_next
+from locator.api.http.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
+from locator.api.http.reading import RequestReader
+from locator.api.imports.edit_params import ClinicChanges
+from locator.api.imports.params import AuditParams
+from locator.api.imports.routes import examples
+from locator.api.imports.schemas import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer
+from locator.api.imports.staff_columns import versions_without_staff_columns
+from locator.api.imports.wire import audit_page_json, edited_json, history_json
 from locator.api.params import ClinicPath
-from locator.api.reading import RequestReader
-from locator.api.staff_columns import versions_without_staff_columns
 from locator.finding.cursors import Cursors
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
 from locator.importing.history import list_audit, list_versions

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from locator.api.answers import NO_STORE
+from locator.api.http.answers import NO_STORE
 
 # Where the server's processes add their numbers up; `locator serve` makes it. Without it, one process counts alone.
 _SHARED_FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"

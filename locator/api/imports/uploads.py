@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
-from locator.api.conditions import UnreadableBody, UnsupportedBody, refuse_compressed
+from locator.api.http.conditions import UnreadableBody, UnsupportedBody, refuse_compressed
 from locator.errors import BadParameters, Fault, StorageFull
 from locator.importing.files.reader import LARGEST_FILE
 

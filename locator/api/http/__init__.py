@@ -1,0 +1,1 @@
+"""HTTP itself: reading requests, writing answers, problems, keys, headers and counters."""

@@ -1,0 +1,1 @@
+"""For whoever runs the service or calls it: health, and the description of the API."""
