@@ -38,7 +38,7 @@ bench: $(VENV)/.test ## measure searches beside pgbench, geocoders at fault and 
 	@$(BIN)/python -m benchmarks.imports
 
 translations: $(VENV)/.test ## bring the catalogs of Spanish and Hmong up to date with the code
-	@$(BIN)/python -m locator.web.translations
+	@$(BIN)/python -m locator.web.words.translations
 
 requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt

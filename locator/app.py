@@ -28,7 +28,7 @@ from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
 from locator.finding.cursors import Cursors
 from locator.services import open_services
-from locator.web.pages import Pages
+from locator.web.frame.pages import Pages
 from locator.web.site import make_site
 
 _DESCRIPTION = """Which cancer clinics that can help with this are nearest to this person?

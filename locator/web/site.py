@@ -5,10 +5,10 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort
 
 from locator.finding.cursors import Cursors
-from locator.web.clinic_page import add_clinic_page
-from locator.web.embed import add_embed
-from locator.web.finder import Finder, add_finder
-from locator.web.pages import Pages
+from locator.web.clinic.clinic_page import add_clinic_page
+from locator.web.finder.embed import add_embed
+from locator.web.finder.finder import Finder, add_finder
+from locator.web.frame.pages import Pages
 
 _A_YEAR = "public, max-age=31536000, immutable"
 _SOON_OVER = "public, max-age=60"

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
-from locator.api.imports.routes import uploads
+from locator.api.imports import uploads
 from locator.importing.files.reader import LARGEST_FILE
 from tests.api.contract import refused
 from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk, a_workbook, counted

@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL
-from locator.web.words import Words
+from locator.web.words.words import Words
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf.template"
 MARK = "4716-CANARY-LANE"

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from locator.services import Services
 from locator.store.database import Database
-from locator.web.map import Atlas, Ground
+from locator.web.map.map import Atlas, Ground
 from tests.conftest import MakeApp
 from tests.web.browser import Meet, Person, chromium_program
 from tests.web.hosting import HEAR, Host

@@ -4,7 +4,7 @@ from functools import cache
 
 from babel.messages.catalog import Message
 
-from locator.web.translations.extracting import extract_messages
+from locator.web.words.translations.extracting import extract_messages
 
 
 @cache

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from locator.web.asked import Asked, read_asked
+from locator.web.frame.asked import Asked, read_asked
 
 KNOWN = ("clinical_trials", "palliative_care")
 MARK = "Marigold"

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
 from locator.finding.search import ListedMatch
 from locator.geo.point import Point
-from locator.web.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of
-from locator.web.pages import Pages
-from locator.web.words import Words
+from locator.web.finder.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of
+from locator.web.frame.pages import Pages
+from locator.web.words.words import Words
 from tests.builders import MADISON, MONDAY_MORNING, a_clinic
 from tests.web.reading import Element, read_page
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
 from locator.records.actor import Actor
 from locator.store.database import Database
-from locator.web.structured import as_data_block, structured_data
+from locator.web.clinic.structured import as_data_block, structured_data
 from tests.builders import MADISON, a_clinic, open_clinics
 from tests.web.conftest import Serve, page_of
 from tests.web.reading import Element

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from locator.web.embed import ancestors_of
+from locator.web.finder.embed import ancestors_of
 from tests.web.conftest import MakeSite, OpenPage, page_of
 from tests.web.hosting import ADDRESS, heard
 

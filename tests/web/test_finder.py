@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from locator.api.http import requests
 from locator.errors import GeocoderUnavailable
 from locator.store.database import Database
-from locator.web import pages
-from locator.web.refusals import too_many
-from locator.web.words import Words
+from locator.web.frame import pages
+from locator.web.frame.refusals import too_many
+from locator.web.words.words import Words
 from tests.builders import MADISON, MILWAUKEE, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, page_of
 from tests.web.reading import Element
@@ -492,7 +492,7 @@ def test_a_fault_of_ours_is_a_calm_page_and_a_line_without_words(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(ADDRESS)
 
-    monkeypatch.setattr("locator.web.finder.find_clinics", fail)
+    monkeypatch.setattr("locator.web.finder.finder.find_clinics", fail)
     answer = site.post(FIND, data={"near": ADDRESS})
 
     assert page_of(answer, 500).one("h1").text == "This did not work"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.web import assets
+from locator.web.frame import assets
 
 STATIC = Path(assets.__file__).parent / "static"
 CSS = (STATIC / "finder.css").read_text("utf-8")

@@ -14,9 +14,9 @@ from locator.geo.point import Point, Precision
 from locator.services import Services
 from locator.store.database import Database
 from locator.store.stores import Stores
-from locator.web.map import Atlas, Ground, MapView, map_of
-from locator.web.map_marks import PIN
-from locator.web.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH
+from locator.web.map.map import Atlas, Ground, MapView, map_of
+from locator.web.map.map_marks import PIN
+from locator.web.map.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH
 from tests.builders import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, page_of
 from tests.web.maps import an_answer

@@ -17,8 +17,8 @@ from locator.geo.mercator import CORNER_X, CORNER_Y, miles_in_unit, project, pro
 from locator.geo.point import Point
 from locator.services import Services
 from locator.store.database import Database
-from locator.web.lakes import GREAT_LAKES, INLAND_LAKES
-from locator.web.map import Atlas, Ground
+from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES
+from locator.web.map.map import Atlas, Ground
 from tests.builders import MADISON, SUPERIOR
 
 DULUTH = Point(lat=46.7867, lon=-92.1005)

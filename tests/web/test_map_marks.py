@@ -11,9 +11,9 @@ from locator.finding.search import find_clinics
 from locator.geo.mercator import project
 from locator.geo.point import Point
 from locator.services import Services
-from locator.web.map import MOST_DOTS, Atlas, Ground, map_of
-from locator.web.map_marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
-from locator.web.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of
+from locator.web.map.map import MOST_DOTS, Atlas, Ground, map_of
+from locator.web.map.map_marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
+from locator.web.map.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of
 from tests.builders import GREEN_BAY, MADISON, MILWAUKEE, asking
 from tests.web.maps import an_answer
 

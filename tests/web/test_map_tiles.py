@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from locator.config.settings import SettingsError, read_settings
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
-from locator.web.map import tile_origin, tiles_of
+from locator.web.map.map import tile_origin, tiles_of
 from tests.builders import MILWAUKEE
 from tests.conftest import settings_for
 from tests.web.conftest import MakeSite, OpenPage, Serve, page_of

@@ -11,9 +11,9 @@ from opening_hours import OpeningHours, State
 
 from locator.clinic.clinic import Clinic, Status
 from locator.clinic.hours import is_open
-from locator.web.holidays import holiday_on
-from locator.web.opening import OpenState, opening_of, week_of
-from locator.web.words import Words
+from locator.web.words.holidays import holiday_on
+from locator.web.words.opening import OpenState, opening_of, week_of
+from locator.web.words.words import Words
 from tests.builders import a_clinic
 
 CHICAGO = ZoneInfo("America/Chicago")

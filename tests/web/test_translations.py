@@ -12,11 +12,11 @@ import pytest
 from jinja2 import Environment, nodes
 
 from locator.config.settings import PROJECT_FOLDER
-from locator.web.translations import TRANSLATED, read_catalog
-from locator.web.translations.__main__ import as_po, is_translated, updated
-from locator.web.translations.extracting import extract_messages
-from locator.web.translations.unchecked import BEGIN, PAGE, unchecked_words
-from locator.web.words import LANGUAGES
+from locator.web.words.translations import TRANSLATED, read_catalog
+from locator.web.words.translations.__main__ import as_po, is_translated, updated
+from locator.web.words.translations.extracting import extract_messages
+from locator.web.words.translations.unchecked import BEGIN, PAGE, unchecked_words
+from locator.web.words.words import LANGUAGES
 from tests.web.messages import extracted, forms_of, key_of
 
 LOCATOR = PROJECT_FOLDER / "locator"
@@ -64,7 +64,7 @@ def test_a_translation_has_the_same_facts(language: str) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalog_is_written_as_make_translations_writes_it(language: str, tmp_path: Path) -> None:
-    path = LOCATOR / "web" / "translations" / language / "LC_MESSAGES" / "messages.po"
+    path = LOCATOR / "web" / "words" / "translations" / language / "LC_MESSAGES" / "messages.po"
 
     assert as_po(updated(path, language, extract_messages()), language) == path.read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from locator.clinic.clinic import Specialty
 from locator.text.sentence import said
-from locator.web.words import LANGUAGES, Words, chosen_language
+from locator.web.words.words import LANGUAGES, Words, chosen_language
 
 EN, ES, HMN = Words("en"), Words("es"), Words("hmn")
 

@@ -9,9 +9,9 @@ from locator.access.keys import Scope
 from locator.api.http.answers import answer, link_to_next
 from locator.api.http.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
 from locator.api.http.reading import RequestReader
+from locator.api.imports import examples
 from locator.api.imports.edit_params import ClinicChanges
 from locator.api.imports.params import AuditParams
-from locator.api.imports.routes import examples
 from locator.api.imports.schemas import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer
 from locator.api.imports.staff_columns import versions_without_staff_columns
 from locator.api.imports.wire import audit_page_json, edited_json, history_json

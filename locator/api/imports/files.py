@@ -9,8 +9,8 @@ from locator.access.keys import Scope
 from locator.api.http.access import Gate
 from locator.api.http.keyed import NO_IMPORT, KeyedApi
 from locator.api.http.reading import RequestReader
+from locator.api.imports import examples
 from locator.api.imports.params import ImportPath
-from locator.api.imports.routes import examples
 from locator.api.imports.staff_columns import may_read_staff_columns
 from locator.importing.exporting import export_version, refused_file, sample_file, template_file
 from locator.services import Services

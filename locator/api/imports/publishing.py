@@ -7,8 +7,8 @@ from flask import Response, g
 from locator.access.keys import Scope
 from locator.api.http.keyed import NO_IMPORT, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
 from locator.api.http.reading import RequestReader
+from locator.api.imports import examples
 from locator.api.imports.params import DecisionBody, ImportPath, PublishBody
-from locator.api.imports.routes import examples
 from locator.api.imports.schemas import ImportAnswer
 from locator.api.imports.wire import report_answer
 from locator.importing.history import resume_locating

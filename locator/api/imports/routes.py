@@ -9,6 +9,7 @@ from locator.access.keys import Scope
 from locator.api.http.answers import answer, link_to_next
 from locator.api.http.keyed import NO_IMPORT, OF_BODIES, KeyedApi
 from locator.api.http.reading import RequestReader
+from locator.api.imports import examples
 from locator.api.imports.params import (
     ImportListParams,
     ImportPath,
@@ -17,7 +18,6 @@ from locator.api.imports.params import (
     UploadHeaders,
     UploadParams,
 )
-from locator.api.imports.routes import examples
 from locator.api.imports.schemas import ImportAnswer, ImportListAnswer, RowsAnswer
 from locator.api.imports.staff_columns import report_without_staff_columns, rows_without_staff_columns
 from locator.api.imports.uploads import CSV, FORM, XLSX, received_file

@@ -19,9 +19,9 @@ from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
 from locator.store.database import Database
 from locator.store.map import Line, MapTown, Outlines
-from locator.web.lakes import GREAT_LAKES, INLAND_LAKES, Shore
-from locator.web.map_marks import Name, Pin, Place, Town, names_of, pins_of
-from locator.web.map_view import Spot, View, fit_in_one, view_of
+from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
+from locator.web.map.map_marks import Name, Pin, Place, Town, names_of, pins_of
+from locator.web.map.map_view import Spot, View, fit_in_one, view_of
 
 # More dots than this are a carpet.
 MOST_DOTS = 400

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from locator.config.page_settings import BRAND_COLOR, PageSettings, shade_for_dark
 
-_FOLDER = Path(__file__).parent / "static"
+_FOLDER = Path(__file__).parents[1] / "static"
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 STYLESHEET = "finder.css"
 

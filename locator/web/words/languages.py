@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from locator.web.words import Words
+from locator.web.words.words import Words
 
 
 def languages_spoken(codes: Iterable[str], words: Words) -> str:

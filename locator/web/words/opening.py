@@ -10,7 +10,7 @@ from locator.clinic.clinic import Clinic, Status
 from locator.clinic.hours import is_open, state_at, stretches
 from locator.clinic.hours_in_words import Span, hours_of_days
 from locator.text.sentence import Sentence
-from locator.web.holidays import holiday_on
+from locator.web.words.holidays import holiday_on
 
 _DAY = timedelta(days=1)
 _WEEK = 7 * _DAY

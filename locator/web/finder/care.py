@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
-from locator.web.words import Words
+from locator.web.words.words import Words
 
 # What most people come for. With "Any cancer care" these are nine, as many as a frightened person reads.
 _SHORT_LIST = (

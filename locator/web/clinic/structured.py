@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from locator.clinic.clinic import Clinic, Status
-from locator.web.cards import is_near_the_door
-from locator.web.clinic_view import ACCREDITED_BY
+from locator.web.clinic.clinic_view import ACCREDITED_BY
+from locator.web.finder.cards import is_near_the_door
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"

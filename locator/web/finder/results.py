@@ -8,11 +8,11 @@ from locator.clinic.clinic import Specialty
 from locator.finding.search import SearchResult
 from locator.geo.point import STREET_LEVEL, Notice, Origin
 from locator.geo.states import HOME_STATE
-from locator.web.asked import LONGEST_RADIUS_MILES, OWN, Asked, Way
-from locator.web.cards import Card, CardSetting, card_of
-from locator.web.map import Atlas, MapView
-from locator.web.refusals import ways_to
-from locator.web.words import Words
+from locator.web.finder.cards import Card, CardSetting, card_of
+from locator.web.frame.asked import LONGEST_RADIUS_MILES, OWN, Asked, Way
+from locator.web.frame.refusals import ways_to
+from locator.web.map.map import Atlas, MapView
+from locator.web.words.words import Words
 
 # "Look farther" doubles the radius, then takes all of the state in.
 _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)

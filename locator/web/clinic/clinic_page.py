@@ -10,13 +10,13 @@ from flask import Blueprint, Response, abort, request
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID
 from locator.errors import ClinicNotFound
 from locator.finding.listing import KnownClinic, look_up_clinic
-from locator.web.asked import Asked, Way, read_asked
-from locator.web.cards import CardSetting, town_of
-from locator.web.clinic_view import view_of
-from locator.web.pages import Pages, moment, sent_to, this_origin
-from locator.web.reporting import TRAP, ReportForm, Reports, is_from_elsewhere, read_report
-from locator.web.structured import as_data_block, structured_data
-from locator.web.words import Words
+from locator.web.clinic.clinic_view import view_of
+from locator.web.clinic.feedback import TRAP, ReportForm, Reports, is_from_elsewhere, read_report
+from locator.web.clinic.structured import as_data_block, structured_data
+from locator.web.finder.cards import CardSetting, town_of
+from locator.web.frame.asked import Asked, Way, read_asked
+from locator.web.frame.pages import Pages, moment, sent_to, this_origin
+from locator.web.words.words import Words
 
 
 def add_clinic_page(blueprint: Blueprint, pages: Pages) -> None:

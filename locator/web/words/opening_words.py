@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from locator.clinic.clinic import Status
 from locator.clinic.hours_in_words import Span
-from locator.web.days import MIDNIGHT, NOON
-from locator.web.opening import DayHours, Opening, OpenState, Week
+from locator.web.words.days import MIDNIGHT, NOON
+from locator.web.words.opening import DayHours, Opening, OpenState, Week
 
 if TYPE_CHECKING:
-    from locator.web.words import Words
+    from locator.web.words.words import Words
 
 _BY_APPOINTMENT = re.compile(r"(?i)\s*(?:only\s+)?by\s+appointment(?:\s+only)?\s*|\s*appointments?\s+only\s*")
 _WEEK_DAYS = 7

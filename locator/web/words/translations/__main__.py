@@ -1,4 +1,4 @@
-"""`python -m locator.web.translations`: bring the catalogs and docs/translations.md up to date with the code."""
+"""`python -m locator.web.words.translations`: bring the catalogs and docs/translations.md up to date with the code."""
 
 import io
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
-from locator.web.translations import TRANSLATED, catalog_path
-from locator.web.translations.extracting import extract_messages
-from locator.web.translations.unchecked import write_unchecked
+from locator.web.words.translations import TRANSLATED, catalog_path
+from locator.web.words.translations.extracting import extract_messages
+from locator.web.words.translations.unchecked import write_unchecked
 
 _WIDTH = 110
 _PLURALS = {"es": "nplurals=2; plural=(n != 1);", "hmn": "nplurals=1; plural=0;"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Message
 
-from locator.web.translations import TRANSLATED, read_catalog
-from locator.web.translations.extracting import LOCATOR
+from locator.web.words.translations import TRANSLATED, read_catalog
+from locator.web.words.translations.extracting import LOCATOR
 
 PAGE = LOCATOR.parent / "docs" / "translations.md"
 SPECIALTIES = LOCATOR.parent / "seed" / "specialties.csv"

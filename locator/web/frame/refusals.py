@@ -14,8 +14,8 @@ from locator.errors import (
     UnknownPlace,
     UnreadablePlace,
 )
-from locator.web.asked import Asked, Way
-from locator.web.words import Words
+from locator.web.frame.asked import Asked, Way
+from locator.web.words.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,11 @@ from locator.config.page_settings import HELP_NAME, MORE_HELP_NAME, SITE_NAME
 from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.services import Services
-from locator.web.asked import FRAGMENTS, Asked, Way
-from locator.web.assets import Assets
-from locator.web.map import Atlas, tile_origin, tiles_of
-from locator.web.refusals import Trouble, trouble_of, trouble_of_status
-from locator.web.words import LANGUAGES, Words, chosen_language
+from locator.web.frame.asked import FRAGMENTS, Asked, Way
+from locator.web.frame.assets import Assets
+from locator.web.frame.refusals import Trouble, trouble_of, trouble_of_status
+from locator.web.map.map import Atlas, tile_origin, tiles_of
+from locator.web.words.words import LANGUAGES, Words, chosen_language
 
 # It says what is open now, and the list may be published anew.
 _A_MINUTE = "public, max-age=60"

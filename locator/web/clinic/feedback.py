@@ -11,7 +11,7 @@ from locator.access.rate_limits import MovingWindow, network_of
 from locator.errors import TooManyRequests
 from locator.feedback import LONGEST_NOTE, EnoughReviews, UnusableNote, Wrong, report_wrong
 from locator.store.database import Database
-from locator.web.words import Words
+from locator.web.words.words import Words
 
 # One person corrects a few entries in a row; a machine many.
 _MOST_OF_A_CLIENT = 5

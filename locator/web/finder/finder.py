@@ -11,11 +11,12 @@ from locator.clinic.clinic import Specialty, Wanted
 from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
 from locator.finding.search import SearchQuery, find_clinics
-from locator.web.asked import ANSWER, EMBED, FORM, OWN, RESULTS, Asked, Way, read_asked
-from locator.web.cards import CardSetting
-from locator.web.care import CareChoices, care_choices
-from locator.web.pages import Pages, moment, sent_to, this_origin
-from locator.web.refusals import (
+from locator.web.finder.cards import CardSetting
+from locator.web.finder.care import CareChoices, care_choices
+from locator.web.finder.results import Results, results_of
+from locator.web.frame.asked import ANSWER, EMBED, FORM, OWN, RESULTS, Asked, Way, read_asked
+from locator.web.frame.pages import Pages, moment, sent_to, this_origin
+from locator.web.frame.refusals import (
     OF_THE_PLACE,
     Refusal,
     as_posted,
@@ -24,8 +25,7 @@ from locator.web.refusals import (
     refusal_of,
     too_many,
 )
-from locator.web.results import Results, results_of
-from locator.web.words import Words
+from locator.web.words.words import Words
 
 
 def add_finder(blueprint: Blueprint, finder: "Finder") -> None:

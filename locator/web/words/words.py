@@ -10,10 +10,10 @@ from werkzeug.http import parse_accept_header
 
 from locator.clinic.clinic import Specialty
 from locator.text.sentence import Sentence
-from locator.web.days import ALMANACS
-from locator.web.opening import Opening, Week
-from locator.web.opening_words import opening_in_words, week_in_words
-from locator.web.translations import read_catalog
+from locator.web.words.days import ALMANACS
+from locator.web.words.opening import Opening, Week
+from locator.web.words.opening_words import opening_in_words, week_in_words
+from locator.web.words.translations import read_catalog
 
 LANGUAGES = {"en": "English", "es": "Español", "hmn": "Hmoob"}
 ENGLISH = "en"

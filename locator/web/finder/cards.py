@@ -11,9 +11,9 @@ from locator.clinic.clinic import Clinic, ClinicPoint, Specialty, phone_display
 from locator.finding.search import ListedMatch
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
-from locator.web.opening import opening_of
-from locator.web.spoken import languages_spoken
-from locator.web.words import Words
+from locator.web.words.languages import languages_spoken
+from locator.web.words.opening import opening_of
+from locator.web.words.words import Words
 
 # More kinds of care than these are a wall of words; the clinic's own page has them all.
 _MOST_KINDS = 3

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from locator.errors import LocatorError
-from locator.web.asked import EMBED
-from locator.web.finder import Finder
-from locator.web.pages import Pages
-from locator.web.refusals import trouble_of
-from locator.web.words import LANGUAGES, Words
+from locator.web.finder.finder import Finder
+from locator.web.frame.asked import EMBED
+from locator.web.frame.pages import Pages
+from locator.web.frame.refusals import trouble_of
+from locator.web.words.words import LANGUAGES, Words
 
 # Its address stays the same for years, so what it holds must not: an update reaches every website within the hour.
 _AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"

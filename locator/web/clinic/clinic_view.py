@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from locator.clinic.clinic import Clinic, OfferedSpecialty
 from locator.finding.listing import KnownClinic
-from locator.web.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
-from locator.web.opening import week_of
-from locator.web.spoken import languages_spoken
-from locator.web.words import Words
+from locator.web.finder.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
+from locator.web.words.languages import languages_spoken
+from locator.web.words.opening import week_of
+from locator.web.words.words import Words
 
 
 @dataclass(frozen=True, slots=True)

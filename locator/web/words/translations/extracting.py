@@ -7,7 +7,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
-LOCATOR = Path(__file__).resolve().parents[2]
+LOCATOR = Path(__file__).resolve().parents[3]
 
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {"**/templates/**.html": {"silent": "false"}}

@@ -1,0 +1,1 @@
+"""The map: Wisconsin as lines, and the clinics on it."""

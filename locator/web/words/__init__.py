@@ -1,0 +1,1 @@
+"""Words of the pages: three languages, days and hours, and the names of languages."""
