@@ -8,7 +8,7 @@ import click
 
 from benchmarks.measuring import measure
 from benchmarks.report import LARGE, SMALL
-from locator.cli.stopping import Stopped, stop_signals
+from locator.cli.running.stopping import Stopped, stop_signals
 from locator.cluster.binaries import Say
 
 RESULTS = Path(__file__).parent / "RESULTS.md"

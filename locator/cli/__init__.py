@@ -8,16 +8,16 @@ import click
 
 from locator import __version__
 from locator.cli.clinics import clinics
-from locator.cli.exporting import export
-from locator.cli.importing import import_
-from locator.cli.imports import imports
+from locator.cli.feedback import reviews
+from locator.cli.importing.exporting import export
+from locator.cli.importing.importing import import_
+from locator.cli.importing.imports import imports
 from locator.cli.keys import keys
 from locator.cli.reference import reference
-from locator.cli.reviews import reviews
+from locator.cli.running.service import check, migrate, seed, serve, up
+from locator.cli.running.stopping import Stopped, stop_signals
+from locator.cli.running.worker import worker
 from locator.cli.search import search
-from locator.cli.service import check, migrate, seed, serve, up
-from locator.cli.stopping import Stopped, stop_signals
-from locator.cli.worker import worker
 from locator.config.settings import SettingsError
 from locator.errors import LocatorError
 

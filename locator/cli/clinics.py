@@ -5,7 +5,7 @@ import difflib
 import click
 
 from locator.cli.database import command_line_actor, opened_database
-from locator.cli.import_tables import change_lines, moment, one_line
+from locator.cli.importing.import_tables import change_lines, moment, one_line
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
 from locator.importing.columns import CLEAR, COLUMNS

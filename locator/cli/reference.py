@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from locator.cli.database import reachable_database
-from locator.cli.service import Steps
+from locator.cli.running.service import Steps
 from locator.config.settings import read_settings
 from locator.reference.area_files import Advance
 from locator.reference.area_loading import Loading, load_areas

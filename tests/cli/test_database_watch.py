@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from locator.cli import database_watch
-from locator.cli.database_watch import MOST_TRIES, DatabaseWatch
+from locator.cli.running import database_watch
+from locator.cli.running.database_watch import MOST_TRIES, DatabaseWatch
 from locator.cluster.cluster import SharedCluster
 from locator.errors import ClusterError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.cli.files import FileTrouble, write_whole
+from locator.cli.importing.files import FileTrouble, write_whole
 from locator.errors import DatabaseUnavailable
 from locator.importing.columns import COLUMNS
 from locator.store.database import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.cli.publishing import publish_here
+from locator.cli.importing.publishing import publish_here
 from locator.errors import ListChanged
 from locator.importing.editing import edit_clinic
 from locator.records.actor import Actor

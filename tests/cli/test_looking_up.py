@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.cli.locating import locate_here
+from locator.cli.importing.locating import locate_here
 from locator.store.database import Database
 from tests.cli.commands import Locator
 from tests.conftest import settings_for
@@ -151,7 +151,7 @@ def test_where_a_worker_is_at_it_the_command_waits_for_what_comes_of_it(
             waits.append(seconds)
             working.close()
 
-        monkeypatch.setattr("locator.cli.locating.time.sleep", wait)
+        monkeypatch.setattr("locator.cli.importing.locating.time.sleep", wait)
         settings = settings_for(locator.url, geocoders=(f"nominatim:{provider.url}",), geocoding_per_second=100)
         report = locate_here(1, settings=settings, database=listed)
 

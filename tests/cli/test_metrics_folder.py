@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.cli.metrics_folder import PREFIX, metrics_folder
+from locator.cli.running.metrics_folder import PREFIX, metrics_folder
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ import time
 
 import click
 
-from locator.cli.import_tables import how_it_goes_on
+from locator.cli.importing.import_tables import how_it_goes_on
 from locator.cli.progress import progress
-from locator.cli.stopping import Stopped
+from locator.cli.running.stopping import Stopped
 from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.geo.geocoding.chain import GeocoderChain

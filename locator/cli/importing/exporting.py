@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from locator.cli.database import STATEMENT_SECONDS, opened_database
-from locator.cli.files import write_whole
+from locator.cli.importing.files import write_whole
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
 from locator.importing.exporting import export_clinics, sample_file, template_file

@@ -6,8 +6,8 @@ from typing import Literal
 import click
 
 from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
-from locator.cli.files import write_whole
-from locator.cli.import_tables import (
+from locator.cli.importing.files import write_whole
+from locator.cli.importing.import_tables import (
     change_lines,
     changes_something,
     counts_line,
@@ -21,9 +21,9 @@ from locator.cli.import_tables import (
     say_what_next,
     short_counts,
 )
-from locator.cli.locating import locate_here
+from locator.cli.importing.locating import locate_here
+from locator.cli.importing.publishing import publish_here
 from locator.cli.numbers import COUNT_OF_CLINICS, RECORD_NUMBER
-from locator.cli.publishing import publish_here
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
-from locator.cli.files import STANDARD_INPUT, seekable_file
-from locator.cli.import_tables import print_brake, print_lookalikes, print_report, say_what_next
-from locator.cli.locating import locate_here
+from locator.cli.importing.files import STANDARD_INPUT, seekable_file
+from locator.cli.importing.import_tables import print_brake, print_lookalikes, print_report, say_what_next
+from locator.cli.importing.locating import locate_here
+from locator.cli.importing.publishing import publish_here
 from locator.cli.numbers import COUNT_OF_CLINICS
 from locator.cli.progress import progress
-from locator.cli.publishing import publish_here
 from locator.config.settings import read_settings
 from locator.errors import BadParameters
 from locator.importing.importer import ImportOptions, check_import

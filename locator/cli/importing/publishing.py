@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from locator.cli.import_tables import changes_something, moment
+from locator.cli.importing.import_tables import changes_something, moment
 from locator.cli.numbers import COUNT_OF_CLINICS
 from locator.errors import BrakeOn, ListChanged
 from locator.importing.importer import get_report, publish_import

@@ -10,9 +10,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from locator.cli.children import ChildProcess
-from locator.cli.metrics_folder import metrics_folder
-from locator.cli.stopping import end_with
+from locator.cli.running.children import ChildProcess
+from locator.cli.running.metrics_folder import metrics_folder
+from locator.cli.running.stopping import end_with
 from locator.config.settings import Settings, SettingsError
 from locator.errors import LocatorError
 

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import click
 from pydantic import SecretStr
 
-from locator.cli.children import ChildProcess
 from locator.cli.database import NO_SECRET_KEY, reachable_database, secret_key
-from locator.cli.database_watch import DatabaseWatch
-from locator.cli.server import ServerProcess, require_free_port, serve_requests, web_address
-from locator.cli.stopping import Stopped, end_with
-from locator.cli.worker import WORKER_STOP_SECONDS
+from locator.cli.running.children import ChildProcess
+from locator.cli.running.database_watch import DatabaseWatch
+from locator.cli.running.server import ServerProcess, require_free_port, serve_requests, web_address
+from locator.cli.running.stopping import Stopped, end_with
+from locator.cli.running.worker import WORKER_STOP_SECONDS
 from locator.cluster.cluster import shared_cluster
 from locator.cluster.folder import cluster_exists
 from locator.config.settings import Settings, SettingsError, read_settings

@@ -6,7 +6,7 @@ from contextlib import suppress
 import click
 
 from locator.cli.database import reachable_database
-from locator.cli.stopping import Stopped, end_with
+from locator.cli.running.stopping import Stopped, end_with
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings
 from locator.geo.geocoding.chain import GeocoderChain

@@ -1,0 +1,1 @@
+"""The commands for clinic files: import, imports, export."""

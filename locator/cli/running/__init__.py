@@ -1,0 +1,1 @@
+"""The commands that run the service: up, serve, worker, migrate, seed, check."""
