@@ -8,11 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, Fault, UnreadablePlace
+from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_PER_PAGE, MOST_SPECIALTIES
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.reading.where import LONGEST_WHERE, read_where
 from locator.text.folding import UnsafeText, clean
-
-LONGEST_RADIUS_MILES = 500
 
 
 def cleaned(parameter: str, text: str, *, longest: int) -> str:
@@ -86,7 +85,7 @@ Cursor = Annotated[
     str | None,
     Field(
         min_length=1,
-        max_length=500,
+        max_length=LONGEST_CURSOR,
         description="The `next` of the page before; opaque, and good for the same question only.",
         json_schema_extra={"format": "cursor"},
     ),
@@ -102,7 +101,7 @@ class FilterParams(_Params):
 
     specialty: list[SpecialtyCode] = Field(
         default=[],
-        max_length=16,
+        max_length=MOST_SPECIALTIES,
         description="Specialty codes, as in /api/v1/specialties; repeat for several.",
         json_schema_extra={"example": ["clinical_trials"]},
     )
@@ -154,14 +153,14 @@ class SearchParams(FilterParams):
         " beyond follow. Without it there is no cut-off.",
         json_schema_extra={"example": 25},
     )
-    limit: int = Field(10, ge=1, le=50, description="How many clinics a page holds.")
+    limit: int = Field(10, ge=1, le=MOST_PER_PAGE, description="How many clinics a page holds.")
     cursor: Cursor = None
 
 
 class ClinicListParams(FilterParams):
     """Which clinics to list."""
 
-    limit: int = Field(50, ge=1, le=50, description="How many clinics a page holds.")
+    limit: int = Field(50, ge=1, le=MOST_PER_PAGE, description="How many clinics a page holds.")
     cursor: Cursor = None
 
 
@@ -174,7 +173,7 @@ class PlacesParams(_Params):
         description="The beginning of a town's name or of a ZIP, two characters or more.",
         json_schema_extra={"format": "typed-text", "example": "eau"},
     )
-    limit: int = Field(8, ge=1, le=50, description="How many suggestions to give.")
+    limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to give.")
 
 
 class SpecialtyParams(_Params):

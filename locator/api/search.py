@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from locator.api.http.answers import answer, link_to_next, may_be_kept
+from locator.api.http.answers import answer, link_to_next
 from locator.api.http.conditions import GEOJSON, JSON, accepted_form
 from locator.api.http.documented import Api
 from locator.api.http.reading import RequestReader
@@ -12,7 +12,7 @@ from locator.api.wire import explanation_json, search_geojson, search_json
 from locator.finding.cursors import Cursors
 from locator.finding.explaining import explain_clinic
 from locator.finding.search import SearchQuery, find_clinics
-from locator.geo.reading.where import LONGEST_WHERE, read_where
+from locator.geo.reading.where import LONGEST_WHERE, is_private, read_where
 from locator.services import Services
 
 
@@ -25,7 +25,7 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         result = find_clinics(query, places=services.places, database=services.database)
         cursor = cursors.write_page(query, result.next_page) if result.next_page else None
         body = (search_geojson if form == GEOJSON else search_json)(result, cursor=cursor)
-        kept = in_the_url and may_be_kept(query.where)
+        kept = in_the_url and not is_private(query.where)
         tells_now = query.wanted.open_now is not None or any(listed.open_now is not None for listed in result.matches)
         response = answer(body, form=form, cacheable=kept, tells_now=tells_now)
         return link_to_next(response, cursor) if kept else response
@@ -61,7 +61,7 @@ def add_search(api: Api, reading: RequestReader, services: Services, cursors: Cu
         """
         question = query_from(query, cursors)
         explanation = explain_clinic(query.clinic_id, question, places=services.places, database=services.database)
-        kept, tells_now = may_be_kept(question.where), question.wanted.open_now is not None
+        kept, tells_now = not is_private(question.where), question.wanted.open_now is not None
         return answer(explanation_json(explanation), form=JSON, cacheable=kept, tells_now=tells_now)
 
 

@@ -11,6 +11,7 @@ from locator.cli.database import reachable_database, secret_key
 from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
+from locator.finding.limits import LONGEST_RADIUS_MILES, MOST_PER_PAGE
 from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
 from locator.geo.point import Precision
 from locator.geo.reading.where import read_where
@@ -35,10 +36,18 @@ class CannotAnswer(LocatorError):
 )
 @click.option("--any", "any_specialty", is_flag=True, help="Clinics with any of the specialties, not all of them.")
 @click.option(
-    "--radius-miles", "-r", type=click.FloatRange(0, 500, min_open=True), help="Mark clinics beyond this distance."
+    "--radius-miles",
+    "-r",
+    type=click.FloatRange(0, LONGEST_RADIUS_MILES, min_open=True),
+    help="Mark clinics beyond this distance.",
 )
 @click.option(
-    "--limit", "-n", type=click.IntRange(1, 50), default=10, show_default=True, help="How many clinics to show."
+    "--limit",
+    "-n",
+    type=click.IntRange(1, MOST_PER_PAGE),
+    default=10,
+    show_default=True,
+    help="How many clinics to show.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
 def search(

@@ -8,8 +8,6 @@ import orjson
 from flask import Response, request
 
 from locator.api.http.conditions import JSON
-from locator.geo.point import Point
-from locator.geo.reading.where import StreetAddress, Where
 
 # Five minutes fresh; while the service is away, a website may show what it has for a week.
 _PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
@@ -33,11 +31,6 @@ def answer(body: Any, *, form: str = JSON, cacheable: bool, tells_now: bool = Fa
     response.set_etag(hashlib.blake2b(data + form.encode(), digest_size=12).hexdigest())
     response.make_conditional(request)
     return response
-
-
-def may_be_kept(where: Where) -> bool:
-    """Say whether an answer may be cached: a ZIP, town or county is many people's, an address or point one person's."""
-    return not isinstance(where, StreetAddress | Point)
 
 
 def link_to_next(response: Response, cursor: str | None) -> Response:

@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from locator.api.params import ClinicId, Cursor, RecordNumber
 from locator.errors import ImportNotFound, LocatorError
+from locator.finding.limits import MOST_PER_PAGE
 
-Limit = Annotated[int, Field(ge=1, le=50, description="How many a page holds.")]
+Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="How many a page holds.")]
 
 
 class _Params(BaseModel):

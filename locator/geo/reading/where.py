@@ -94,6 +94,15 @@ class StreetAddress:
 Where = Zip | Town | County | Point | StreetAddress
 
 
+def is_private(where: Where | None) -> bool:
+    """Return whether a place may identify a person, so that it must stay out of URLs, caches and links.
+
+    Many people live in a ZIP, a town or a county. A street address or a point is one person's, and text that names no
+    place we can read (None) may be anything.
+    """
+    return not isinstance(where, Zip | Town | County)
+
+
 def read_where(text: str) -> Where:
     """Read what a person typed. Raises UnreadablePlace, which says what to type instead and never repeats the text."""
     try:

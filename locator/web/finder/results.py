@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
+from locator.finding.limits import LONGEST_RADIUS_MILES
 from locator.finding.search import SearchResult
 from locator.geo.point import STREET_LEVEL, Notice, Origin
 from locator.geo.states import HOME_STATE
 from locator.web.finder.cards import Card, CardSetting, card_of
-from locator.web.frame.asked import LONGEST_RADIUS_MILES, OWN, Asked, Way
+from locator.web.frame.asked import OWN, Asked, Way
 from locator.web.frame.refusals import ways_to
 from locator.web.map.map import Atlas, MapView
 from locator.web.words.words import Words

@@ -14,14 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import SPECIALTY_CODE
 from locator.errors import UnreadablePlace
-from locator.geo.reading.where import LONGEST_WHERE, County, Town, Where, Zip, read_where
+from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SPECIALTIES
+from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
 from locator.text.folding import UnsafeText, clean
 
 # Of what is within an hour's drive, a person can choose; with fewer than three clinics, the search goes on beyond.
 USUAL_RADIUS_MILES = 50.0
-LONGEST_RADIUS_MILES = 500.0
-_MOST_SPECIALTIES = 16
-_LONGEST_CURSOR = 500
 _ID_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _HEADING_LEVELS = ("1", "2", "3", "4", "5", "6")
 RESULTS = "results"
@@ -80,7 +78,7 @@ class Asked:
     @property
     def is_public(self) -> bool:
         """Say whether the question may stand in an address: many people live in a ZIP, one at an address."""
-        return not self.near or (isinstance(self.where, Zip | Town | County) and not self.only_posted)
+        return not self.near or (not is_private(self.where) and not self.only_posted)
 
     def at(self, near: str) -> "Asked":
         """Give the same question from another place."""
@@ -131,17 +129,17 @@ def read_asked(values: MultiDict[str, str], *, known: Sequence[str], base: str) 
     """
     near = values.get("near", "").strip()
     where, unreadable = _read(near)
-    codes = dict.fromkeys(code for code in values.getlist("specialty")[:_MOST_SPECIALTIES] if code)
+    codes = dict.fromkeys(code for code in values.getlist("specialty")[:MOST_SPECIALTIES] if code)
     specialties = tuple(code for code in codes if SPECIALTY_CODE.fullmatch(code) and code in known)
     return Asked(
-        near=_cleaned(near) if isinstance(where, Zip | Town | County) else near,
+        near=near if is_private(where) else _cleaned(near),
         where=where,
         unreadable=unreadable,
         specialties=specialties,
         unknown_care=len(specialties) < len(codes),
         radius_given=_radius(values.get("radius_miles", "")),
         language=values.get("lang") or None,
-        cursor=values.get("cursor", "")[:_LONGEST_CURSOR] or None,
+        cursor=values.get("cursor", "")[:LONGEST_CURSOR] or None,
         frame=_frame(values, base),
     )
 
