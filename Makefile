@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-nominatim test-faults lint bench translations requirements clean
+.PHONY: help run test test-nominatim test-faults lint hooks bench translations requirements clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -31,6 +31,10 @@ lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+hooks: $(VENV)/.test ## check style and types before each commit
+	@git config core.hooksPath .githooks
+	@echo "Style and types are now checked before each commit. To turn that off: git config --unset core.hooksPath"
 
 bench: $(VENV)/.test ## measure searches beside pgbench, geocoders at fault and imports beside COPY, into benchmarks/
 	@$(BIN)/python -m benchmarks
