@@ -24,56 +24,15 @@ class Fault:
     allowed: Sequence[str] = ()
 
 
-_MANY_FAULTS = 20  # more is no question of ours
+MOST_FAULTS = 20  # an error names no more of them
 
 
 class BadParameters(LocatorError):
     """The question cannot be read; `faults` lists every parameter at fault, at most twenty."""
 
     def __init__(self, faults: Sequence[Fault]):
-        self.faults = tuple(faults[:_MANY_FAULTS])
+        self.faults = tuple(faults[:MOST_FAULTS])
         super().__init__(" ".join(f"“{fault.parameter}”: {fault.detail}" for fault in self.faults))
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A place to ask for instead: `near` is understood when it is sent back."""
-
-    label: str
-    near: str
-    kind: str
-    lat: float
-    lon: float
-    county: str
-    state: str
-    zip: str | None = None
-
-
-class UnreadablePlace(LocatorError):
-    """The text names no place in any form we read; the sentence says what to type instead."""
-
-
-class UnknownPlace(LocatorError):
-    """The text is well formed, but no source knows where it is."""
-
-    def __init__(self, sentence: str, suggestions: Sequence[Suggestion] = ()):
-        super().__init__(sentence)
-        self.suggestions = tuple(suggestions)
-
-
-class AmbiguousPlace(LocatorError):
-    """Several places fit the name equally well; we do not guess."""
-
-    def __init__(self, sentence: str, suggestions: Sequence[Suggestion]):
-        super().__init__(sentence)
-        self.suggestions = tuple(suggestions)
-
-
-class GeocoderUnavailable(LocatorError):
-    """No geocoder answered: all were silent, refused, or are left alone after failing."""
-
-    def __init__(self) -> None:
-        super().__init__(said("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
 
 
 class ReviewNotFound(LocatorError):
@@ -88,19 +47,6 @@ class ClinicNotFound(LocatorError):
 
     def __init__(self, sentence: str | None = None) -> None:
         super().__init__(sentence or said("We have no clinic with this id."))
-
-
-class UnreadableFile(LocatorError):
-    """A clinic file that cannot be read at all; `code` is stable, `faults` names every column header at fault."""
-
-    def __init__(self, code: str, sentence: str, faults: Sequence[Fault] = ()):
-        super().__init__(sentence)
-        self.code = code
-        self.faults = tuple(faults[:_MANY_FAULTS])
-
-
-class FileTooLarge(LocatorError):
-    """A clinic file is larger than we read, as it is or unpacked."""
 
 
 class ImportNotFound(LocatorError):

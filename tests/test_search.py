@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from locator.clinic.clinic import Status, Wanted
-from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.finding.search import SearchQuery, find_clinics
+from locator.geo.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.places import Places
 from locator.geo.reading.where import Zip
 from locator.records.actor import SAMPLE_DATA

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locator.clinic.clinic import Clinic
-from locator.errors import UnreadableFile
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.samples import DamagedSamples, load_samples
 from locator.records.actor import Actor
 from locator.store.database import Database

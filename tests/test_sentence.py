@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.errors import AmbiguousPlace, ClinicNotFound, GeocoderUnavailable, LocatorError, QueryTimeout
+from locator.errors import ClinicNotFound, LocatorError, QueryTimeout
+from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable
 from locator.text.sentence import Sentence, in_english, said
 
 

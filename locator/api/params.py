@@ -7,9 +7,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
-from locator.errors import BadParameters, Fault, UnreadablePlace
+from locator.errors import BadParameters, Fault
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_PER_PAGE, MOST_SPECIALTIES
 from locator.finding.specialties import SpecialtyBook
+from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, read_where
 from locator.text.folding import UnsafeText, clean
 

@@ -10,9 +10,10 @@ from rich.text import Text
 from locator.cli.database import reachable_database, secret_key
 from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
-from locator.errors import BadParameters, Fault, LocatorError, UnreadablePlace
+from locator.errors import BadParameters, Fault, LocatorError
 from locator.finding.limits import LONGEST_RADIUS_MILES, MOST_PER_PAGE
 from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
+from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Precision
 from locator.geo.reading.where import read_where
 from locator.services import Services, as_sqlalchemy_url, open_services

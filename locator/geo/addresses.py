@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from locator.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
+from locator.geo.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.gazetteer import Gazetteer, ZipPlace
 from locator.geo.origins import from_town, from_zip_and_town, noting, noting_the_area
 from locator.geo.point import STREET_LEVEL, Geocode, Notice, Origin, Point

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from locator.errors import Suggestion
 from locator.geo.area import Area
-from locator.geo.point import Point
+from locator.geo.point import Point, Suggestion
 from locator.geo.states import HOME_STATE
 
 

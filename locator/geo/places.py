@@ -2,12 +2,12 @@
 
 from functools import cached_property
 
-from locator.errors import Suggestion, UnknownPlace
 from locator.geo.addresses import AddressFinder, AddressLookup
 from locator.geo.area import Area
+from locator.geo.errors import UnknownPlace
 from locator.geo.gazetteer import CountyPlace, Gazetteer
 from locator.geo.origins import from_county, from_town, from_zip, from_zip_and_town, noting, noting_the_area
-from locator.geo.point import Geocode, Notice, Origin, Point, Precision
+from locator.geo.point import Geocode, Notice, Origin, Point, Precision, Suggestion
 from locator.geo.reading.where import County, StreetAddress, Town, Where, Zip
 from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_COUNTIES, HOME_STATE

@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from locator.errors import Suggestion
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -51,6 +49,20 @@ class Notice:
 
     code: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A place to ask for instead: `near` is understood when it is sent back."""
+
+    label: str
+    near: str
+    kind: str
+    lat: float
+    lon: float
+    county: str
+    state: str
+    zip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from locator.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
+from locator.geo.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.gazetteer import CountyPlace, Gazetteer, TownPlace, ZipPlace
 from locator.geo.reading.town_names import TownNames
 from locator.geo.reading.where import Town

@@ -8,10 +8,13 @@ from flask.testing import FlaskClient
 from locator import errors
 from locator.api.http import conditions
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
+from locator.geo import errors as place_errors
+from locator.importing.files import errors as file_errors
 from tests.api.conftest import MakeClient
 
 # Born only where there is no HTTP: the private cluster of `locator up`.
 NOT_OVER_HTTP = {errors.ClusterError}
+WHERE_ERRORS_ARE = {module.__name__ for module in (errors, place_errors, file_errors, conditions)}
 # Promised to clients; a name that is here may never change or go.
 PROMISED = {
     "bad-parameters": 422,
@@ -58,9 +61,7 @@ def subclasses(kind: type[Exception]) -> set[type[Exception]]:
 
 def test_every_error_the_api_can_meet_has_its_row() -> None:
     ours = {
-        kind
-        for kind in subclasses(errors.LocatorError) - {errors.LocatorError}
-        if kind.__module__ in (errors.__name__, conditions.__name__)
+        kind for kind in subclasses(errors.LocatorError) - {errors.LocatorError} if kind.__module__ in WHERE_ERRORS_ARE
     }
 
     assert ours - NOT_OVER_HTTP == set(PROBLEMS)

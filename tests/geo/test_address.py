@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.config.settings import PROJECT_FOLDER
-from locator.errors import UnreadablePlace
+from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.address import AddressParts, read_address
 from locator.geo.reading.town_names import TownNames
 from locator.geo.reading.where import LONGEST_WHERE, StreetAddress, Zip, read_where

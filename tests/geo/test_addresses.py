@@ -2,7 +2,7 @@
 
 import pytest
 
-from locator.errors import GeocoderUnavailable, UnknownPlace
+from locator.geo.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.places import Places
 from locator.geo.point import Geocode, Origin, Point, Precision
 from locator.geo.reading.where import read_where

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locator.config.settings import PROJECT_FOLDER
-from locator.errors import UnreadablePlace
+from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Point
 from locator.geo.reading.address import read_address
 from locator.geo.reading.town_names import TownNames

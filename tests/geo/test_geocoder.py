@@ -13,7 +13,7 @@ import pytest
 import trustme
 from hypothesis import given, settings
 
-from locator.errors import GeocoderUnavailable
+from locator.geo.errors import GeocoderUnavailable
 from locator.geo.geocoding import chain as geocoder
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.geocoding.providers.provider import Provider, Reason

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from locator.errors import GeocoderUnavailable
+from locator.geo.errors import GeocoderUnavailable
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.geocoding.providers.provider import PROVIDERS, Provider
 from tests.geo.fake_provider import (

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from locator.errors import AmbiguousPlace, LocatorError, UnknownPlace
+from locator.errors import LocatorError
 from locator.geo.distance import meters_between
+from locator.geo.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.places import Places
 from locator.geo.point import Origin, Point, Precision
 from locator.geo.reading.where import read_where

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.errors import UnreadablePlace
+from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Point
 from locator.geo.reading.where import LONGEST_WHERE, County, StreetAddress, Town, Where, Zip, read_where
 

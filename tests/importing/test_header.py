@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from locator.errors import UnreadableFile
 from locator.importing.columns import COLUMNS
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.header import letters_of, read_header
 from tests.importing.reading import codes, opened, sample
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from locator.errors import BadParameters, FileTooLarge, UnreadableFile
+from locator.errors import BadParameters
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.importer import ImportOptions, check_import, publish_import, undo_import
 from locator.importing.report import ImportReport
 from locator.store.database import Database

@@ -8,8 +8,8 @@ import tracemalloc
 
 import pytest
 
-from locator.errors import FileTooLarge, UnreadableFile
 from locator.importing.columns import COLUMNS
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
 from locator.importing.files.reader import LARGEST_FILE
 from locator.importing.findings import Severity

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from locator.errors import FileTooLarge, UnreadableFile
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
 from tests.importing.reading import a_sheet, a_workbook, lines_of, opened, repacked
 

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from locator.errors import FileTooLarge, UnreadableFile
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from tests.importing.reading import SHEET, a_sheet, a_workbook, as_sheet, codes, lines_of, named, opened, repacked
 
 HEADER = ["clinic_id", "zip", "lat", "verified_on"]

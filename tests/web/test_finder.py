@@ -8,7 +8,7 @@ import structlog
 from flask.testing import FlaskClient
 
 from locator.api.http import requests
-from locator.errors import GeocoderUnavailable
+from locator.geo.errors import GeocoderUnavailable
 from locator.store.database import Database
 from locator.web.frame import pages
 from locator.web.frame.refusals import too_many

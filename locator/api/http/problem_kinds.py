@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from locator import errors
 from locator.api.http import conditions
+from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,18 @@ _TOO_LARGE = _problem(
 # What our own errors become. A subclass comes before its parent.
 PROBLEMS: dict[type[Exception], Problem] = {
     errors.BadParameters: _BAD_PARAMETERS,
-    errors.UnreadablePlace: _BAD_PARAMETERS,
-    errors.UnknownPlace: _problem(
+    UnreadablePlace: _BAD_PARAMETERS,
+    UnknownPlace: _problem(
         "unknown-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Unknown place",
         "The place is well written, but no table of ours knows it.",
         "Ask again with one of alternatives[], or with a ZIP code.",
     ),
-    errors.AmbiguousPlace: _problem(
+    AmbiguousPlace: _problem(
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",
         "Several places fit the name equally well, and we do not guess.",
         "Ask again with the “near” of one of alternatives[].",
     ),
-    errors.GeocoderUnavailable: _GEOCODER_UNAVAILABLE,
+    GeocoderUnavailable: _GEOCODER_UNAVAILABLE,
     errors.ClinicNotFound: _problem(
         "clinic-not-found", HTTPStatus.NOT_FOUND, "Clinic not found",
         "No listed clinic has this id: it never had one, or the clinic closed or was retired.",
@@ -66,12 +68,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "review-not-found", HTTPStatus.NOT_FOUND, "Note not found", "No patient's note has this number.",
         "Look the note up in /api/v1/reviews.",
     ),
-    errors.UnreadableFile: _problem(
+    UnreadableFile: _problem(
         "unreadable-file", HTTPStatus.UNPROCESSABLE_ENTITY, "Unreadable file",
         "The clinic file cannot be read at all: its code says why. Nothing was kept.",
         "Do what detail says, and send the file again. The codes are in docs/import-findings.md.",
     ),
-    errors.FileTooLarge: _TOO_LARGE,
+    FileTooLarge: _TOO_LARGE,
     errors.ImportNotFound: _problem(
         "import-not-found", HTTPStatus.NOT_FOUND, "Import not found", "No import has this number.",
         "Look the import up in /api/v1/imports.",

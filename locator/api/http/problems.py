@@ -11,6 +11,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from locator import errors
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
 from locator.config.logs import where_it_happened
+from locator.geo.errors import AmbiguousPlace, UnknownPlace, UnreadablePlace
+from locator.geo.point import Suggestion
+from locator.importing.files.errors import UnreadableFile
 
 _RETRY_AFTER_SECONDS = "1"
 _MOST_CLINICS = 100  # that a problem names; the report of the import has all
@@ -48,17 +51,15 @@ def _details(error: errors.LocatorError) -> dict[str, Any]:
     match error:
         case errors.BadParameters():
             return {"errors": [_fault(fault) for fault in error.faults]}
-        case errors.UnreadablePlace():
+        case UnreadablePlace():
             return {"errors": [_fault(errors.Fault("near", str(error), "unreadable"))]}
-        case errors.UnknownPlace() | errors.AmbiguousPlace():
+        case UnknownPlace() | AmbiguousPlace():
             alternatives = [suggestion_json(suggestion) for suggestion in error.suggestions]
-            fault = errors.Fault(
-                "near", str(error), "unknown" if isinstance(error, errors.UnknownPlace) else "ambiguous"
-            )
+            fault = errors.Fault("near", str(error), "unknown" if isinstance(error, UnknownPlace) else "ambiguous")
             return {"errors": [_fault(fault)], "alternatives": alternatives}
         case errors.ClinicNotFound():
             return {"errors": [_fault(errors.Fault("clinic_id", str(error), "unknown"))]}
-        case errors.UnreadableFile():
+        case UnreadableFile():
             faults = error.faults or (errors.Fault("file", str(error), error.code),)
             return {"errors": [_fault(fault) for fault in faults], "code": error.code}
         case errors.BrakeOn():
@@ -74,7 +75,7 @@ def _fault(fault: errors.Fault) -> dict[str, Any]:
     return entry | {"allowed": list(fault.allowed)} if fault.allowed else entry
 
 
-def suggestion_json(suggestion: errors.Suggestion) -> dict[str, Any]:
+def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
     """Write a place to ask for instead."""
     return {
         "label": suggestion.label,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
-from locator.errors import GeocoderUnavailable
+from locator.geo.errors import GeocoderUnavailable
 from locator.geo.geocoding.breaker import Breaker
 from locator.geo.geocoding.providers.provider import Provider, Reason, Reply
 from locator.geo.point import Geocode

@@ -6,7 +6,7 @@
 import re
 from dataclasses import dataclass
 
-from locator.errors import UnreadablePlace
+from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Point
 from locator.geo.reading.lead_ins import without_noise
 from locator.geo.reading.street_words import ends_in_county_road, is_side, is_street_type, names_a_street

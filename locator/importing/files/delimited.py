@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from locator.errors import FileTooLarge
+from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.file_kinds import refused
 from locator.importing.files.header import count_known
 from locator.importing.files.rows import MOST_ROWS, Row

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from locator.errors import UnreadableFile
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import refused
 from locator.importing.files.sniffing import chunks_of
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from locator.errors import Fault, UnreadableFile
+from locator.errors import Fault
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.findings import Finding, Kind, Severity, shortened
 
 FILE_KINDS: tuple[Kind, ...] = (

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from locator.errors import Fault, UnreadableFile
+from locator.errors import Fault
 from locator.importing.columns import COLUMNS, ERROR_COLUMN
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import noticed, refused
 from locator.importing.findings import Finding
 

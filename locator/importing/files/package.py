@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO
 from xml.parsers import expat
 
-from locator.errors import FileTooLarge
+from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.file_kinds import refused
 from locator.importing.files.sniffing import count_of
 from locator.importing.files.xml_parts import XmlPart

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from locator.errors import FileTooLarge
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
 from locator.importing.files.encoding import WINDOWS_1252, find_encoding, supposed_encoding
+from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.file_kinds import noticed, refused
 from locator.importing.files.header import Header, read_header
 from locator.importing.files.rows import Row, RowSource

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from locator.errors import FileTooLarge
+from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.rows import MOST_ROWS, Row
 from locator.importing.files.xml_parts import XmlPart, unescaped
 

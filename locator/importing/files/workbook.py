@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from locator.errors import UnreadableFile
+from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import refused
 from locator.importing.files.package import Package, told_as_damage
 from locator.importing.files.rows import Row

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
-from locator.errors import FileTooLarge, UnreadableFile
+from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.file_kinds import refused
 
 _CHUNK = 2**14  # what a part holds ready of one chunk may be a thousand times as large

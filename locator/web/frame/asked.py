@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import SPECIALTY_CODE
-from locator.errors import UnreadablePlace
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SPECIALTIES
+from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
 from locator.text.folding import UnsafeText, clean
 

@@ -4,16 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from locator.errors import (
-    AmbiguousPlace,
-    DatabaseNotReady,
-    DatabaseUnavailable,
-    GeocoderUnavailable,
-    LocatorError,
-    Suggestion,
-    UnknownPlace,
-    UnreadablePlace,
-)
+from locator.errors import DatabaseNotReady, DatabaseUnavailable, LocatorError
+from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
+from locator.geo.point import Suggestion
 from locator.web.frame.asked import Asked, Way
 from locator.web.words.words import Words
 
