@@ -7,7 +7,7 @@ point a person gave: it may be shown, and it may be logged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 
 class LocatorError(Exception):
@@ -46,7 +46,7 @@ class ClinicNotFound(LocatorError):
     """No clinic has this id, or none in the state that is needed; the sentence says which."""
 
     def __init__(self, sentence: str | None = None) -> None:
-        super().__init__(sentence or said("We have no clinic with this id."))
+        super().__init__(sentence or Sentence("We have no clinic with this id."))
 
 
 class ImportNotFound(LocatorError):
@@ -142,7 +142,9 @@ class DatabaseUnavailable(LocatorError):
     """The database does not answer, or not in time."""
 
     def __init__(self, sentence: str | None = None):
-        super().__init__(sentence or said("The clinic list is not available right now. Please try again in a moment."))
+        super().__init__(
+            sentence or Sentence("The clinic list is not available right now. Please try again in a moment.")
+        )
 
 
 class QueryTimeout(DatabaseUnavailable):

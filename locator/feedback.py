@@ -11,7 +11,7 @@ from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.store.feedback import Review
 from locator.text.folding import TooLong, UnsafeText, clean
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 LONGEST_NOTE = 300
 # More at once tell nothing new, and may be somebody's joke.
@@ -38,7 +38,7 @@ class EnoughReviews(LocatorError):
     """The clinic has as many open notes as anybody will read at once."""
 
     def __init__(self) -> None:
-        super().__init__(said("Many people have told us about this clinic just now. We will look into it."))
+        super().__init__(Sentence("Many people have told us about this clinic just now. We will look into it."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def read_note(text: str, wrong: Wrong) -> str | None:
     try:
         note = clean(text, longest=LONGEST_NOTE)
     except TooLong:
-        raise UnusableNote(said("Please use fewer words: {count} letters at most.", count=LONGEST_NOTE)) from None
+        raise UnusableNote(Sentence("Please use fewer words: {count} letters at most.", count=LONGEST_NOTE)) from None
     except UnsafeText:
-        raise UnusableNote(said("We cannot read a character in your note. Please type it again.")) from None
+        raise UnusableNote(Sentence("We cannot read a character in your note. Please type it again.")) from None
     if "@" in note or (wrong is not Wrong.PHONE and _NUMBER.search(note)):
-        raise UnusableNote(said("Please leave out the names and numbers of people."))
+        raise UnusableNote(Sentence("Please leave out the names and numbers of people."))
     return note or None
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from locator.errors import ClinicNotFound, LocatorError, QueryTimeout
 from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable
-from locator.text.sentence import Sentence, in_english, said
+from locator.text.sentence import Sentence, in_english
 
 
 def test_a_sentence_is_its_english_text() -> None:
-    sentence = said("There is no ZIP code {zip}. Please check the digits.", zip="99999")
+    sentence = Sentence("There is no ZIP code {zip}. Please check the digits.", zip="99999")
 
     assert sentence == "There is no ZIP code 99999. Please check the digits."
     assert isinstance(sentence, str)
@@ -22,7 +22,7 @@ def test_a_sentence_is_its_english_text() -> None:
 
 
 def test_a_sentence_remembers_its_template_and_facts() -> None:
-    sentence = said("There are {count} places called {name}.", count=3, name="Troy")
+    sentence = Sentence("There are {count} places called {name}.", count=3, name="Troy")
 
     assert (sentence.template, sentence.facts) == (
         "There are {count} places called {name}.",
@@ -31,13 +31,13 @@ def test_a_sentence_remembers_its_template_and_facts() -> None:
 
 
 def test_a_fact_may_be_a_sentence() -> None:
-    assert said("We searched from {place}. {because}", place="Troy", because=said("It is {far}.", far="far")) == (
-        "We searched from Troy. It is far."
-    )
+    assert Sentence(
+        "We searched from {place}. {because}", place="Troy", because=Sentence("It is {far}.", far="far")
+    ) == ("We searched from Troy. It is far.")
 
 
 def test_what_a_person_typed_is_a_fact_and_never_a_template() -> None:
-    assert said("We took this for {place}.", place="{zip} {0}") == "We took this for {zip} {0}."
+    assert Sentence("We took this for {place}.", place="{zip} {0}") == "We took this for {zip} {0}."
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_numbers_are_written_for_people(fact: object, written: str) -> None:
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
 def test_a_copy_remembers_too(again: object) -> None:
-    sentence = said("{others} or {last}", others="Troy", last=said("a point outside Wisconsin"))
+    sentence = Sentence("{others} or {last}", others="Troy", last=Sentence("a point outside Wisconsin"))
 
     copied = again(sentence)  # type: ignore[operator]
 
@@ -58,7 +58,8 @@ def test_a_copy_remembers_too(again: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [ClinicNotFound(), GeocoderUnavailable(), QueryTimeout(), AmbiguousPlace(said("Choose {one}.", one=1), [])]
+    "error",
+    [ClinicNotFound(), GeocoderUnavailable(), QueryTimeout(), AmbiguousPlace(Sentence("Choose {one}.", one=1), [])],
 )
 def test_an_error_keeps_the_sentence_it_was_born_with(error: LocatorError) -> None:
     assert isinstance(error.args[0], Sentence)
@@ -67,4 +68,4 @@ def test_an_error_keeps_the_sentence_it_was_born_with(error: LocatorError) -> No
 
 @given(st.text(), st.integers())
 def test_any_fact_stands_in_the_text(text: str, number: int) -> None:
-    assert said("{text}|{number}", text=text, number=number) == f"{text}|{number:,}"
+    assert Sentence("{text}|{number}", text=text, number=number) == f"{text}|{number:,}"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from locator.clinic.clinic import Wanted
-from locator.text.sentence import Sentence, said
+from locator.text.sentence import Sentence
 
 
 class Fit(StrEnum):
@@ -46,16 +46,16 @@ def without_one_filter(wanted: Wanted) -> list[tuple[dict[str, Any], Wanted]]:
 def why_widened(total: int, miles_asked: float) -> Sentence:
     """Say why clinics beyond the radius follow, where `total` of those within it are too few."""
     if total == 0:
-        return said(
+        return Sentence(
             "No clinic within {miles} miles fits your search. These are farther away.",
             miles=miles_asked,
         )
     if total == 1:
-        return said(
+        return Sentence(
             "Only one clinic within {miles} miles fits your search. The others are farther away.",
             miles=miles_asked,
         )
-    return said(
+    return Sentence(
         "Only {count} clinics within {miles} miles fit your search. The others are farther away.",
         count=total,
         miles=miles_asked,

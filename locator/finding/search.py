@@ -16,7 +16,7 @@ from locator.store.clinics.nearest import After, Around, NearestQuestion
 from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database
 from locator.store.stores import Stores
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 # Fewer matches than this within the radius, and the nearest beyond it follow.
 ENOUGH_MATCHES = 3
@@ -153,7 +153,7 @@ def notices_of(dataset: Dataset) -> list[Notice]:
     """Give what a person should know about the whole list."""
     if not dataset.sample:
         return []
-    return [Notice("sample_data", said("This is sample data. Please confirm by phone before you travel."))]
+    return [Notice("sample_data", Sentence("This is sample data. Please confirm by phone before you travel."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _O
 
 _STREET_MATTERS = Notice(
     "nearest_depends_on_street",
-    said(
+    Sentence(
         "Depending on your street, another clinic may be nearer by more than 5 miles. Give a street address to be sure."
     ),
 )
@@ -236,9 +236,9 @@ def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hour
 
 
 _NOT_ALL = Notice(
-    "none_has_all", said("No clinic on our list has all you asked for. These come closest. Please call and ask.")
+    "none_has_all", Sentence("No clinic on our list has all you asked for. These come closest. Please call and ask.")
 )
-_NO_CLINICS = Notice("no_clinics", said("There are no clinics on our list yet."))
+_NO_CLINICS = Notice("no_clinics", Sentence("There are no clinics on our list yet."))
 
 
 def _in_zip(origin: Origin, *, margin_miles: float | None = None) -> InZip | None:

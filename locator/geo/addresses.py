@@ -15,7 +15,7 @@ from locator.geo.reading.address import AddressParts, read_address
 from locator.geo.reading.where import StreetAddress, Town
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import TownFinder
-from locator.text.sentence import Sentence, said
+from locator.text.sentence import Sentence
 
 # A geocode farther than this from the ZIP or town a person gave is of another street of that name. 1.6 % of addresses
 # lie outside the outline of their own ZIP (measured on 23,690 addresses of Wisconsin), most of them nearby.
@@ -61,19 +61,19 @@ class AddressFinder:
         if parts.state is None and stated.origin is not None and stated.origin.in_area:
             parts = replace(parts, state=HOME_STATE)  # a misspelled town says no state, and geocoders need one
         if parts.is_po_box:
-            return _fallback(stated, "po_box", said("A PO box does not say where you live."))
+            return _fallback(stated, "po_box", Sentence("A PO box does not say where you live."))
         if self._geocoder is None:
-            return _fallback(stated, "address_not_looked_up", said("We do not look up street addresses here."))
+            return _fallback(stated, "address_not_looked_up", Sentence("We do not look up street addresses here."))
         try:
             geocode = self._geocoder.locate(parts.one_line) if parts.one_line else None
         except GeocoderUnavailable:
             if stated.origin is None:
                 raise
-            return _fallback(stated, "address_lookup_unavailable", said("We cannot look up addresses right now."))
+            return _fallback(stated, "address_lookup_unavailable", Sentence("We cannot look up addresses right now."))
         if geocode is None or (geocode.precision not in STREET_LEVEL and stated.origin is not None):
-            return _fallback(stated, "address_not_found", said("We could not find the street."))
+            return _fallback(stated, "address_not_found", Sentence("We could not find the street."))
         if stated.origin is not None and not self._agree(geocode, stated):
-            return _fallback(stated, "address_elsewhere", said("We found the street only far from there."))
+            return _fallback(stated, "address_elsewhere", Sentence("We found the street only far from there."))
         return self._located(geocode, asked, stated)
 
     def _stated(self, parts: AddressParts, asked: str) -> _Stated:
@@ -126,12 +126,12 @@ class AddressFinder:
 def _fallback(stated: _Stated, code: str, because: Sentence) -> Origin:
     if stated.origin is None:
         raise UnknownPlace(
-            said("We could not find a ZIP code or a town in this address. Please add one, or give only a ZIP code.")
+            Sentence("We could not find a ZIP code or a town in this address. Please add one, or give only a ZIP code.")
         )
     if stated.zip:
-        text = said("We searched from the center of ZIP {zip}. {because}", zip=stated.zip.zip, because=because)
+        text = Sentence("We searched from the center of ZIP {zip}. {because}", zip=stated.zip.zip, because=because)
     else:
-        text = said("We searched from {place}. {because}", place=stated.origin.geocode.label, because=because)
+        text = Sentence("We searched from {place}. {because}", place=stated.origin.geocode.label, because=because)
     return noting(replace(stated.origin, kind="address"), Notice(code, text))
 
 

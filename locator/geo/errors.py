@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from locator.errors import LocatorError
 from locator.geo.point import Suggestion
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 
 class UnreadablePlace(LocatorError):
@@ -31,4 +31,4 @@ class GeocoderUnavailable(LocatorError):
     """No geocoder answered: each one timed out, refused, or is paused after repeated failures."""
 
     def __init__(self) -> None:
-        super().__init__(said("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
+        super().__init__(Sentence("We cannot look up addresses right now. Please give a ZIP code or a town instead."))

@@ -8,7 +8,7 @@ from locator.geo.point import Geocode, Notice, Origin, Precision
 from locator.geo.reading.where import Town
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 
 def from_zip(place: ZipPlace, asked: str) -> Origin:
@@ -39,16 +39,18 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     alternatives = tuple(other.suggestion() for other in found.others)
     origin = Origin(asked, "town", geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
     if found.respelled:
-        origin = noting(origin, Notice("respelled", said("We took this for {place}.", place=town.label)))
+        origin = noting(origin, Notice("respelled", Sentence("We took this for {place}.", place=town.label)))
     if where.kind == "town":
-        text = said("We do not know the towns outside cities and villages. We searched from {place}.", place=town.label)
+        text = Sentence(
+            "We do not know the towns outside cities and villages. We searched from {place}.", place=town.label
+        )
         origin = noting(origin, Notice("town_beside", text))
     return noting_the_area(origin)
 
 
 def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()) -> Origin:
     """Give the middle of a county; `others` are the towns its name may stand for as well."""
-    text = said(
+    text = Sentence(
         "We searched from the middle of {county} County. A ZIP code or a town is closer to you.", county=place.name
     )
     notice = Notice("county_center", text)
@@ -60,7 +62,7 @@ def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()
 def noting_the_area(origin: Origin) -> Origin:
     if origin.in_area:
         return origin
-    text = said("This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
+    text = Sentence("This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
     return noting(origin, Notice("outside_area", text))
 
 
@@ -69,7 +71,7 @@ def noting(origin: Origin, notice: Notice) -> Origin:
 
 
 def _mismatch(place: ZipPlace) -> Notice:
-    text = said(
+    text = Sentence(
         "ZIP {zip} is in {city}, {state}, not in the town you named. We searched from the ZIP.",
         zip=place.zip,
         city=place.city,

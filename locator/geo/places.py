@@ -13,7 +13,7 @@ from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_COUNTIES, HOME_STATE
 from locator.geo.towns import FoundCounty, TownFinder
 from locator.text.folding import key_of
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 
 class Places:
@@ -65,14 +65,18 @@ class Places:
         place = self._gazetteer.zip(where.digits)
         if place is None:
             raise UnknownPlace(
-                said("There is no ZIP code {zip}. Please check the digits.", zip=where.digits),
+                Sentence("There is no ZIP code {zip}. Please check the digits.", zip=where.digits),
                 [near.suggestion() for near in self._gazetteer.zips_beside(where.digits, count=3)],
             )
         return from_zip(place, asked)
 
     def _point(self, where: Point, asked: str) -> Origin:
         county = self._area.county_of(where)
-        label = said("a point in {county} County, WI", county=county) if county else said("a point outside Wisconsin")
+        label = (
+            Sentence("a point in {county} County, WI", county=county)
+            if county
+            else Sentence("a point outside Wisconsin")
+        )
         geocode = Geocode(where, Precision.ADDRESS, label, "given")
         return noting_the_area(Origin(asked, "point", geocode, in_area=county is not None))
 
@@ -80,7 +84,7 @@ class Places:
         place = self._gazetteer.county(where.name) if where.state in (None, HOME_STATE) else None
         if place is None:
             raise UnknownPlace(
-                said("We know only Wisconsin's counties by name. Please give a ZIP code or a town instead.")
+                Sentence("We know only Wisconsin's counties by name. Please give a ZIP code or a town instead.")
             )
         return from_county(place, asked)
 
@@ -91,7 +95,7 @@ class Places:
         origin = self._town_or_county(where, asked)
         if where.zip is None:
             return origin
-        text = said(
+        text = Sentence(
             "There is no ZIP code {zip}. We searched from {place}.", zip=where.zip.digits, place=origin.geocode.label
         )
         return noting(origin, Notice("unknown_zip", text))

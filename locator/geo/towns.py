@@ -13,7 +13,7 @@ from locator.geo.reading.where import Town
 from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES, state_code
 from locator.text.folding import key_of
-from locator.text.sentence import Sentence, said
+from locator.text.sentence import Sentence
 
 _MUNICIPAL = ("city", "village")
 # A town this much larger than the next of its name is the one people mean.
@@ -126,7 +126,9 @@ class TownFinder:
 
     def _unknown(self, where: Town) -> UnknownPlace:
         if state_code(where.name):
-            return UnknownPlace(said("A whole state is too large to search from. Please give a ZIP code or a town."))
+            return UnknownPlace(
+                Sentence("A whole state is too large to search from. Please give a ZIP code or a town.")
+            )
         similar = self._gazetteer.towns_like(where.name, count=_FEW)
         names = list(dict.fromkeys(town.name for town in similar))
         return UnknownPlace(_no_such_town(where.state, names), [town.suggestion() for town in similar])
@@ -136,18 +138,18 @@ def _no_such_town(state: str | None, similar: list[str]) -> Sentence:
     state_name = STATE_NAMES[state] if state else ""
     match bool(state), bool(similar):
         case False, False:
-            return said("We could not find a town of that name. You can also give a ZIP code.")
+            return Sentence("We could not find a town of that name. You can also give a ZIP code.")
         case True, False:
-            return said(
+            return Sentence(
                 "We could not find a town of that name in {state}. You can also give a ZIP code.", state=state_name
             )
         case False, _:
-            return said(
+            return Sentence(
                 "We could not find a town of that name. Did you mean {names}? You can also give a ZIP code.",
                 names=_one_of(similar),
             )
         case _:
-            return said(
+            return Sentence(
                 "We could not find a town of that name in {state}. Did you mean {names}? You can also give a ZIP code.",
                 state=state_name,
                 names=_one_of(similar),
@@ -178,9 +180,9 @@ def _clear_winner(towns: list[TownPlace], similar: Sequence[TownPlace | CountyPl
     listed = [*(place for place in similar if f" {key_of(first.name)}" in f" {key_of(place.name)}"), *fitting]
     names = list(dict.fromkeys(place.name for place in listed))
     if len(names) > 1:
-        sentence = said("This may be {names}. Please choose one.", names=_one_of(names))
+        sentence = Sentence("This may be {names}. Please choose one.", names=_one_of(names))
     else:
-        sentence = said(
+        sentence = Sentence(
             "There are {count} places called {name}. Please choose one.", count=len(listed), name=first.name
         )
     raise AmbiguousPlace(sentence, [place.suggestion() for place in listed])
@@ -213,4 +215,4 @@ def _is_meant(first: TownPlace, other: TownPlace) -> bool:
 
 
 def _one_of(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else said("{others} or {last}", others=", ".join(names[:-1]), last=names[-1])
+    return names[0] if len(names) == 1 else Sentence("{others} or {last}", others=", ".join(names[:-1]), last=names[-1])

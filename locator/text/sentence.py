@@ -1,13 +1,14 @@
-"""Sentences for people: English text that remembers how it was made, so that a page can say it in another language."""
+"""Sentences for people: English text that remembers how it was made, so that a page can translate it."""
 
 from collections.abc import Mapping
 
 
 class Sentence(str):
-    """A plain English text with the template (str.format) and the facts it was made from.
+    """An English text with the template (str.format) and the facts it was made from.
 
-    It is a str, and may be shown, compared and stored as one. A fact may be a Sentence itself. Templates are constants
-    of ours and hold no facts, so that each can stand in a catalog.
+    `Sentence("There is no ZIP code {zip}.", zip="99999")` is a str, and can be shown, compared and stored as one.
+    A fact may itself be a Sentence. Templates are literals without facts in them, so that each can have an entry in
+    the translation catalogs.
     """
 
     __slots__ = ("facts", "template")
@@ -15,24 +16,18 @@ class Sentence(str):
     facts: Mapping[str, object]
     template: str
 
-    def __new__(cls, template: str, facts: Mapping[str, object] | None = None) -> "Sentence":
-        facts = dict(facts or {})
+    def __new__(cls, template: str, /, **facts: object) -> "Sentence":
         sentence = super().__new__(cls, template.format(**{name: in_english(fact) for name, fact in facts.items()}))
         sentence.template, sentence.facts = template, facts
         return sentence
 
-    # str would copy and pickle us as our text alone.
-    def __getnewargs__(self) -> tuple[str, Mapping[str, object]]:  # type: ignore[override]
-        return self.template, self.facts
-
-
-def said(template: str, /, **facts: object) -> Sentence:
-    """Say something to a person: `said("There is no ZIP code {zip}.", zip="99999")`."""
-    return Sentence(template, facts)
+    # Without this, str would copy and pickle only the text.
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        return (self.template,), dict(self.facts)
 
 
 def in_english(fact: object) -> str:
-    """Write a fact as it stands in an English text: 1,234 for a whole number, 1.5 and 25 for others."""
+    """Return a fact as it is written in an English text: 1,234 for a whole number, 1.5 and 25 for others."""
     match fact:
         case bool() | str():
             return str(fact)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from locator.clinic.clinic import Specialty
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 from locator.web.words.words import LANGUAGES, Words, chosen_language
 
 EN, ES, HMN = Words("en"), Words("es"), Words("hmn")
@@ -92,10 +92,10 @@ def test_a_count_takes_its_form_and_its_commas() -> None:
 
 
 def test_a_sentence_from_below_is_said_in_the_language_with_all_its_facts() -> None:
-    notice = said(
+    notice = Sentence(
         "We searched from the center of ZIP {zip}. {because}",
         zip="54501",
-        because=said("We could not find the street."),
+        because=Sentence("We could not find the street."),
     )
 
     assert EN.say(notice) == notice
@@ -108,7 +108,7 @@ def test_any_other_text_stays_as_it_is() -> None:
 
 
 def test_english_says_a_sentence_as_it_was_born() -> None:
-    sentence = said("Only {count} clinics within {miles} miles have all you asked for.", count=1200, miles=61.25)
+    sentence = Sentence("Only {count} clinics within {miles} miles have all you asked for.", count=1200, miles=61.25)
 
     assert EN.say(sentence) == sentence
 

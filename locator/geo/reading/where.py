@@ -12,7 +12,7 @@ from locator.geo.reading.lead_ins import without_noise
 from locator.geo.reading.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
 from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
 from locator.text.folding import TooLong, UnsafeText, clean, key_of
-from locator.text.sentence import said
+from locator.text.sentence import Sentence
 
 LONGEST_WHERE = 200
 
@@ -108,14 +108,14 @@ def read_where(text: str) -> Where:
     try:
         asked = clean(_in_one_line(text), longest=LONGEST_WHERE)
     except TooLong:
-        raise UnreadablePlace(said("The place may have at most {count} characters.", count=LONGEST_WHERE)) from None
+        raise UnreadablePlace(Sentence("The place may have at most {count} characters.", count=LONGEST_WHERE)) from None
     except UnsafeText:
         if _NOT_UTF_8 in text:
-            raise UnreadablePlace(said("The place is not valid UTF-8 text. Please type it again.")) from None
-        raise UnreadablePlace(said("The place has characters that we cannot read. Please type it again.")) from None
+            raise UnreadablePlace(Sentence("The place is not valid UTF-8 text. Please type it again.")) from None
+        raise UnreadablePlace(Sentence("The place has characters that we cannot read. Please type it again.")) from None
     asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
     if not any(character.isalnum() for character in asked):
-        raise UnreadablePlace(said("Please give a ZIP code, a town or a street address."))
+        raise UnreadablePlace(Sentence("Please give a ZIP code, a town or a street address."))
     return _read_zip(asked) or _read_point(asked) or _read_named(asked)
 
 
@@ -135,14 +135,14 @@ def _read_zip(asked: str) -> Zip | None:
         return Zip(found[1])
     if _NEARLY_A_ZIP.fullmatch(squeezed):
         raise UnreadablePlace(
-            said("This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O.")
+            Sentence("This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O.")
         )
     digits = squeezed.replace("-", "")
     if digits.isdigit() and not squeezed.startswith("-"):
         first = squeezed.partition("-")[0]
         if len(digits) == _ZIP_DIGITS or len(first) == _ZIP_DIGITS:  # "53-703", or a ZIP+4 cut short
             return Zip(first if len(first) == _ZIP_DIGITS else digits)
-        raise UnreadablePlace(said("A ZIP code has five digits, such as 53703."))
+        raise UnreadablePlace(Sentence("A ZIP code has five digits, such as 53703."))
     return None
 
 
@@ -151,7 +151,7 @@ def _read_point(asked: str) -> Point | None:
     if not found or not ("," in found["comma"] or ("." in found["first"] and "." in found["second"])):
         pieces = asked.split(",")
         if len(pieces) == 2 and any(_NOT_A_NUMBER.fullmatch(piece.strip()) for piece in pieces):
-            raise UnreadablePlace(said("A point is two plain numbers, lat,lon, such as 43.0731,-89.4012."))
+            raise UnreadablePlace(Sentence("A point is two plain numbers, lat,lon, such as 43.0731,-89.4012."))
         return None
     lat, lon = float(found["first"]), float(found["second"])
     # "-89.4 W" says west twice.
@@ -161,11 +161,11 @@ def _read_point(asked: str) -> Point | None:
         point = Point(lat=lat, lon=lon)
     except ValueError:
         if abs(lat) > _MOST_NORTH:
-            raise UnreadablePlace(said("A point is lat,lon: lat must be a number from -90 to 90.")) from None
-        raise UnreadablePlace(said("A point is lat,lon: lon must be a number from -180 to 180.")) from None
+            raise UnreadablePlace(Sentence("A point is lat,lon: lat must be a number from -90 to 90.")) from None
+        raise UnreadablePlace(Sentence("A point is lat,lon: lon must be a number from -180 to 180.")) from None
     if lat < 0 < lon:
         raise UnreadablePlace(
-            said("A point is lat,lon: north first, then east, such as 43.0731,-89.4012. These look swapped.")
+            Sentence("A point is lat,lon: north first, then east, such as 43.0731,-89.4012. These look swapped.")
         )
     return point
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
-from locator.text.sentence import Sentence, said
+from locator.text.sentence import Sentence
 
 _DAY = timedelta(days=1)
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
@@ -57,16 +57,16 @@ def _day_after_thanksgiving(year: int) -> date:
 _thanksgiving = _nth(4, _THURSDAY, 11)
 
 _RULES: tuple[tuple[Sentence, Callable[[int], date]], ...] = (
-    (said("New Year’s Day"), _on(1, 1)),
-    (said("Martin Luther King Day"), _nth(3, _MONDAY, 1)),
-    (said("Presidents’ Day"), _nth(3, _MONDAY, 2)),
-    (said("Memorial Day"), _last_monday_of_may),
-    (said("Juneteenth"), _on(6, 19)),
-    (said("Independence Day"), _on(7, 4)),
-    (said("Labor Day"), _nth(1, _MONDAY, 9)),
-    (said("Columbus Day"), _nth(2, _MONDAY, 10)),
-    (said("Veterans Day"), _on(11, 11)),
-    (said("Thanksgiving"), _thanksgiving),
-    (said("the day after Thanksgiving"), _day_after_thanksgiving),
-    (said("Christmas"), _on(12, 25)),
+    (Sentence("New Year’s Day"), _on(1, 1)),
+    (Sentence("Martin Luther King Day"), _nth(3, _MONDAY, 1)),
+    (Sentence("Presidents’ Day"), _nth(3, _MONDAY, 2)),
+    (Sentence("Memorial Day"), _last_monday_of_may),
+    (Sentence("Juneteenth"), _on(6, 19)),
+    (Sentence("Independence Day"), _on(7, 4)),
+    (Sentence("Labor Day"), _nth(1, _MONDAY, 9)),
+    (Sentence("Columbus Day"), _nth(2, _MONDAY, 10)),
+    (Sentence("Veterans Day"), _on(11, 11)),
+    (Sentence("Thanksgiving"), _thanksgiving),
+    (Sentence("the day after Thanksgiving"), _day_after_thanksgiving),
+    (Sentence("Christmas"), _on(12, 25)),
 )

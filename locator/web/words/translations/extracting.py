@@ -1,4 +1,4 @@
-"""Finding the messages: each t("..."), n("...", "...", count) and said("...") in the code and templates of locator/."""
+"""Finds the messages: each t("..."), n("...", "...", count) and Sentence("...") in locator/'s code and templates."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ LOCATOR = Path(__file__).resolve().parents[3]
 
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {"**/templates/**.html": {"silent": "false"}}
-_KEYWORDS = {"t": None, "n": (1, 2), "said": None}
+_KEYWORDS = {"t": None, "n": (1, 2), "Sentence": None}
 
 
 def extract_messages(folder: Path = LOCATOR) -> Catalog:
