@@ -1,13 +1,12 @@
 """REVIEWING: a patient says what is wrong with a clinic's entry, and somebody of the staff looks into it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from locator.errors import ClinicNotFound, LocatorError, ReviewNotFound
 from locator.records.actor import Actor
+from locator.records.pages import Page, page_of
 from locator.store.database import Database
 from locator.store.feedback import Review
 from locator.text.folding import TooLong, UnsafeText, clean
@@ -39,18 +38,6 @@ class EnoughReviews(LocatorError):
 
     def __init__(self) -> None:
         super().__init__(Sentence("Many people have told us about this clinic just now. We will look into it."))
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    """Some of what was said, the newest first, and how much there is in all.
-
-    `next_before` is where the next page begins, None on the last.
-    """
-
-    reviews: Sequence[Review]
-    total: int
-    next_before: int | None
 
 
 # How people write phone numbers, Social Security numbers and the numbers of insurance cards. The digits of a ZIP+4
@@ -105,13 +92,12 @@ def report_wrong(
 
 def list_reviews(
     database: Database, *, is_open: bool | None = True, limit: int = 100, before_id: int | None = None
-) -> ReviewPage:
-    """Give what was said: what is open, what is done, or both (None), the newest first."""
+) -> Page[Review, int]:
+    """Return what was reported, newest first: what is open, what is done, or both (None)."""
     with database.transaction() as stores:
         found = stores.reviews.listed(is_open=is_open, limit=limit + 1, before_id=before_id)
         total = stores.reviews.count(is_open=is_open)
-    shown = found[:limit]
-    return ReviewPage(shown, total, shown[-1].review_id if len(found) > limit else None)
+    return page_of(found, limit=limit, total=total, key=lambda review: review.review_id)
 
 
 def resolve_review(review_id: int, *, by: Actor, database: Database, request_id: str | None = None) -> Review:

@@ -7,22 +7,22 @@ import pytest
 
 from locator.clinic.clinic import Status, Wanted
 from locator.errors import ClinicNotFound
-from locator.finding.listing import ClinicPage, get_clinic, list_clinics
+from locator.finding.listing import ClinicList, get_clinic, list_clinics
 from locator.records.actor import SAMPLE_DATA
 from locator.services import Services
 from locator.store.database import Database
 from tests.builders import a_clinic, open_clinics
 
 
-def all_pages(wanted: Wanted, *, limit: int, database: Database) -> list[ClinicPage]:
+def all_pages(wanted: Wanted, *, limit: int, database: Database) -> list[ClinicList]:
     pages = [list_clinics(wanted, limit=limit, after_id=None, database=database)]
-    while pages[-1].next_after is not None:
-        pages.append(list_clinics(wanted, limit=limit, after_id=pages[-1].next_after, database=database))
+    while pages[-1].page.next_after is not None:
+        pages.append(list_clinics(wanted, limit=limit, after_id=pages[-1].page.next_after, database=database))
     return pages
 
 
-def ids(*pages: ClinicPage) -> list[str]:
-    return [clinic.clinic_id for page in pages for clinic in page.clinics]
+def ids(*lists: ClinicList) -> list[str]:
+    return [clinic.clinic_id for listed in lists for clinic in listed.page.items]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 50])
@@ -32,14 +32,14 @@ def test_all_pages_together_are_the_list_by_id(database: Database, limit: int) -
     pages = all_pages(Wanted(), limit=limit, database=database)
 
     assert ids(*pages) == ["alpha", "bravo", "charlie", "delta"]
-    assert {page.total for page in pages} == {4}
-    assert all(page.clinics for page in pages)
+    assert {listed.page.total for listed in pages} == {4}
+    assert all(listed.page.items for listed in pages)
 
 
 def test_an_empty_list_is_one_empty_page(database: Database) -> None:
-    page = list_clinics(Wanted(), limit=10, after_id=None, database=database)
+    page = list_clinics(Wanted(), limit=10, after_id=None, database=database).page
 
-    assert (page.clinics, page.total, page.next_after) == ([], 0, None)
+    assert (page.items, page.total, page.next_after) == ([], 0, None)
 
 
 def test_clinics_without_a_point_are_listed_and_closed_ones_are_not(database: Database) -> None:
@@ -91,9 +91,9 @@ def test_each_filter_keeps_what_is_known_to_meet_it(
         ),
     )
 
-    page = list_clinics(Wanted(**wanted), limit=10, after_id=None, database=database, now=monday_morning)
+    listed = list_clinics(Wanted(**wanted), limit=10, after_id=None, database=database, now=monday_morning)
 
-    assert (ids(page), page.total) == (found, len(found))
+    assert (ids(listed), listed.page.total) == (found, len(found))
 
 
 def test_the_sample_is_listed_whole(sample_services: Services) -> None:

@@ -43,9 +43,9 @@ def test_a_report_is_open_until_somebody_has_looked_into_it(database: Database) 
 
     assert (first.kind, first.note, first.language, first.is_open) == ("hours", "They close at four.", "en", True)
     assert (resolved.is_open, resolved.resolved_by) == (False, "ann")
-    assert list_reviews(database).reviews == [second]
-    assert list_reviews(database, is_open=False).reviews == [resolved]
-    assert list_reviews(database, is_open=None).reviews == [second, resolved]
+    assert list_reviews(database).items == [second]
+    assert list_reviews(database, is_open=False).items == [resolved]
+    assert list_reviews(database, is_open=None).items == [second, resolved]
 
 
 def test_who_resolved_a_report_first_is_remembered_and_audited_once(database: Database) -> None:
@@ -123,8 +123,8 @@ def test_a_long_list_comes_page_by_page_newest_first(database: Database) -> None
     pages, before_id = [], None
     while True:
         page = list_reviews(database, limit=2, before_id=before_id)
-        pages.append([review.review_id for review in page.reviews])
-        before_id = page.next_before
+        pages.append([review.review_id for review in page.items])
+        before_id = page.next_after
         if before_id is None:
             break
 

@@ -20,12 +20,12 @@ ROOMS: dict[str, set[str]] = {
     "records": set(),
     "errors": {"text"},
     "geo": {"errors", "text"},
-    "clinic": {"geo"},
+    "clinic": {"geo", "text"},
     # store
     "store": WORDS,
     # stories
     "finding": {"store", *WORDS},
-    "importing": {"finding", "store", *WORDS},
+    "importing": {"store", *WORDS},
     "reference": {"store", *WORDS},
     "access": {"store", *WORDS},
     "feedback": {"store", *WORDS},

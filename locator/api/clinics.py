@@ -14,8 +14,8 @@ from locator.api.schemas import ClinicAnswer, ClinicListAnswer, PlacesAnswer, Sp
 from locator.api.wire import (
     clinic_geojson,
     clinic_json,
-    clinic_page_geojson,
-    clinic_page_json,
+    clinic_list_geojson,
+    clinic_list_json,
     dataset_json,
     notices_json,
     specialty_json,
@@ -40,10 +40,10 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         wanted, now = query.wanted(), datetime.now(UTC)
         question = f"clinics {wanted!r}"
         after_id = cursors.read_after(question, query.cursor)
-        page = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
-        cursor = cursors.write_after(question, page.next_after)
-        body = (clinic_page_geojson if form == GEOJSON else clinic_page_json)(page, cursor=cursor, now=now)
-        tells_now = any(clinic.hours for clinic in page.clinics) or wanted.open_now is not None
+        listed = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
+        cursor = cursors.write_after(question, listed.page.next_after)
+        body = (clinic_list_geojson if form == GEOJSON else clinic_list_json)(listed, cursor=cursor, now=now)
+        tells_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
         return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
 
     @api.get("/clinics/<clinic_id>", "get_clinic", answer=ClinicAnswer, geojson=True, clinic=True)

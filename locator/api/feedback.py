@@ -31,7 +31,7 @@ def add_reviews(api: KeyedApi, reading: RequestReader, services: Services, curso
         question = f"reviews {query.status}"
         before_id = cursors.read_after(question, query.cursor)
         page = list_reviews(database, is_open=query.is_open, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after(question, page.next_before)
+        cursor = cursors.write_after(question, page.next_after)
         return link_to_next(answer(parts.review_page_json(page, cursor=cursor), cacheable=False), cursor)
 
     @api.operation(

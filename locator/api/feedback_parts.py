@@ -9,7 +9,7 @@ from locator.api.imports.params import Limit
 from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
 from locator.errors import LocatorError, ReviewNotFound
-from locator.feedback import ReviewPage
+from locator.records.pages import Page
 from locator.store.feedback import Review
 
 
@@ -79,8 +79,8 @@ def review_json(review: Review) -> dict[str, Any]:
     }
 
 
-def review_page_json(page: ReviewPage, *, cursor: str | None) -> dict[str, Any]:
-    return {"reviews": [review_json(review) for review in page.reviews], "total": page.total, "next": cursor}
+def review_page_json(page: Page[Review, int], *, cursor: str | None) -> dict[str, Any]:
+    return {"reviews": [review_json(review) for review in page.items], "total": page.total, "next": cursor}
 
 
 _OPEN: dict[str, Any] = {

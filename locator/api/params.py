@@ -45,7 +45,7 @@ def _plain_number(text: object) -> object:
 def _known_specialty(code: str, info: ValidationInfo) -> str:
     """Let pass the codes there are; `info.context` is the SpecialtyBook."""
     specialties = info.context
-    if isinstance(specialties, SpecialtyBook) and specialties.unknown((code,)):
+    if isinstance(specialties, SpecialtyBook) and not specialties.is_known(code):
         near = specialties.nearest_code(code)
         hint = f"Did you mean “{near}”?" if near else "See /api/v1/specialties."
         sentence = f"is not a code we know. {hint}"

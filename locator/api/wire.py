@@ -8,7 +8,7 @@ from locator.api.http.problems import suggestion_json
 from locator.clinic.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
 from locator.clinic.hours import is_open
 from locator.finding.explaining import Explanation
-from locator.finding.listing import ClinicPage
+from locator.finding.listing import ClinicList
 from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.point import Notice, Origin, Point
 from locator.store.clinics.clinics import Dataset
@@ -118,14 +118,14 @@ def _offered_json(specialty: OfferedSpecialty) -> dict[str, Any]:
     return {"code": specialty.code, "name": specialty.name, "verified_on": _day(specialty.verified_on)}
 
 
-def clinic_page_json(page: ClinicPage, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+def clinic_list_json(listed: ClinicList, *, cursor: str | None, now: datetime) -> dict[str, Any]:
     """Write one page of the list."""
     return {
-        "clinics": [clinic_json(clinic, now=now) for clinic in page.clinics],
-        "total": page.total,
+        "clinics": [clinic_json(clinic, now=now) for clinic in listed.page.items],
+        "total": listed.page.total,
         "next": cursor,
-        "notices": notices_json(page.notices),
-        "dataset": dataset_json(page.dataset),
+        "notices": notices_json(listed.notices),
+        "dataset": dataset_json(listed.dataset),
     }
 
 
@@ -169,9 +169,9 @@ def search_geojson(result: SearchResult, *, cursor: str | None) -> dict[str, Any
     return {"type": "FeatureCollection", "features": features, **answer}
 
 
-def clinic_page_geojson(page: ClinicPage, *, cursor: str | None, now: datetime) -> dict[str, Any]:
+def clinic_list_geojson(listed: ClinicList, *, cursor: str | None, now: datetime) -> dict[str, Any]:
     """Write one page of the list as a FeatureCollection."""
-    answer = clinic_page_json(page, cursor=cursor, now=now)
+    answer = clinic_list_json(listed, cursor=cursor, now=now)
     return {
         "type": "FeatureCollection",
         "features": [_feature(clinic, {}) for clinic in answer.pop("clinics")],

@@ -37,17 +37,17 @@ def list_(status: str) -> None:
     is_open = {"open": True, "done": False}.get(status)
     with opened_database(read_settings()) as database:
         page = list_reviews(database, is_open=is_open, limit=_MOST)
-    if not page.reviews:
+    if not page.items:
         click.echo("There are no open notes." if status == "open" else "There are no such notes.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Number", "Clinic", "Wrong", "Note", "In", "Said at (UTC)", "State"):
         table.add_column(heading, no_wrap=heading in ("Number", "Wrong", "Said at (UTC)"), overflow="fold")
-    for review in page.reviews:
+    for review in page.items:
         table.add_row(*(Text(cell) for cell in _row(review)))
     Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
-    if page.total > len(page.reviews):
-        click.echo(f"These are the newest {len(page.reviews)} of {page.total}.")
+    if page.total > len(page.items):
+        click.echo(f"These are the newest {len(page.items)} of {page.total}.")
 
 
 @reviews.command()

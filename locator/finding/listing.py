@@ -7,34 +7,32 @@ from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
 from locator.finding.search import notices_of, open_hours_for
 from locator.geo.point import Notice
+from locator.records.pages import Page, page_of
 from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class ClinicPage:
-    """One page of the list, by clinic_id; `next_after` is the id the next page begins behind, None on the last."""
+class ClinicList:
+    """A page of the listed clinics, by clinic_id, with the version of the list and what to know about it."""
 
-    clinics: list[Clinic]
-    total: int
-    next_after: str | None
+    page: Page[Clinic, str]
     dataset: Dataset
     notices: list[Notice]
 
 
 def list_clinics(
     wanted: Wanted, *, limit: int, after_id: str | None, database: Database, now: datetime | None = None
-) -> ClinicPage:
-    """Give the listed clinics that are as `wanted`, `limit` of them, behind `after_id`."""
+) -> ClinicList:
+    """Return at most `limit` listed clinics that are as `wanted`, after `after_id`."""
     now = now or datetime.now(UTC)
     with database.transaction() as stores:
         open_hours = open_hours_for(wanted, stores, now)
-        clinics = stores.clinics.listed(wanted=wanted, limit=limit + 1, after_id=after_id, open_hours=open_hours)
+        found = stores.clinics.listed(wanted=wanted, limit=limit + 1, after_id=after_id, open_hours=open_hours)
         total = stores.clinics.count_listed(wanted=wanted, open_hours=open_hours)
         dataset = stores.clinics.dataset()
-    more = len(clinics) > limit
-    shown = clinics[:limit]
-    return ClinicPage(shown, total, shown[-1].clinic_id if more else None, dataset, notices_of(dataset))
+    page = page_of(found, limit=limit, total=total, key=lambda clinic: clinic.clinic_id)
+    return ClinicList(page, dataset, notices_of(dataset))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,37 +9,11 @@ from locator.importing.columns import COLUMNS, LIST_SEPARATOR
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
+from locator.records.pages import Page, page_of
 from locator.store.audit import AuditLine
 from locator.store.clinics.clinics import ClinicVersion
 from locator.store.database import Database
 from locator.store.imports.imports import StoredImport, StoredRow
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPage:
-    """Imports, newest first, and how many there are; `next_before` begins the next page, None on the last."""
-
-    imports: list[StoredImport]
-    total: int
-    next_before: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowPage:
-    """Rows of an import in their order, and how many there are of the kind asked for; `next_after` as above."""
-
-    rows: list[StoredRow]
-    total: int
-    next_after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """Lines of the audit, newest first, and how many there are; `next_before` as above."""
-
-    lines: list[AuditLine]
-    total: int
-    next_before: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +24,35 @@ class VersionChange:
     changes: list[dict[str, Any]]
 
 
-def list_imports(database: Database, *, limit: int, before_id: int | None = None) -> ImportPage:
-    """Give at most `limit` imports older than `before_id`, newest first."""
+def list_imports(database: Database, *, limit: int, before_id: int | None = None) -> Page[StoredImport, int]:
+    """Return at most `limit` imports older than `before_id`, newest first."""
     with database.transaction() as stores:
         found = stores.imports.all(before_id=before_id, limit=limit + 1)
         total = stores.imports.count()
-    page = found[:limit]
-    return ImportPage(page, total, page[-1].import_id if len(found) > limit else None)
+    return page_of(found, limit=limit, total=total, key=lambda stored: stored.import_id)
 
 
 def list_rows(
     import_id: int, database: Database, *, actions: tuple[str, ...] = (), limit: int, after_row: int = 0
-) -> RowPage:
-    """Give at most `limit` rows of an import behind `after_row`, of some actions or of all. Raises ImportNotFound."""
+) -> Page[StoredRow, int]:
+    """Return at most `limit` rows of an import after `after_row`, in the order of the file, with these actions or any.
+
+    Raises ImportNotFound.
+    """
     with database.transaction() as stores:
         stores.imports.get(import_id)
         counts = stores.imports.count_actions(import_id)
         found = list(stores.imports.rows(import_id, actions=actions or None, after_row=after_row, limit=limit + 1))
     total = sum(counts[action] for action in dict.fromkeys(actions)) if actions else counts["rows"]
-    page = found[:limit]
-    return RowPage(page, total, page[-1].row if len(found) > limit else None)
+    return page_of(found, limit=limit, total=total, key=lambda row: row.row)
 
 
-def list_audit(database: Database, *, limit: int, before_id: int | None = None) -> AuditPage:
-    """Give at most `limit` lines of the audit older than `before_id`, newest first."""
+def list_audit(database: Database, *, limit: int, before_id: int | None = None) -> Page[AuditLine, int]:
+    """Return at most `limit` lines of the audit older than `before_id`, newest first."""
     with database.transaction() as stores:
         found = stores.audit.lines(before_id=before_id, limit=limit + 1)
         total = stores.audit.count()
-    page = found[:limit]
-    return AuditPage(page, total, page[-1].audit_id if len(found) > limit else None)
+    return page_of(found, limit=limit, total=total, key=lambda line: line.audit_id)
 
 
 def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:

@@ -108,5 +108,5 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
         """
         before_id = cursors.read_after("audit", query.cursor)
         page = list_audit(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after("audit", page.next_before)
+        cursor = cursors.write_after("audit", page.next_after)
         return link_to_next(answer(audit_page_json(page, cursor=cursor), cacheable=False), cursor)

@@ -127,7 +127,7 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
         """
         before_id = cursors.read_after("imports", query.cursor)
         page = list_imports(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after("imports", page.next_before)
+        cursor = cursors.write_after("imports", page.next_after)
         return link_to_next(answer(import_page_json(page, cursor=cursor), cacheable=False), cursor)
 
     @api.operation(

@@ -6,8 +6,9 @@ from typing import Any
 
 from locator.access.keys import KeyHolder, Scope
 from locator.importing.columns import STAFF_COLUMNS
-from locator.importing.history import RowPage, VersionChange
+from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
+from locator.records.pages import Page
 from locator.store.imports.imports import StoredRow
 
 
@@ -21,9 +22,9 @@ def report_without_staff_columns(report: ImportReport) -> ImportReport:
     return replace(report, findings=_findings(report.findings))
 
 
-def rows_without_staff_columns(page: RowPage) -> RowPage:
+def rows_without_staff_columns(page: Page[StoredRow, int]) -> Page[StoredRow, int]:
     """Give the rows without what they say, change and repeat of the staff's columns."""
-    return replace(page, rows=[_row(row) for row in page.rows])
+    return replace(page, items=[_row(row) for row in page.items])
 
 
 def versions_without_staff_columns(versions: Sequence[VersionChange]) -> list[VersionChange]:

@@ -9,8 +9,9 @@ from flask import Response
 from locator.api.http.answers import answer
 from locator.api.wire import clinic_json, moment_json
 from locator.importing.editing import Edited
-from locator.importing.history import AuditPage, ImportPage, RowPage, VersionChange
+from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
+from locator.records.pages import Page
 from locator.store.audit import AuditLine
 from locator.store.imports.imports import StoredImport, StoredRow
 
@@ -97,12 +98,12 @@ def _links_json(stored: StoredImport) -> dict[str, str | None]:
     }
 
 
-def import_page_json(page: ImportPage, *, cursor: str | None) -> dict[str, Any]:
-    return {"imports": [import_json(stored) for stored in page.imports], "total": page.total, "next": cursor}
+def import_page_json(page: Page[StoredImport, int], *, cursor: str | None) -> dict[str, Any]:
+    return {"imports": [import_json(stored) for stored in page.items], "total": page.total, "next": cursor}
 
 
-def row_page_json(page: RowPage, *, cursor: str | None) -> dict[str, Any]:
-    return {"rows": [_row_json(row) for row in page.rows], "total": page.total, "next": cursor}
+def row_page_json(page: Page[StoredRow, int], *, cursor: str | None) -> dict[str, Any]:
+    return {"rows": [_row_json(row) for row in page.items], "total": page.total, "next": cursor}
 
 
 def _row_json(row: StoredRow) -> dict[str, Any]:
@@ -135,8 +136,8 @@ def _version_json(changed: VersionChange) -> dict[str, Any]:
     }
 
 
-def audit_page_json(page: AuditPage, *, cursor: str | None) -> dict[str, Any]:
-    return {"lines": [_audit_json(line) for line in page.lines], "total": page.total, "next": cursor}
+def audit_page_json(page: Page[AuditLine, int], *, cursor: str | None) -> dict[str, Any]:
+    return {"lines": [_audit_json(line) for line in page.items], "total": page.total, "next": cursor}
 
 
 def _audit_json(line: AuditLine) -> dict[str, Any]:

@@ -56,13 +56,13 @@ def imports(ctx: click.Context, limit: int) -> None:
         return
     with opened_database(_settings()) as database:
         page = list_imports(database, limit=limit)
-    if not page.imports:
+    if not page.items:
         click.echo("Nothing was brought in yet. `locator import FILE` brings a clinic file in.")
         return
     headings = ("Id", "Made (UTC)", "By", "File", "Status", "Rows")
-    print_table(headings, map(_cells, page.imports), whole=("Id", "Made (UTC)"))
-    if page.next_before is not None:
-        click.echo(f"and {page.total - len(page.imports):,} more: locator imports --limit {min(page.total, _MOST)}")
+    print_table(headings, map(_cells, page.items), whole=("Id", "Made (UTC)"))
+    if page.next_after is not None:
+        click.echo(f"and {page.total - len(page.items):,} more: locator imports --limit {min(page.total, _MOST)}")
 
 
 @imports.command()
@@ -233,7 +233,7 @@ def _print_rows(report: ImportReport, action: str, database: Database) -> None:
     after_row: int | None = 0
     while after_row is not None:
         page = list_rows(report.import_id, database, actions=(action,), limit=_ROWS_AT_ONCE, after_row=after_row)
-        for row in page.rows:
+        for row in page.items:
             _print_row(row)
         after_row = page.next_after
 

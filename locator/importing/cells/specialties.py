@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from locator.clinic.clinic import Specialty
-from locator.finding.specialties import care_key, spellings_of
+from locator.clinic.specialty_names import care_key, spellings_of
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
 
 _SEPARATORS = ";|"
