@@ -24,7 +24,7 @@ test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downlo
 	@TEST_NOMINATIM=1 $(BIN)/python -m pytest tests/nominatim -s -vv $(PYTEST_ARGS)
 
 test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does five)
-	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/test_faults.py tests/importing/test_killed_service.py \
+	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/faults/test_database_faults.py tests/importing/faults/test_killed_service.py \
 	  -k killed $(PYTEST_ARGS)
 
 lint: $(VENV)/.test ## check style and types

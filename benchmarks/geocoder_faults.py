@@ -20,8 +20,8 @@ from locator.importing.samples import load_samples
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference
-from tests.geo.fake_provider import FakeProvider, free_port, redirects
-from tests.geo.faults import FAULTS
+from tests.helpers.fake_provider import FakeProvider, free_port, redirects
+from tests.helpers.geocoder_faults import FAULTS
 
 RESULTS = Path(__file__).parent / "GEOCODER_FAULTS.md"
 SEARCHES = 100

@@ -23,7 +23,7 @@ from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference
 
-pytest_plugins = ["tests.private_cluster"]
+pytest_plugins = ["tests.helpers.cluster"]
 
 SEED = PROJECT_FOLDER / "seed"
 SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
@@ -38,7 +38,7 @@ MakeApp = Callable[..., Flask]
 _numbers = itertools.count(1)
 
 
-def say_nothing(_line: str) -> None:
+def ignore_progress(_line: str) -> None:
     """Hear progress, and pass on nothing."""
 
 
@@ -64,7 +64,7 @@ def reference_url(new_database: Callable[[str | None], str]) -> str:
     url = new_database(None)
     migrate(url)
     database = Database(url)
-    load_reference(database, SEED, say_nothing)
+    load_reference(database, SEED, ignore_progress)
     database.close()
     return url
 
@@ -74,7 +74,7 @@ def sample_template_url(new_database: Callable[[str | None], str], reference_url
     """Give a database as `locator up` makes it: reference data and the sample clinics; copy it, do not open it."""
     url = new_database(reference_url)
     database = Database(url)
-    load_samples(database, SEED, say_nothing)
+    load_samples(database, SEED, ignore_progress)
     database.close()
     return url
 

@@ -14,10 +14,10 @@ from locator.api.http import problems, requests
 from locator.importing.samples import load_samples
 from locator.store.database import Database
 from tests.api.contract import CheckedClient
-from tests.api.desk import Desk, plant_routes
-from tests.api.import_desk import IMPORTS, ImportDesk
-from tests.api.serving import Service
-from tests.conftest import SEED, MakeApp, apps_on, say_nothing
+from tests.api.import_api import IMPORTS, ImportApi
+from tests.api.keyed_app import KeyedApp, add_test_routes
+from tests.conftest import SEED, MakeApp, apps_on, ignore_progress
+from tests.helpers.service import Service
 
 MakeClient = Callable[..., FlaskClient]
 StartService = Callable[..., Service]
@@ -73,7 +73,7 @@ def own_database(new_database: Callable[[str | None], str], reference_url: str) 
     """Give a database with the sample clinics that nobody else uses."""
     url = new_database(reference_url)
     database = Database(url)
-    load_samples(database, SEED, say_nothing)
+    load_samples(database, SEED, ignore_progress)
     database.close()
     return url
 
@@ -95,58 +95,58 @@ def key_database(key_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def make_desk(make_client: MakeClient, key_url: str, key_database: Database) -> Callable[..., Desk]:
-    """Give a function that makes a desk of its own, with settings where given."""
+def make_keyed_app(make_client: MakeClient, key_url: str, key_database: Database) -> Callable[..., KeyedApp]:
+    """Return a function that makes an app with test routes, on the database of keys; `settings` are its settings."""
 
-    def make(**settings: object) -> Desk:
+    def make(**settings: object) -> KeyedApp:
         client = make_client(key_url, **settings)
-        plant_routes(client.application)
-        return Desk(client, key_database)
+        add_test_routes(client.application)
+        return KeyedApp(client, key_database)
 
     return make
 
 
 @pytest.fixture
-def desk(make_desk: Callable[..., Desk]) -> Desk:
-    return make_desk()
+def keyed_app(make_keyed_app: Callable[..., KeyedApp]) -> KeyedApp:
+    return make_keyed_app()
 
 
 @pytest.fixture(scope="session")
-def open_import_desk(
+def open_import_api(
     new_database: Callable[[str | None], str], sample_template_url: str
-) -> Callable[..., AbstractContextManager[ImportDesk]]:
-    """Give what opens the desk of whoever keeps a list of its own, with settings where given."""
+) -> Callable[..., AbstractContextManager[ImportApi]]:
+    """Return a context manager that opens the import API on a list of its own; `settings` are the app's settings."""
 
     @contextmanager
-    def open_desk(**settings: object) -> Iterator[ImportDesk]:
+    def open_one(**settings: object) -> Iterator[ImportApi]:
         url = new_database(sample_template_url)
         database = Database(url)
         with apps_on(url) as make_app:
-            yield ImportDesk(checked_client_of(make_app(**settings)), database)
+            yield ImportApi(checked_client_of(make_app(**settings)), database)
         database.close()
 
-    return open_desk
+    return open_one
 
 
 @pytest.fixture
-def make_import_desk(
-    open_import_desk: Callable[..., AbstractContextManager[ImportDesk]],
-) -> Iterator[Callable[..., ImportDesk]]:
-    """Give a function that opens such a desk for one test."""
-    with ExitStack() as desks:
-        yield lambda **settings: desks.enter_context(open_import_desk(**settings))
+def make_import_api(
+    open_import_api: Callable[..., AbstractContextManager[ImportApi]],
+) -> Iterator[Callable[..., ImportApi]]:
+    """Return a function that opens an import API for one test."""
+    with ExitStack() as apis:
+        yield lambda **settings: apis.enter_context(open_import_api(**settings))
 
 
 @pytest.fixture
-def import_desk(make_import_desk: Callable[..., ImportDesk]) -> ImportDesk:
-    """Give such a desk, where nobody looks addresses up."""
-    return make_import_desk()
+def import_api(make_import_api: Callable[..., ImportApi]) -> ImportApi:
+    """Return an import API without a geocoder."""
+    return make_import_api()
 
 
 @pytest.fixture(scope="module")
-def shared_import_desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) -> Iterator[ImportDesk]:
-    """Give such a desk for tests that publish nothing and keep no import."""
-    with open_import_desk(key_requests_per_minute=100_000) as desk:
-        yield desk
-        assert desk.ask(IMPORTS).get_json()["total"] == 0
-        assert desk.audit() == []
+def shared_import_api(open_import_api: Callable[..., AbstractContextManager[ImportApi]]) -> Iterator[ImportApi]:
+    """Return an import API for tests that publish nothing and keep no import."""
+    with open_import_api(key_requests_per_minute=100_000) as api:
+        yield api
+        assert api.ask(IMPORTS).get_json()["total"] == 0
+        assert api.audit() == []

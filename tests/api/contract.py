@@ -53,7 +53,7 @@ PUBLIC_ANSWERS: dict[str, type[BaseModel]] = {
     "GET /api/v1/explain": ExplainAnswer,
     "GET /readyz": ReadyAnswer,
 }
-# These may hold the notes of the staff, for keys that bring files in: tests/api/test_staff_columns.py.
+# These may hold the notes of the staff, for keys that bring files in: tests/api/imports/test_staff_columns.py.
 STAFF_ANSWERS: dict[str, type[BaseModel]] = {
     "POST /api/v1/imports": ImportAnswer,
     "GET /api/v1/imports": ImportListAnswer,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from locator.store.database import Database
 from tests.api.conftest import MakeClient
-from tests.builders import a_clinic, open_clinics
+from tests.helpers.clinics import a_clinic, open_clinics
 
 
 def test_an_answer_that_says_what_is_open_now_is_kept_for_a_minute(

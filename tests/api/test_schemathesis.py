@@ -18,8 +18,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from locator.access.keys import Scope
 from locator.importing.exporting import sample_file
-from tests.api.import_desk import CSV, IMPORTS, XLSX, ImportDesk
-from tests.importing.files import a_file, a_row
+from tests.api.import_api import CSV, IMPORTS, XLSX, ImportApi
+from tests.helpers.clinic_files import a_file, a_row
 
 Case = schemathesis.Case[Any]
 
@@ -60,11 +60,11 @@ def hooks() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) -> Iterator[ImportDesk]:
-    """Give the desk that is being asked; its values make the formats below truly valid."""
-    with open_import_desk(key_requests_per_minute=1_000_000) as desk:
-        desk.bring_in(FILES[-1])
-        client = desk.client
+def import_api(open_import_api: Callable[..., AbstractContextManager[ImportApi]]) -> Iterator[ImportApi]:
+    """Give the import_api that is being asked; its values make the formats below truly valid."""
+    with open_import_api(key_requests_per_minute=1_000_000) as import_api:
+        import_api.upload(FILES[-1])
+        client = import_api.client
         zips = client.get("/api/v1/places?q=54&limit=20").get_json()["places"]
         clinics = client.get("/api/v1/clinics").get_json()["clinics"]
         specialties = client.get("/api/v1/specialties").get_json()["specialties"]
@@ -86,14 +86,14 @@ def desk(open_import_desk: Callable[..., AbstractContextManager[ImportDesk]]) ->
         schemathesis.openapi.format("clinic-file", st.sampled_from([file.decode("utf-8-sig") for file in FILES]))
         schemathesis.openapi.format("binary", st.sampled_from(FILES))
         schemathesis.serializer(CSV)(lambda _context, file: file if isinstance(file, bytes) else str(file).encode())
-        yield desk
+        yield import_api
 
 
-def make_truly_valid(desk: ImportDesk, case: Case) -> None:
+def make_truly_valid(import_api: ImportApi, case: Case) -> None:
     """Make a case that is valid by its schema valid in what it means, too."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
-    with_its_cursor(desk, case)
+    with_its_cursor(import_api, case)
     body = case.body
     if case.method == "PATCH" and isinstance(body, dict) and body.keys() & {*_ADDRESS, "lat", "lon"}:
         # A new address has a point, and a point lies in its ZIP, also where that is the one the clinic has.
@@ -110,7 +110,7 @@ def make_truly_valid(desk: ImportDesk, case: Case) -> None:
         case.headers["Idempotency-Key"] = uuid.uuid4().hex  # each file is sent with a key of its own
 
 
-def with_its_cursor(desk: ImportDesk, case: Case) -> None:
+def with_its_cursor(import_api: ImportApi, case: Case) -> None:
     """Give a valid question for a later page the cursor of its own first page, or none where there is none."""
     parts = [part for part in (case.query, case.body) if isinstance(part, dict) and part.get("cursor") is not None]
     if not parts:
@@ -118,7 +118,9 @@ def with_its_cursor(desk: ImportDesk, case: Case) -> None:
     question = parts[0]
     first = {name: value for name, value in question.items() if name not in ("cursor", "clinic_id")} | {"limit": 1}
     path = "/api/v1/search" if case.path == "/api/v1/explain" else case.formatted_path
-    answer = desk.post(path, first) if question is case.body else desk.ask(path, query_string=_as_query(first))
+    answer = (
+        import_api.post(path, first) if question is case.body else import_api.ask(path, query_string=_as_query(first))
+    )
     question["cursor"] = answer.get_json(force=True).get("next")
     if question["cursor"] is None:
         del question["cursor"]
@@ -142,15 +144,15 @@ def from_everywhere(app: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]
     return asked
 
 
-class _Silent(WSGIRequestHandler):
+class _QuietHandler(WSGIRequestHandler):
     def log(self, *_: Any) -> None:
         """Write nothing."""
 
 
 @pytest.fixture
-def address(desk: ImportDesk) -> Iterator[str]:
+def address(import_api: ImportApi) -> Iterator[str]:
     """Serve the app on loopback, and give its address."""
-    server = make_server("127.0.0.1", 0, from_everywhere(desk.client.application), request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, from_everywhere(import_api.client.application), request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
@@ -160,7 +162,7 @@ def address(desk: ImportDesk) -> Iterator[str]:
 
 
 def test_a_thousand_questions_find_no_gap_between_the_description_and_the_service(
-    desk: ImportDesk, address: str
+    import_api: ImportApi, address: str
 ) -> None:
     # Every check of Schemathesis is on, none is loosened; the same seed asks the same questions.
     config = SchemathesisConfig.from_dict(
@@ -168,14 +170,14 @@ def test_a_thousand_questions_find_no_gap_between_the_description_and_the_servic
             "seed": 53703,
             "generation": {"max-examples": 30, "deterministic": True, "database": "none"},
             "continue-on-failure": True,
-            "headers": {"Authorization": f"Bearer {desk.keys[Scope.ADMIN]}"},
+            "headers": {"Authorization": f"Bearer {import_api.keys[Scope.ADMIN]}"},
         }
     )
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
 
     @schemathesis.hook
     def before_call(context: schemathesis.HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-        make_truly_valid(desk, case)
+        make_truly_valid(import_api, case)
 
     cases: Counter[str] = Counter()
     problems: list[str] = []

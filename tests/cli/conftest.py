@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from locator.store.database import Database
-from tests.cli.commands import Locator
-from tests.importing.files import Row, a_file
+from tests.helpers.clinic_files import Row, a_file
+from tests.helpers.commands import Locator
 
 
 @pytest.fixture

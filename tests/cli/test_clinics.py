@@ -6,8 +6,8 @@ import pytest
 
 from locator.clinic.clinic import Clinic
 from locator.store.database import Database
-from tests.cli.commands import Locator
-from tests.importing.files import listed_ids
+from tests.helpers.clinic_files import listed_ids
+from tests.helpers.commands import Locator
 
 GRAFTON = "aurora-cancer-care-grafton"
 

@@ -11,8 +11,8 @@ from locator.cli.importing.files import FileTrouble, write_whole
 from locator.errors import DatabaseUnavailable
 from locator.importing.columns import COLUMNS
 from locator.store.database import Database
-from tests.cli.commands import Locator
-from tests.importing.files import a_row, publish
+from tests.helpers.clinic_files import a_row, publish
+from tests.helpers.commands import Locator
 
 
 def rows_in(text: str) -> list[dict[str, str]]:
@@ -24,7 +24,7 @@ def test_a_file_gets_what_standard_output_would(locator: Locator, tmp_path: Path
 
     piped, written = locator.run("export"), locator.run("export", "-o", file)
 
-    assert (written.code, written.out, written.err) == (0, "", f"Written: {file}\n")
+    assert (written.code, written.out, written.err) == (0, "", f"StoredState: {file}\n")
     assert file.read_bytes() == piped.out.encode()
     assert len(rows_in(piped.out)) == 98
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]

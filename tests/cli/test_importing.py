@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from locator.store.database import Database
-from tests.cli.commands import Locator, Said
 from tests.conftest import SEED
-from tests.importing.files import a_row
+from tests.helpers.clinic_files import a_row
+from tests.helpers.commands import Locator, Said
 
 Write = Callable[..., Path]
 
@@ -86,7 +86,7 @@ def test_bad_rows_are_mended_and_brought_in_again(locator: Locator, write: Write
     assert "Good Clinic" in locator.run("search", "53703", "-s", "clinical_trials").out
 
     mend = tmp_path / "mend.csv"
-    assert locator.run("imports", "refused", "1", "-o", mend).err == f"Written: {mend}, 1 row\n"
+    assert locator.run("imports", "refused", "1", "-o", mend).err == f"StoredState: {mend}, 1 row\n"
     with mend.open(encoding="utf-8-sig", newline="") as lines:
         (row,) = csv.DictReader(lines)
     assert row["error"].startswith("zip “501”: ")

@@ -11,8 +11,8 @@ from locator.errors import ListChanged
 from locator.importing.editing import edit_clinic
 from locator.records.actor import Actor
 from locator.store.database import Database
-from tests.cli.commands import Locator
-from tests.importing.files import a_row, check, listed_ids, publish
+from tests.helpers.clinic_files import a_row, check, listed_ids, publish
+from tests.helpers.commands import Locator
 
 Write = Callable[..., Path]
 

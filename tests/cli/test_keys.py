@@ -15,7 +15,7 @@ from locator.cli.database import command_line_actor
 from locator.errors import KeyRequired
 from locator.records.actor import Actor
 from locator.store.database import Database
-from tests.cli.commands import Locator
+from tests.helpers.commands import Locator
 
 FAR_AWAY = f"{datetime.now(UTC).year + 2}-01-31"
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from locator.cli import main
-from tests.area_files import CENTERS, a_feature, shapefile_parts, square, write_geojson, write_zip
+from tests.helpers.area_files import CENTERS, a_feature, shapefile_parts, square, write_geojson, write_zip
 
 
 @pytest.fixture(autouse=True)

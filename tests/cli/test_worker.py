@@ -14,10 +14,10 @@ from locator.cli import main
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing.worker import NO_GEOCODER
 from locator.store.database import Database
-from tests.api.serving import wait_for
-from tests.geo.fake_provider import FakeProvider, answers, fails
-from tests.geo.provider_replies import nominatim
-from tests.importing.lantern_street import a_house, actions_of, bring_in, is_located
+from tests.helpers.fake_provider import FakeProvider, answers, fails
+from tests.helpers.provider_replies import nominatim
+from tests.helpers.service import wait_for
+from tests.helpers.unlocated_clinics import a_house, actions_of, bring_in, is_located
 
 FOUND = answers(nominatim())
 

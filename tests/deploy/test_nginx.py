@@ -69,7 +69,7 @@ class Upstream(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, port: int):
-        super().__init__(("127.0.0.1", port), Heard)
+        super().__init__(("127.0.0.1", port), RecordingHandler)
         self.heard: list[str] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -78,7 +78,7 @@ class Upstream(ThreadingHTTPServer):
         self.server_close()
 
 
-class Heard(BaseHTTPRequestHandler):
+class RecordingHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:

@@ -8,7 +8,7 @@ from locator.geo.point import Geocode, Origin, Point, Precision
 from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
-from tests.builders import MADISON, SUPERIOR
+from tests.helpers.clinics import MADISON, SUPERIOR
 
 NEAR_THE_CAPITOL = Point(lat=43.0769, lon=-89.3846)
 LOOKED_UP = "12 Invented Lane, Madison, WI 53703"

@@ -13,7 +13,7 @@ from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS
 from locator.importing.findings import KIND_BY_CODE, LONGEST_SHOWN, Severity
 from locator.store import tables
-from tests.importing.checking import just
+from tests.importing.lines import just
 
 # Any text, surrogates and all, beside text that gets further in.
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)

@@ -13,7 +13,7 @@ from locator.importing.checks import RowChecker
 from locator.importing.columns import COLUMNS
 from locator.importing.files.file_kinds import FILE_REFUSALS
 from locator.importing.findings import KIND_BY_CODE, KINDS, Kind, noticed
-from tests.importing.checking import a_line, just, the_finding
+from tests.importing.lines import a_line, just, the_finding
 
 IMPORTING = Path(catalogue.__file__).parent
 

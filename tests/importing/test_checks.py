@@ -12,7 +12,7 @@ from locator.importing.columns import COLUMNS
 from locator.importing.files.reader import Line
 from locator.importing.findings import Finding, Severity
 from tests.conftest import SEED
-from tests.importing.checking import a_line, codes, just, the_finding
+from tests.importing.lines import a_line, codes, just, the_finding
 
 
 def seed_lines() -> Iterator[Line]:

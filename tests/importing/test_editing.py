@@ -8,7 +8,7 @@ from locator.importing.history import list_versions
 from locator.importing.importer import undo_import
 from locator.records.actor import Actor
 from locator.store.database import Database
-from tests.importing.files import ADMIN, a_row, listed_ids, publish, snapshot
+from tests.helpers.clinic_files import ADMIN, a_row, listed_ids, publish, snapshot
 
 EDITOR = Actor("kim", "api", "k1")
 

@@ -15,8 +15,8 @@ from locator.importing.exporting import export_clinics
 from locator.importing.written import cells_of
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
-from tests.builders import MADISON, a_clinic, open_clinics
-from tests.importing.exported import awkward, checked, clinics_in, ids_in, opened, texts
+from tests.helpers.clinics import MADISON, a_clinic, open_clinics
+from tests.importing.exported_files import awkward, checked, clinics_in, ids_in, opened, texts
 
 
 def test_the_file_is_one_that_excel_reads_without_asking(database: Database) -> None:

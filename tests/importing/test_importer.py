@@ -22,8 +22,8 @@ from locator.importing.importer import (
 from locator.importing.report import ImportReport
 from locator.store.database import Database
 from locator.store.imports.imports import StoredRow
-from tests.builders import MILWAUKEE, a_clinic, open_clinics
-from tests.importing.files import ADMIN, a_file, a_row, check, codes, counted, listed_ids, publish, snapshot
+from tests.helpers.clinic_files import ADMIN, a_file, a_row, check, codes, counted, listed_ids, publish, snapshot
+from tests.helpers.clinics import MILWAUKEE, a_clinic, open_clinics
 
 
 def rows_of(database: Database, report: ImportReport) -> list[StoredRow]:

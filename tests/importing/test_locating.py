@@ -22,10 +22,10 @@ from locator.importing.locating import (
 )
 from locator.store.database import Database
 from locator.store.imports.imports import StoredRow
-from tests.geo.fake_provider import Behavior, FakeProvider, answers, fails
-from tests.geo.provider_replies import nominatim
-from tests.importing.files import ADMIN, check, codes
-from tests.importing.lantern_street import (
+from tests.helpers.clinic_files import ADMIN, check, codes
+from tests.helpers.fake_provider import Behavior, FakeProvider, answers, fails
+from tests.helpers.provider_replies import nominatim
+from tests.helpers.unlocated_clinics import (
     FIVE_HOUSES,
     UNKNOWN_STREET,
     a_house,

@@ -8,7 +8,7 @@ from locator.errors import ListChanged
 from locator.importing.importer import decide_likeness, get_report, publish_import
 from locator.importing.report import ImportReport
 from locator.store.database import Database
-from tests.importing.files import ADMIN, a_row, check, codes, counted, listed_ids, publish
+from tests.helpers.clinic_files import ADMIN, a_row, check, codes, counted, listed_ids, publish
 
 PHONE = "608-263-6400"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from locator.importing.patience import Pace, Rests
-from tests.geo.test_geocoder_breaker import Clock
+from tests.geo.geocoding.test_breaker import Clock
 
 
 class Sleeper:

@@ -11,7 +11,7 @@ from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.points import point_findings
-from tests.importing.checking import a_line, codes, just, the_finding
+from tests.importing.lines import a_line, codes, just, the_finding
 
 ZipOf = Callable[[str], ZipPlace | None]
 

@@ -15,9 +15,9 @@ from locator.importing.report import ImportReport
 from locator.store.database import Database
 from locator.store.imports.imports import ACTIONS
 from tests.conftest import empty_history
-from tests.importing.files import ADMIN, a_row, publish, snapshot
+from tests.helpers.clinic_files import ADMIN, a_row, publish, snapshot
+from tests.importing.files.test_reader_properties import BEGINNINGS
 from tests.importing.generated_files import clinic_files
-from tests.importing.test_reader_properties import BEGINNINGS
 
 # The list they are held against: known well, known a little, and retired.
 LISTED = (

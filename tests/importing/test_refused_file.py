@@ -12,7 +12,7 @@ from locator.importing.exporting import refused_file
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from locator.store.imports.imports import StoredRow
-from tests.importing.exported import awkward, checked, errors_of, opened, rows_in
+from tests.importing.exported_files import awkward, checked, errors_of, opened, rows_in
 
 
 def refused(database: Database, *rows: StoredRow, header: tuple[str, ...] = ("clinic_id", "zip", "phone")) -> int:

@@ -6,7 +6,7 @@ from locator.config.settings import PROJECT_FOLDER
 from locator.importing.columns import COLUMNS
 from locator.importing.exporting import sample_file, template_file
 from locator.store.database import Database
-from tests.importing.exported import checked, clinics_in, errors_of, opened, rows_in
+from tests.importing.exported_files import checked, clinics_in, errors_of, opened, rows_in
 
 
 def test_the_template_is_a_header_with_every_column() -> None:

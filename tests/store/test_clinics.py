@@ -13,7 +13,7 @@ from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
-from tests.builders import MADISON, MILWAUKEE, a_clinic, open_clinics
+from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
 
 
 def version_of(database: Database) -> int:

@@ -10,7 +10,7 @@ from locator.errors import DatabaseNotReady, DatabaseUnavailable, QueryTimeout
 from locator.readiness import check_readiness
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
-from tests.builders import a_clinic, open_clinics
+from tests.helpers.clinics import a_clinic, open_clinics
 
 NewDatabase = Callable[[str | None], str]
 UNREACHABLE = "postgresql+psycopg://locator@/locator?host=/nowhere&port=1"

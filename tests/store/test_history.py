@@ -11,7 +11,7 @@ from locator.clinic.clinic import OfferedSpecialty
 from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from tests.builders import MILWAUKEE, a_clinic, open_clinics
+from tests.helpers.clinics import MILWAUKEE, a_clinic, open_clinics
 
 EDITOR = Actor("dana", "command line")
 

@@ -12,7 +12,7 @@ from locator.clinic.clinic import Wanted
 from locator.geo.distance import ring
 from locator.store.clinics.nearest import After, Around, NearestQuestion, nearest_statement
 from locator.store.database import Database
-from tests.builders import EAU_CLAIRE, MADISON
+from tests.helpers.clinics import EAU_CLAIRE, MADISON
 
 CLINICS = 100_000
 EXPLAIN = "explain (analyze, costs off, timing off)"

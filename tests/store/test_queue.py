@@ -7,7 +7,7 @@ import pytest
 
 from locator.importing.locating import enqueue_locating
 from locator.store.database import Database
-from tests.importing.lantern_street import a_house, bring_in, stored
+from tests.helpers.unlocated_clinics import a_house, bring_in, stored
 
 
 def jobs_of(database: Database) -> list[tuple[Any, ...]]:

@@ -27,8 +27,8 @@ from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate
 from locator.store.zip_areas import EDGE_GAP_MILES, replace_areas
-from tests.area_files import WISCONSIN, square
-from tests.builders import MADISON, a_clinic, asking, open_clinics
+from tests.helpers.area_files import WISCONSIN, square
+from tests.helpers.clinics import MADISON, a_clinic, open_clinics, search_query
 
 NewDatabase = Callable[[str | None], str]
 GEOD = Geod(ellps="WGS84")
@@ -43,7 +43,7 @@ needs_wisconsin = pytest.mark.skipif(
 )
 
 
-class Silent:
+class NoProgress:
     """Progress that nobody sees."""
 
     @contextmanager
@@ -91,7 +91,7 @@ def areas() -> dict[str, Area]:
 def wisconsin(new_database: NewDatabase, sample_template_url: str) -> Iterator[Database]:
     """Give a database with the sample clinics and all areas of Wisconsin."""
     database = Database(new_database(sample_template_url))
-    load_areas(WISCONSIN, zip_name=None, database=database, progress=Silent())
+    load_areas(WISCONSIN, zip_name=None, database=database, progress=NoProgress())
     yield database
     database.close()
 
@@ -202,7 +202,7 @@ def test_a_search_in_an_area_is_one_statement(database: Database) -> None:
     try:
         open_clinics(database, a_clinic("capitol"), a_clinic("west", at=Point(lat=43.08, lon=-89.5)))
         places = Places(DatabaseGazetteer(database))
-        find_clinics(asking("53703"), places=places, database=database)  # the place is remembered, and the total
+        find_clinics(search_query("53703"), places=places, database=database)  # the place is remembered, and the total
         statements: list[str] = []
 
         @event.listens_for(sqlalchemy.Engine, "before_cursor_execute")
@@ -210,7 +210,7 @@ def test_a_search_in_an_area_is_one_statement(database: Database) -> None:
             statements.append(statement)
 
         try:
-            result = find_clinics(asking("53703"), places=places, database=database)
+            result = find_clinics(search_query("53703"), places=places, database=database)
         finally:
             event.remove(sqlalchemy.Engine, "before_cursor_execute", hear)
 
@@ -234,11 +234,11 @@ def test_an_area_that_is_gone_since_leaves_the_reach(database: Database, places:
     open_clinics(database, a_clinic("capitol"))
     origin = places.locate(Zip("53703"), asked="53703")
 
-    class Remembering(Places):
+    class RecordingPlaces(Places):
         def locate(self, where: object, *, asked: str) -> object:  # type: ignore[override]
             return replace(origin, zip_area="53703")
 
-    result = find_clinics(asking("53703"), places=Remembering(DatabaseGazetteer(database)), database=database)
+    result = find_clinics(search_query("53703"), places=RecordingPlaces(DatabaseGazetteer(database)), database=database)
 
     distance = result.matches[0].distance_miles
     assert origin.reach_miles

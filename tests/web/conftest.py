@@ -16,9 +16,9 @@ from locator.store.database import Database
 from locator.web.map.map import Atlas, Ground
 from tests.conftest import MakeApp
 from tests.web.browser import Meet, Person, chromium_program
-from tests.web.hosting import HEAR, Host
-from tests.web.maps import STILL
-from tests.web.reading import Element, read_page
+from tests.web.hospital_site import HEAR, Host
+from tests.web.map.maps import STILL
+from tests.web.page_parser import Element, read_page
 
 MakeSite = Callable[..., FlaskClient]
 Serve = Callable[[FlaskClient], str]

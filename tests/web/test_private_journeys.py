@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.api.serving import Service
+from tests.helpers.service import Service
 from tests.web.browser import Meet, Person
 
 BY = ["mouse", "keyboard", "no script"]

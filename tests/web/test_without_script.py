@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint
 from locator.store.database import Database
-from tests.builders import MADISON, a_clinic, open_clinics
+from tests.helpers.clinics import MADISON, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, Serve
 
 OpenPage = Callable[..., Page]

@@ -1,0 +1,500 @@
+"""The find-a-specialist page: what a person asks, what they read, and what the page never tells anybody."""
+
+from io import StringIO
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import structlog
+from flask.testing import FlaskClient
+
+from locator.api.http import requests
+from locator.geo.errors import GeocoderUnavailable
+from locator.store.database import Database
+from locator.web.frame import pages
+from locator.web.frame.refusals import too_many
+from locator.web.words.words import Words
+from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
+from tests.web.conftest import MakeSite, page_of
+from tests.web.page_parser import Element
+
+ADDRESS = "1432 Marigold Street, Madison, WI 53703"
+FIND = "/find"
+
+
+def heading(page: Element) -> str:
+    return page.one("h2", cls="cf-count").text
+
+
+def title(page: Element) -> str:
+    return str(page.one("title").children[0])
+
+
+def names(page: Element) -> list[str]:
+    return [name.text for name in page.all("h3", cls="cf-name")]
+
+
+def test_the_first_page_asks_two_questions_and_promises_to_keep_nothing(site: FlaskClient) -> None:
+    page = page_of(site.get("/"))
+
+    asked = [label.text for label in page.one("form", cls="cf-form").all("label") if "cf-check" not in label.classes]
+    assert asked == ["ZIP code, city or address", "What kind of care?"]
+    assert "We do not keep your address." in page.text
+    assert page.one("input", name="near").get("placeholder") is None
+    assert page.one("form", cls="cf-form")["method"] == "post"
+
+
+def test_care_is_a_short_list_in_patients_words_with_the_medical_word_in_brackets(site: FlaskClient) -> None:
+    options = page_of(site.get("/")).one("select", name="specialty").all("option")
+
+    assert len(options) == 9
+    assert (options[0]["value"], options[0].text) == ("", "Any cancer care")
+    assert options[1].text == "Breast cancer that has spread (metastatic breast oncology)"
+    assert [option for option in options if "selected" in option.attributes] == [options[0]]
+
+
+def test_every_other_kind_of_care_can_be_added(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?specialty=nutrition_therapy"))
+    boxes = page.one("details", cls="cf-more-care").all("input", type="checkbox")
+
+    assert len(boxes) == 16
+    assert [box["value"] for box in boxes if "checked" in box.attributes] == ["nutrition_therapy"]
+    assert "You added: Help with food and eating (nutrition therapy)" in page.text
+
+
+def test_a_link_with_a_zip_and_care_gives_the_whole_answer(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
+
+    assert heading(page) == "11 clinics within 50 miles of 53703, Madison"
+    assert title(page) == "11 clinics within 50 miles of 53703, Madison – Find cancer care"
+    assert "in a straight line from the middle of 53703, Madison." in page.text
+    assert len(names(page)) == 10
+    assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
+    assert page.one("input", name="near")["value"] == "53703"
+    # The list comes before whatever is beside it, and is one for a screen reader too.
+    assert page.one("ol", cls="cf-list")["role"] == "list"
+    assert [card["id"] for card in page.all("li", cls="cf-card")] == [f"cf-card-{rank}" for rank in range(1, 11)]
+
+
+def test_the_pages_of_a_list_follow_each_other_without_a_gap(site: FlaskClient) -> None:
+    first = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
+    more = first.one("div", cls="cf-next").one("a")
+    second = page_of(site.get(more["href"]))
+
+    assert more.text == "Show the next clinics"
+    assert second.one("ol", cls="cf-list")["start"] == "11"
+    assert len({*names(first), *names(second)}) == 11
+    assert "cursor" not in second.one("p", cls="cf-first").one("a")["href"]
+    assert second.one("div", cls="cf-next").one("a").text == "Look up to 100 miles away"
+
+
+def test_a_cursor_that_was_altered_gives_the_list_from_its_start(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=53703&cursor=altered"))
+
+    assert page.one("ol", cls="cf-list")["start"] == "1"
+    assert page.all("p", cls="cf-first") == []
+
+
+@pytest.mark.parametrize(
+    ("near", "target"),
+    [
+        ("53703", "53703"),
+        (" 53703-1234 ", "53703"),
+        ("Eau Claire, WI", "Eau Claire, WI"),
+        ("Dane County", "Dane County"),
+    ],
+)
+def test_a_posted_zip_town_or_county_is_sent_on_to_its_own_address(site: FlaskClient, near: str, target: str) -> None:
+    answer = site.post(FIND, data={"near": near, "specialty": ["", "palliative_care"]})
+
+    assert answer.status_code == 303
+    assert answer.headers["Cache-Control"] == "no-store"
+    url = urlsplit(answer.headers["Location"])
+    assert (url.path, url.fragment) == ("/find", "cf-results")
+    assert parse_qs(url.query) == {"near": [target], "specialty": ["palliative_care"]}
+
+
+def test_a_posted_address_is_answered_at_once_and_stands_in_the_field_alone(site: FlaskClient) -> None:
+    answer = site.post(FIND, data={"near": ADDRESS, "specialty": "clinical_trials"})
+    page = page_of(answer)
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Location" not in answer.headers
+    assert "Marigold" not in title(page) + page.text
+    assert page.one("input", id="cf-near")["value"] == ADDRESS
+    assert "We do not keep your address. It is not in the link of this page." in page.text
+    for link in page.all("a"):
+        assert "Marigold" not in link["href"]
+        assert "53703" not in link["href"]
+
+
+def test_the_next_page_near_an_address_is_posted_too(site: FlaskClient) -> None:
+    page = page_of(site.post(FIND, data={"near": ADDRESS}))
+    form = page.one("div", cls="cf-next").one("form")
+    fields = {field["name"]: field["value"] for field in form.all("input")}
+
+    assert (form["method"], fields["near"]) == ("post", ADDRESS)
+    second = page_of(site.post(form["action"], data=fields))
+    assert second.one("ol", cls="cf-list")["start"] == "11"
+    assert not {*names(page)} & {*names(second)}
+
+
+def test_the_language_near_an_address_changes_by_posting(site: FlaskClient) -> None:
+    page = page_of(site.post(FIND, data={"near": ADDRESS, "specialty": "clinical_trials"}))
+    form = page.one("nav", cls="cf-languages").all("form")[0]
+    fields = {field["name"]: field["value"] for field in form.all("input")}
+
+    spanish = page_of(site.post(form["action"], data=fields))
+
+    assert spanish.one("html")["lang"] == "es"
+    assert names(spanish) == names(page)
+
+
+@pytest.mark.parametrize("near", [ADDRESS, "43.0731,-89.4012", "537O3", "1432 Marigold"])
+def test_an_address_in_a_link_is_not_read_and_not_repeated(site: FlaskClient, near: str) -> None:
+    answer = site.get("/find", query_string={"near": near, "specialty": "clinical_trials"})
+    page = page_of(answer, 400)
+
+    text = answer.get_data(as_text=True)
+    assert "Marigold" not in text
+    assert "43.07" not in text
+    assert "537O3" not in text
+    assert "Please type it in the search box." in page.one("div", cls="cf-refusal").text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
+
+
+def test_a_text_that_names_no_place_stays_out_of_addresses_too(site: FlaskClient) -> None:
+    answer = site.post(FIND, data={"near": "Marigoldtown Heights"})
+    page = page_of(answer, 422)
+
+    assert page.one("input", id="cf-near")["value"] == "Marigoldtown Heights"
+    assert not [link["href"] for link in page.all("a") if "Marigold" in link["href"]]
+
+
+def test_a_point_is_answered_without_being_told_again(site: FlaskClient) -> None:
+    page = page_of(site.post(FIND, data={"near": "43.0731,-89.4012"}))
+
+    assert heading(page) == "12 clinics within 50 miles of your location"
+    assert "in a straight line from where you are" in page.text
+    assert "43.0731,-89.4012" not in page.text + title(page)
+
+
+# Six things that can be the matter, and a seventh: each says what to do next.
+
+
+def refusal(page: Element) -> Element:
+    """Give the refusal of a page, which must be linked to its field."""
+    field = page.one("input", id="cf-near")
+    assert title(page).startswith("Error: ")
+    assert field["aria-invalid"] == "true"
+    assert page.one("p", id=field["aria-describedby"]).text in page.one("div", cls="cf-refusal").text
+    assert page.one("div", cls="cf-refusal").all("a")[0]["href"] == "#cf-near"
+    return page.one("div", cls="cf-refusal")
+
+
+@pytest.mark.parametrize("near", ["", "   "])
+def test_nothing_typed_asks_for_a_place(site: FlaskClient, near: str) -> None:
+    told = refusal(page_of(site.post(FIND, data={"near": near}), 422)).text
+
+    assert "Please type a ZIP code, a city or an address. A ZIP code is enough." in told
+    assert refusal(page_of(site.get(f"/find?near={near}"), 422)).text == told
+
+
+def test_a_zip_that_is_none_offers_those_beside_it(site: FlaskClient) -> None:
+    told = refusal(page_of(site.get("/find?near=53739&specialty=clinical_trials"), 422))
+    ways = told.one("ul", cls="cf-ways").all("a")
+
+    assert "There is no ZIP code 53739." in told.text
+    assert len(ways) == 3
+    found = page_of(site.get(ways[0]["href"]))
+    assert "Error" not in title(found)
+    assert found.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
+
+
+def test_a_place_outside_the_state_is_answered_and_said(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=60601"))
+
+    assert names(page)
+    assert [remark.text for remark in page.all("p", cls="cf-remark") if "outside Wisconsin" in remark.text]
+
+
+class _UnreachableGeocoder:
+    """A geocoder that never answers."""
+
+    def locate(self, address: str) -> None:
+        raise GeocoderUnavailable
+
+
+def test_a_geocoder_that_is_away_is_told_with_the_place_we_used(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = site.application.extensions["services"].places
+    monkeypatch.setattr(places._addresses, "_geocoder", _UnreachableGeocoder())
+
+    page = page_of(site.post(FIND, data={"near": ADDRESS}))
+
+    assert heading(page) == "12 clinics within 50 miles of 53703, Madison"
+    assert [remark.text for remark in page.all("p", cls="cf-remark") if "53703" in remark.text]
+
+
+def test_an_address_only_a_geocoder_could_know_is_an_outage_and_not_a_mistake(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = site.application.extensions["services"].places
+    monkeypatch.setattr(places._addresses, "_geocoder", _UnreachableGeocoder())
+
+    answer = site.post(FIND, data={"near": "1432 Marigold Street"})
+
+    assert "Please give a ZIP code or a town" in refusal(page_of(answer, 503)).text
+    assert answer.headers["Retry-After"]
+
+
+def test_location_denied_and_too_many_searches_have_words_ready_for_the_script(site: FlaskClient) -> None:
+    form = page_of(site.get("/")).one("form", cls="cf-form")
+
+    assert "Please type a ZIP code or a city." in form["data-where-denied"]
+    assert form["data-too-many"] == too_many(Words("en"))
+    told = [form[name] for name in form.attributes if name.startswith("data-")]
+    assert len({*told}) == len(told)
+    # What needs the script is not there without it.
+    assert "Use my location" not in page_of(site.get("/")).text
+
+
+def test_a_list_that_cannot_be_read_gives_the_number_of_a_person(make_site: MakeSite) -> None:
+    away = make_site("postgresql://nobody@127.0.0.1:9/nothing", pool_timeout_seconds=0.2)
+
+    for answer in (away.get("/find?near=53703"), away.post(FIND, data={"near": ADDRESS}), away.get("/")):
+        page = page_of(answer, 503)
+        assert page.one("h1").text == "We cannot show the clinics right now"
+        assert "1-800-422-6237" in page.one("div", cls="cf-box").text
+        assert answer.headers["Retry-After"]
+        assert "Marigold" not in answer.get_data(as_text=True)
+    assert page_of(away.get("/find?near=53703"), 503).one("a", href="/find?near=53703").text == "Try again"
+
+
+def test_an_outage_does_not_repeat_the_address_in_a_link(make_site: MakeSite) -> None:
+    away = make_site("postgresql://nobody@127.0.0.1:9/nothing", pool_timeout_seconds=0.2)
+
+    answer = away.get("/find", query_string={"near": ADDRESS})
+
+    assert answer.status_code == 503
+    assert "Marigold" not in answer.get_data(as_text=True)
+
+
+def test_a_name_of_several_places_asks_which(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=Pine+Grove"), 422)
+    told = page.one("div", cls="cf-refusal")
+
+    assert told.one("h2").text == "Which place do you mean?"
+    assert not title(page).startswith("Error")
+    assert "aria-invalid" not in page.one("input", id="cf-near").attributes
+    for way in told.one("ul", cls="cf-ways").all("a"):
+        assert names(page_of(site.get(way["href"])))
+
+
+def test_other_places_of_the_name_are_offered_beside_the_list(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=Menominee"))
+    offered = next(box for box in page.all("div", cls="cf-remark") if "Choose another" in box.text)
+
+    assert names(page_of(site.get(offered.all("a")[0]["href"])))
+
+
+# Lists that are not what was asked for say so.
+
+
+def test_few_clinics_nearby_are_followed_by_those_beyond_and_it_is_said(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=54501&specialty=palliative_care&radius_miles=10"))
+    remarks = " ".join(remark.text for remark in page.all("p", cls="cf-remark"))
+
+    assert "within 10 miles" in remarks
+    assert "We looked up to" in remarks
+    assert page.all("p", cls="cf-beyond")[-1].text == "More than 10 miles away"
+
+
+def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gives(
+    own_site: FlaskClient, clinics_of_pages: Database
+) -> None:
+    open_clinics(
+        clinics_of_pages,
+        a_clinic("lakefront", at=MILWAUKEE, specialties=("clinical_trials",)),
+        a_clinic("capitol", at=MADISON, specialties=("palliative_care",)),
+    )
+
+    page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials&specialty=palliative_care"))
+
+    assert heading(page) == "The nearest clinics to 53703, Madison"
+    assert names(page) == ["Capitol", "Lakefront"]
+    card = page.all("li", cls="cf-card")[0]
+    assert card.one("li", cls="cf-has").text == "Helps with: Comfort care and help with symptoms"
+    assert card.one("li", cls="cf-asks").text == "Studies of new treatments: ask the clinic"
+    (way,) = [link for link in page.all("a") if "Without" in link.text]
+    assert way.text == "Without “Studies of new treatments”: 1 clinic"
+    assert parse_qs(urlsplit(way["href"]).query)["specialty"] == ["palliative_care"]
+    help_lines = page.one("div", cls="cf-help").text
+    assert "1-800-422-6237" in help_lines
+    assert "American Cancer Society: 1-800-227-2345" in help_lines
+
+
+def test_an_empty_list_is_not_an_empty_page(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    page = page_of(own_site.get("/find?near=53703"))
+
+    assert names(page) == []
+    assert "1-800-227-2345" in page.one("div", cls="cf-help").text
+
+
+def test_care_in_a_link_that_we_do_not_know_is_said(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=53703&specialty=unicorns"))
+
+    assert "We do not know the kind of care in this link." in page.one("div", cls="cf-answer").text
+
+
+def test_next_steps_lead_to_the_same_place(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
+    steps = [box for box in page.all("div", cls="cf-box") if "Next steps" in box.text]
+
+    links = [parse_qs(urlsplit(link["href"]).query) for link in steps[0].all("a")]
+    assert links == [
+        {"near": ["53703"], "specialty": ["second_opinion"]},
+        {"near": ["53703"], "specialty": ["palliative_care"]},
+    ]
+
+
+# The frame of every page.
+
+
+@pytest.mark.parametrize("path", ["/", "/find?near=53703", "/find?near=99999", "/nothing/here"])
+def test_help_stands_in_the_same_place_on_every_page(site: FlaskClient, path: str) -> None:
+    page = page_of(site.get(path), {"/find?near=99999": 422, "/nothing/here": 404}.get(path, 200))
+    top = page.one("div", cls="cf-top")
+
+    assert top.text.endswith("Need a person? 1-800-422-6237")
+    assert top.all("a")[-1]["href"] == "tel:+1-800-422-6237"
+    assert page.one("p", cls="cf-banner").text.startswith("Sample data.")
+    assert "interpreter" in page.one("footer").text
+    assert "Places: GeoNames (CC BY 4.0) and US Census Bureau." in page.one("footer").text
+
+
+def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> None:
+    owned = make_site(
+        site_name="Lakeside Health: cancer care",
+        help_name="Lakeside nurse line",
+        help_phone="608-555-0100",
+        brand_color="#0b5cab",
+    )
+    page = page_of(owned.get("/"))
+
+    assert page.one("p", cls="cf-site").text == "Lakeside Health: cancer care"
+    assert page.one("p", cls="cf-person").text == "Need a person? 608-555-0100"
+    stylesheet = owned.get(page.one("link", rel="stylesheet")["href"]).get_data(as_text=True)
+    assert ".clinic-finder{--cf-brand:#0b5cab}" in stylesheet
+
+
+def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    with clinics_of_pages.connection() as connection:
+        connection.exec_driver_sql("update dataset set sample = false")
+    try:
+        page = page_of(own_site.get("/"))
+    finally:
+        with clinics_of_pages.connection() as connection:
+            connection.exec_driver_sql("update dataset set sample = true")
+
+    assert page.all("p", cls="cf-banner") == []
+
+
+@pytest.mark.parametrize(("lang", "first"), [("es", "Encuentre"), ("hmn", "Nrhiav")])
+def test_the_page_speaks_the_language_of_the_link_and_keeps_it(site: FlaskClient, lang: str, first: str) -> None:
+    page = page_of(site.get(f"/find?near=53703&lang={lang}"))
+
+    assert page.one("html")["lang"] == lang
+    assert page.one("h1").text.startswith(first)
+    kept = [link["href"] for link in page.one("div", cls="cf-body").all("a") if link["href"].startswith("/")]
+    assert kept
+    assert all(f"lang={lang}" in href for href in kept)
+    assert page.one("input", name="lang")["value"] == lang
+    assert [each["lang"] for each in page.one("nav").all("li")[0].everything() if each.get("lang")] == ["en"]
+
+
+def test_the_browsers_language_is_taken_where_nobody_chose(site: FlaskClient) -> None:
+    page = page_of(site.get("/", headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}))
+
+    assert page.one("html")["lang"] == "es"
+    assert page.all("input", name="lang") == []
+
+
+# A part of the page, for the script and for other websites.
+
+
+def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs(site: FlaskClient) -> None:
+    answer = site.get("/find?near=53703&fragment=1&id_prefix=one-&heading_level=4")
+    page = page_of(answer)
+
+    assert page.all("html") == []
+    assert page.one("h4", cls="cf-count")["id"] == "one-results"
+    assert {name.tag for name in page.all(cls="cf-name")} == {"h5"}
+    assert page.one("section")["data-title"].startswith("12 clinics within 50 miles of 53703, Madison – ")
+    assert "This is sample data." in page.text
+    for link in page.all("a"):
+        assert link["href"].startswith(
+            ("http://localhost/", "tel:", "sms:", "mailto:", "https://www.google.com/", "#one-")
+        )
+    ids = [each["id"] for each in page.everything() if each.get("id")]
+    assert ids
+    assert all(each.startswith("one-") for each in ids)
+
+
+def test_a_fragment_asked_by_a_form_is_sent_on_as_a_fragment(site: FlaskClient) -> None:
+    answer = site.post(FIND, data={"near": "53703", "fragment": "1", "id_prefix": "one-"})
+
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert (answer.status_code, asked["fragment"], asked["id_prefix"]) == (303, ["1"], ["one-"])
+
+
+def test_a_refused_fragment_says_what_is_the_matter(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=99999&fragment=1&id_prefix=one-"), 422)
+
+    assert page.one("div", cls="cf-refusal")["id"] == "one-refusal"
+    assert page.all("form", cls="cf-form") == []
+
+
+def test_the_form_can_be_had_alone(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?fragment=form&id_prefix=one-&specialty=clinical_trials&lang=es"))
+
+    assert page.one("form")["action"] == "http://localhost/find#cf-results"
+    assert page.one("label", for_="one-near").text == "Código postal (ZIP), ciudad o dirección"
+    assert page.one("option", selected="")["value"] == "clinical_trials"
+
+
+# What the service writes down.
+
+
+@pytest.fixture
+def our_log(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """Give what the pages write to the log from now on."""
+    written = StringIO()
+    for module in (requests, pages):
+        monkeypatch.setattr(module, "_log", structlog.wrap_logger(structlog.WriteLogger(written)))
+    return written
+
+
+def test_no_line_of_the_log_tells_what_was_asked(site: FlaskClient, our_log: StringIO) -> None:
+    site.post(FIND, data={"near": ADDRESS, "specialty": "palliative_care"})
+    site.get("/find", query_string={"near": ADDRESS})
+    site.get("/find?near=53703&specialty=palliative_care")
+
+    lines = our_log.getvalue()
+    assert lines.count("route") == 3
+    assert not [word for word in ("Marigold", "53703", "palliative") if word in lines]
+
+
+def test_a_fault_of_ours_is_a_calm_page_and_a_line_without_words(
+    site: FlaskClient, our_log: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(ADDRESS)
+
+    monkeypatch.setattr("locator.web.finder.finder.find_clinics", fail)
+    answer = site.post(FIND, data={"near": ADDRESS})
+
+    assert page_of(answer, 500).one("h1").text == "This did not work"
+    assert "RuntimeError" in our_log.getvalue()
+    assert "Marigold" not in our_log.getvalue() + answer.get_data(as_text=True)
