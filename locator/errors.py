@@ -76,8 +76,8 @@ class GeocoderUnavailable(LocatorError):
         super().__init__(said("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
 
 
-class ReviewNotFound(LocatorError):
-    """No patient's note has this number."""
+class FeedbackNotFound(LocatorError):
+    """No feedback has this number."""
 
     def __init__(self) -> None:
         super().__init__("There is no note with this number.")

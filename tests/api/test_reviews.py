@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from locator.feedback import Wrong, report_wrong
+from locator.feedback import add_feedback
+from locator.records.feedback import FeedbackKind
 from tests.api.contract import refused
 from tests.api.import_desk import ImportDesk
 
@@ -18,10 +19,10 @@ def desk(import_desk: ImportDesk) -> ImportDesk:
     return import_desk
 
 
-def said(desk: ImportDesk, wrong: Wrong = Wrong.HOURS, note: str = "") -> int:
-    return report_wrong(
+def said(desk: ImportDesk, wrong: FeedbackKind = FeedbackKind.HOURS, note: str = "") -> int:
+    return add_feedback(
         HOSPITAL, wrong, note, language="es", seen_version=None, database=desk.database
-    ).review_id  # fmt: skip
+    ).feedback_id  # fmt: skip
 
 
 def listed(desk: ImportDesk, **query: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def listed(desk: ImportDesk, **query: Any) -> dict[str, Any]:
 
 
 def test_open_notes_are_listed_with_all_we_know_of_them(desk: ImportDesk) -> None:
-    number = said(desk, Wrong.PHONE, "It is 608-555-0199")
+    number = said(desk, FeedbackKind.PHONE, "It is 608-555-0199")
 
     (note,) = listed(desk)["reviews"]
 
