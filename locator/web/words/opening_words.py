@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from locator.clinic.clinic import Status
 from locator.clinic.hours_in_words import Span
-from locator.web.words.days import MIDNIGHT, NOON
+from locator.web.words.dates import MIDNIGHT, NOON
 from locator.web.words.opening import DayHours, Opening, OpenState, Week
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _open(opening: Opening, words: "Words") -> str:
         case time() as until if until == MIDNIGHT:
             return words.t("Open now until midnight")
         case until:
-            return words.t("Open now, closes {clock}", clock=words.at(until))
+            return words.t("Open now, closes at {clock}", clock=words.at(until))
 
 
 def _closed(opening: Opening, words: "Words") -> str:
@@ -65,13 +65,13 @@ def _closed(opening: Opening, words: "Words") -> str:
     day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
     match (day - opening.now.date()).days:
         case 0:
-            return words.t("Closed now, opens today {clock}", clock=clock)
+            return words.t("Closed now, opens today at {clock}", clock=clock)
         case 1:
-            return words.t("Closed now, opens tomorrow {clock}", clock=clock)
+            return words.t("Closed now, opens tomorrow at {clock}", clock=clock)
         case days if days < _WEEK_DAYS:
-            return words.t("Closed now, opens {weekday} {clock}", weekday=words.weekday(day), clock=clock)
+            return words.t("Closed now, opens {weekday} at {clock}", weekday=words.weekday(day), clock=clock)
         case _:
-            return words.t("Closed now, opens {date}, {clock}", date=words.date(day), clock=clock)
+            return words.t("Closed now, opens {date}, at {clock}", date=words.date(day), clock=clock)
 
 
 def _closed_for_a_holiday(opening: Opening, words: "Words") -> str:
@@ -80,13 +80,13 @@ def _closed_for_a_holiday(opening: Opening, words: "Words") -> str:
     day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
     if (day - opening.now.date()).days < _WEEK_DAYS:
         return words.t(
-            "Closed today ({holiday}), opens {weekday} {clock}",
+            "Closed today ({holiday}), opens {weekday} at {clock}",
             holiday=opening.holiday,
             weekday=words.weekday(day),
             clock=clock,
         )
     return words.t(
-        "Closed today ({holiday}), opens {date}, {clock}", holiday=opening.holiday, date=words.date(day), clock=clock
+        "Closed today ({holiday}), opens {date}, at {clock}", holiday=opening.holiday, date=words.date(day), clock=clock
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.http import parse_accept_header
 
 from locator.clinic.clinic import Specialty
 from locator.text.sentence import Sentence
-from locator.web.words.days import ALMANACS
+from locator.web.words.dates import at_clock_in, clock_in, date_in, weekday_in
 from locator.web.words.opening import Opening, Week
 from locator.web.words.opening_words import opening_in_words, week_in_words
 from locator.web.words.translations import read_catalog
@@ -48,7 +48,6 @@ class Words:
             raise ValueError(f"no language of ours: {language[:20]}")
         self.language = language
         self._catalog = None if language == ENGLISH else read_catalog(language)
-        self._almanac = ALMANACS[language]
 
     @property
     def html_lang(self) -> str:
@@ -72,20 +71,20 @@ class Words:
         return self.t(text.template, **text.facts) if isinstance(text, Sentence) else text
 
     def date(self, day: datetime.date) -> str:
-        """Write a day with its year: "3 November 2026", "3 de noviembre de 2026"."""
-        return self._almanac.date(day)
+        """Return a date with its year: "November 3, 2026", "3 de noviembre de 2026"."""
+        return date_in(self.language, day)
 
     def weekday(self, day: datetime.date) -> str:
-        """Name a day of the week: "Monday", "lunes"."""
-        return self._almanac.weekdays[day.weekday()]
+        """Return the day of the week: "Monday", "lunes"."""
+        return weekday_in(self.language, day)
 
     def clock(self, moment: datetime.time) -> str:
-        """Say a time of day: "5 pm", "8:30 am", "noon"."""
-        return self._almanac.clock(moment)
+        """Return a time of day: "5 pm", "8:30 am", "noon"."""
+        return clock_in(self.language, moment)
 
     def at(self, moment: datetime.time) -> str:
-        """Say a time of day as it stands behind a verb: (closes) "5 pm", (cierra) "a las 5 p. m."."""
-        return self._almanac.at(moment)
+        """Return a time of day as it follows a verb: (closes) "5 pm", (cierra) "a las 5 p. m."."""
+        return at_clock_in(self.language, moment)
 
     def number(self, value: float) -> str:
         """Write a number as it is read in the United States: 1,234 or 61.3."""
@@ -114,7 +113,7 @@ class Words:
         return specialty.names.get(self.language) or specialty.name
 
     def opening(self, opening: Opening) -> str:
-        """Say whether a clinic is open, and until or from when: "Open now, closes 5 pm"."""
+        """Say whether a clinic is open, and until or from when: "Open now, closes at 5 pm"."""
         return opening_in_words(opening, self)
 
     def week(self, week: Week) -> list[tuple[str, str]]:

@@ -122,7 +122,7 @@ def test_each_kind_of_care_says_when_it_was_checked(opened: Callable[..., Elemen
 
     care = [each.text for each in page.one("ul", cls="cf-offers").all("li")]
     assert care == [
-        "Studies of new treatments (clinical trials) Checked on 3 November 2026",
+        "Studies of new treatments (clinical trials) Checked on November 3, 2026",
         "Comfort care and help with symptoms (palliative care) Not checked yet: please ask",
     ]
 
@@ -138,12 +138,12 @@ def test_how_sure_we_are_names_the_last_check_and_the_last_change(opened: Callab
     today = datetime.now(UTC).date()
     old, fresh = opened(WELL_KNOWN), opened(replace(UNKNOWN, verified_on=today - timedelta(days=3)))
 
-    assert "Not checked since 3 November 2020. Please call first." in old.text
+    assert "Not checked since November 3, 2020. Please call first." in old.text
     assert "cf-stale" in old.one("p", cls="cf-checked").classes
     assert "We checked this on" in fresh.one("p", cls="cf-checked").text
     assert "cf-stale" not in fresh.one("p", cls="cf-checked").classes
     # The clinic's day may still be the one before.
-    days = {f"{day.day} " for day in (today, today - timedelta(days=1))}
+    days = {f"{day:%B} {day.day}, {day.year}" for day in (today, today - timedelta(days=1))}
     assert any(f"Last updated on {day}" in old.text for day in days)
 
 

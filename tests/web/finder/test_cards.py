@@ -90,7 +90,7 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
         "1 UW Carbone Cancer Center"
         " 2.1 miles away, Madison. UW Health"
         " Call 608-555-0123"
-        " Open now, closes 5 pm"
+        " Open now, closes at 5 pm"
         " Helps with: Breast cancer that has spread"
         " Studies of new treatments: ask the clinic"
         " Also: Cancer doctor who treats with medicine; Radiation"
@@ -98,7 +98,7 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
         " 600 Highland Avenue, Madison, WI 53792"
         " Directions to UW Carbone Cancer Center"
         " Languages: English, Spanish, Hmong. Wheelchair access: yes. Visits by video or phone."
-        " We checked this on 3 November 2026."
+        " We checked this on November 3, 2026."
     )
     assert card.one("span", cls="cf-rank")["aria-hidden"] == "true"
     assert card.one("h3").one("a")["href"] == "/clinics/uw-carbone?near=53703"
@@ -164,9 +164,9 @@ def test_what_cannot_be_dialed_is_no_phone(phone: str | None) -> None:
 @pytest.mark.parametrize(
     ("verified_on", "said", "stale"),
     [
-        (date(2026, 11, 3), "We checked this on 3 November 2026.", False),
-        (date(2026, 8, 25), "We checked this on 25 August 2026.", False),
-        (date(2026, 8, 24), "Not checked since 24 August 2026. Please call first.", True),
+        (date(2026, 11, 3), "We checked this on November 3, 2026.", False),
+        (date(2026, 8, 25), "We checked this on August 25, 2026.", False),
+        (date(2026, 8, 24), "Not checked since August 24, 2026. Please call first.", True),
         (None, "We have not checked this yet. Please call first.", True),
     ],
 )

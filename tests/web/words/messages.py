@@ -4,12 +4,12 @@ from functools import cache
 
 from babel.messages.catalog import Message
 
-from locator.web.words.translations.extracting import extract_messages
+from locator.web.words.translations.__main__ import extract_messages
 
 
 @cache
 def extracted() -> list[Message]:
-    """Give every message in the code and templates, in English."""
+    """Return every message in the code and templates, in English."""
     return [message for message in extract_messages() if message.id]
 
 
@@ -18,5 +18,5 @@ def key_of(message: Message) -> str:
 
 
 def forms_of(text: object) -> tuple[str, ...]:
-    """Give the forms of a message or a translation: one, or one for each plural."""
+    """Return the forms of a message or a translation: one, or one for each plural."""
     return (text,) if isinstance(text, str) else tuple(text or ())  # type: ignore[arg-type]

@@ -37,21 +37,21 @@ def told(hours: str | None, at: datetime, words: Words = EN) -> str:
 @pytest.mark.parametrize(
     ("hours", "at", "sentence"),
     [
-        (WEEKDAYS, on(23, 10), "Open now, closes 5 pm"),
-        ("Mo-Fr 08:00-16:30", on(23, 10), "Open now, closes 4:30 pm"),
+        (WEEKDAYS, on(23, 10), "Open now, closes at 5 pm"),
+        ("Mo-Fr 08:00-16:30", on(23, 10), "Open now, closes at 4:30 pm"),
         ("Mo-Fr 08:00-12:00", on(23, 10), "Open now until noon"),
         ("Mo-Fr 08:00-24:00", on(23, 10), "Open now until midnight"),
-        ("Mo 22:00-02:00", on(24, 1), "Open now, closes 2 am"),
+        ("Mo 22:00-02:00", on(24, 1), "Open now, closes at 2 am"),
         ("24/7", on(23, 10), "Open 24 hours"),
         ("Mo-Fr 00:00-24:00", on(23, 10), "Open 24 hours"),
         ("Mo-Fr 00:00-24:00", on(27, 10), "Open now until midnight"),
-        ("Mo-Fr 08:00-12:00,13:00-17:00", on(23, 12, 30), "Closed now, opens today 1 pm"),
-        (WEEKDAYS, on(23, 7, 59), "Closed now, opens today 8 am"),
-        (WEEKDAYS, on(23, 17), "Closed now, opens tomorrow 8 am"),
-        (WEEKDAYS, on(20, 18), "Closed now, opens Monday 8 am"),
-        ("Mo 08:00-17:00", on(23, 18), "Closed now, opens 30 November 2026, 8 am"),
-        ("Mo 08:00-17:00", on(24, 7), "Closed now, opens Monday 8 am"),
-        ("Jun-Aug Mo-Fr 09:00-12:00", on(23, 10), "Closed now, opens 1 June 2027, 9 am"),
+        ("Mo-Fr 08:00-12:00,13:00-17:00", on(23, 12, 30), "Closed now, opens today at 1 pm"),
+        (WEEKDAYS, on(23, 7, 59), "Closed now, opens today at 8 am"),
+        (WEEKDAYS, on(23, 17), "Closed now, opens tomorrow at 8 am"),
+        (WEEKDAYS, on(20, 18), "Closed now, opens Monday at 8 am"),
+        ("Mo 08:00-17:00", on(23, 18), "Closed now, opens November 30, 2026, at 8 am"),
+        ("Mo 08:00-17:00", on(24, 7), "Closed now, opens Monday at 8 am"),
+        ("Jun-Aug Mo-Fr 09:00-12:00", on(23, 10), "Closed now, opens June 1, 2027, at 9 am"),
         ("off", on(23, 10), "Closed now: call for hours"),
         (f'{WEEKDAYS} || "call"', on(23, 10), "Open now"),
         ('Mo 11:00-17:00 || Tu "call"', on(23, 10), "Closed now: call for hours"),
@@ -105,21 +105,21 @@ def test_it_is_told_in_spanish_and_hmong_too(hours: str | None, at: datetime, sp
 @pytest.mark.parametrize(
     ("hours", "at", "sentence"),
     [
-        (NOT_ON_HOLIDAYS, on(26, 10), "Closed today (Thanksgiving), opens Friday 8 am"),
-        (f"{WEEKDAYS}; Dec 25 off", on(25, 10, month=12), "Closed today (Christmas), opens Monday 8 am"),
+        (NOT_ON_HOLIDAYS, on(26, 10), "Closed today (Thanksgiving), opens Friday at 8 am"),
+        (f"{WEEKDAYS}; Dec 25 off", on(25, 10, month=12), "Closed today (Christmas), opens Monday at 8 am"),
         (
             f"{NOT_ON_HOLIDAYS}; Nov 27 off",
             on(27, 10),
-            "Closed today (the day after Thanksgiving), opens Monday 8 am",
+            "Closed today (the day after Thanksgiving), opens Monday at 8 am",
         ),
         # The Fourth of July 2026 is a Saturday, and kept on the Friday.
-        (NOT_ON_HOLIDAYS, on(3, 10, month=7), "Closed today (Independence Day), opens Monday 8 am"),
-        ("Th 08:00-12:00; PH off", on(26, 10), "Closed today (Thanksgiving), opens 3 December 2026, 8 am"),
+        (NOT_ON_HOLIDAYS, on(3, 10, month=7), "Closed today (Independence Day), opens Monday at 8 am"),
+        ("Th 08:00-12:00; PH off", on(26, 10), "Closed today (Thanksgiving), opens December 3, 2026, at 8 am"),
         ("2026 Nov 19 08:00-12:00; PH off", on(26, 10), "Closed today (Thanksgiving)"),
         # Closed on Thursdays anyhow, open on the holiday, or over for today: the holiday is not why.
-        ("Mo 08:00-17:00; PH off", on(26, 10), "Closed now, opens Monday 8 am"),
-        (WEEKDAYS, on(26, 10), "Open now, closes 5 pm"),
-        ("Mo-Fr 08:00-17:00; PH 08:00-10:00", on(26, 11), "Closed now, opens tomorrow 8 am"),
+        ("Mo 08:00-17:00; PH off", on(26, 10), "Closed now, opens Monday at 8 am"),
+        (WEEKDAYS, on(26, 10), "Open now, closes at 5 pm"),
+        ("Mo-Fr 08:00-17:00; PH 08:00-10:00", on(26, 11), "Closed now, opens tomorrow at 8 am"),
     ],
 )
 def test_a_holiday_that_closes_the_clinic_is_named(hours: str, at: datetime, sentence: str) -> None:
@@ -192,7 +192,7 @@ def test_times_are_those_of_the_clinics_own_zone() -> None:
 
     opening = opening_of(clinic, on(23, 16, 30))  # half past five in Michigan
 
-    assert EN.opening(opening) == "Closed now, opens tomorrow 8 am"
+    assert EN.opening(opening) == "Closed now, opens tomorrow at 8 am"
     assert opening.opens_next is not None
     assert opening.opens_next.utcoffset() == timedelta(hours=-5)
 

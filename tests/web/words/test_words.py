@@ -132,7 +132,7 @@ def test_days_are_written_with_their_year() -> None:
     day = date(2026, 11, 3)
 
     assert [words.date(day) for words in (EN, ES, HMN)] == [
-        "3 November 2026",
+        "November 3, 2026",
         "3 de noviembre de 2026",
         "lub Kaum Ib Hlis tim 3, 2026",
     ]

@@ -1,4 +1,4 @@
-"""The catalogs of Spanish and Hmong: `<language>/LC_MESSAGES/messages.po`, read as they are."""
+"""The catalogs of Spanish and Hmong: `<language>/LC_MESSAGES/messages.po`, read without compiling."""
 
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,6 @@ def catalog_path(language: str) -> Path:
 
 @cache
 def read_catalog(language: str) -> Catalog:
-    """Read the catalog of one of the TRANSLATED languages, once."""
+    """Return the catalog of one of the TRANSLATED languages, read once per process."""
     with catalog_path(language).open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)

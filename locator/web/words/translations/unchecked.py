@@ -2,16 +2,14 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Message
-
 from locator.web.words.translations import TRANSLATED, read_catalog
-from locator.web.words.translations.extracting import LOCATOR
 
-PAGE = LOCATOR.parent / "docs" / "translations.md"
-SPECIALTIES = LOCATOR.parent / "seed" / "specialties.csv"
+_PROJECT = Path(__file__).resolve().parents[4]
+PAGE = _PROJECT / "docs" / "translations.md"
+SPECIALTIES = _PROJECT / "seed" / "specialties.csv"
 
 BEGIN = "<!-- The list below is written by `make translations`. -->"
 _MEDICAL = re.compile(
@@ -22,40 +20,36 @@ _TITLE = "| English | Spanish | Hmong | where |\n|---|---|---|---|\n"
 
 
 def write_unchecked(page: Path = PAGE) -> None:
-    """Write the list into the page, behind what people wrote."""
+    """Write the list at the end of the page, after what people wrote."""
     written = page.read_text(encoding="utf-8").partition(BEGIN)[0]
     page.write_text(f"{written}{BEGIN}\n\n{unchecked_words()}", encoding="utf-8")
 
 
 def unchecked_words() -> str:
-    """Give the medical words in each language as Markdown: those of the specialties, then those of the pages."""
-    rows = [*_of_specialties(), *_of_messages()]
-    return _TITLE + "".join(f"| {' | '.join(_cell(cell) for cell in row)} |\n" for row in rows)
+    """Return the medical words in each language as a Markdown table: the specialties, then the pages' messages."""
+    rows = [*_specialty_rows(), *_message_rows()]
+    return _TITLE + "".join(f"| {' | '.join(map(_cell, row))} |\n" for row in rows)
 
 
-def _of_specialties() -> Iterator[tuple[str, ...]]:
+def _specialty_rows() -> Iterator[tuple[str, ...]]:
     with SPECIALTIES.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            code = f"`{line['code']}`"
-            yield line["name"], line["name_es"], line["name_hmn"], f"{code}, medical"
-            yield line["plain_name"], line["plain_name_es"], line["plain_name_hmn"], f"{code}, plain"
+            for column, kind in (("name", "medical"), ("plain_name", "plain")):
+                names = (line[column], *(line[f"{column}_{language}"] for language in TRANSLATED))
+                yield *names, f"`{line['code']}`, {kind}"
 
 
-def _of_messages() -> Iterator[tuple[str, ...]]:
-    first, *others = (read_catalog(language) for language in TRANSLATED)
-    for message in first:
+def _message_rows() -> Iterator[tuple[str, ...]]:
+    catalogs = [read_catalog(language) for language in TRANSLATED]
+    for message in catalogs[0]:
         english = _all_forms(message.id)
-        if message.id and _MEDICAL.search(english):
-            translated = [other.get(_key(message)) for other in others]
-            cells = [_all_forms(each.string) if each else "" for each in (message, *translated)]
-            yield english, *cells, "pages"
+        if _MEDICAL.search(english):
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            translated = (catalog.get(key) for catalog in catalogs)
+            yield english, *(_all_forms(each.string) if each else "" for each in translated), "pages"
 
 
-def _key(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def _all_forms(text: str | list[str] | tuple[str, ...] | None) -> str:
+def _all_forms(text: str | Sequence[str] | None) -> str:
     return text if isinstance(text, str) else " / ".join(text or ())
 
 
