@@ -1,7 +1,8 @@
-"""The way to the database: connections, transactions, and its failures in our words."""
+"""Database: connections and transactions on one PostgreSQL database, and its failures as our errors."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Literal
 
 import orjson
 from psycopg import Error as PostgresError
@@ -15,7 +16,7 @@ from locator.store.imports.session_lock import SessionLock, locating_lock
 from locator.store.stores import Stores
 
 _CONNECT_SECONDS = 2
-_WORK_SECONDS = 600  # for one statement over a hundred thousand clinics, on a slow disk
+_WORK_SECONDS = 600.0  # for one statement over a hundred thousand clinics, on a slow disk
 
 
 class Database:
@@ -24,7 +25,7 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = 4, pool_timeout_seconds: float = 1.5, statement_timeout_seconds: float = 2.0
     ):
-        """`url` as SQLAlchemy writes it (postgresql+psycopg://...); statements past the timeout end in QueryTimeout."""
+        """`url` is SQLAlchemy's (postgresql+psycopg://...). A statement that takes longer raises QueryTimeout."""
         self._memory = ListMemory()
         self._engine = create_engine(
             url,
@@ -37,7 +38,7 @@ class Database:
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
                 "application_name": "locator",
-                # One answer never waits longer than this; imports set their own.
+                # No request waits longer than this for a statement; imports set their own limit.
                 "options": f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
                 " -c idle_in_transaction_session_timeout=10000 -c jit=off -c timezone=UTC",
             },
@@ -45,53 +46,35 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Stores]:
-        """Open the stores on one connection: all they do is committed at the end, or none of it.
+        """Open the stores on one connection, and commit everything they did at the end, or nothing.
 
-        Everything read inside is of one moment (REPEATABLE READ). Raises DatabaseUnavailable, QueryTimeout or
-        DatabaseNotReady for the database's own failures; errors of other rooms pass through and roll back.
+        All reads see the same moment (REPEATABLE READ). Raises DatabaseUnavailable, QueryTimeout or DatabaseNotReady
+        if the database fails; any other error rolls back and passes through.
         """
-        with self.connection() as connection:
+        with self._begin() as connection:
             yield Stores(connection, self._memory)
 
-    @contextmanager
-    def connection(self, *, statement_timeout_seconds: float | None = None) -> Iterator[Connection]:
-        """Like `transaction`, for what needs bare SQL inside the store, or longer statements than a search."""
-        try:
-            with self._engine.begin() as connection, _closed_where_broken_off(connection):
-                if statement_timeout_seconds is not None:
-                    connection.execute(text(f"set local statement_timeout = {int(statement_timeout_seconds * 1000)}"))
-                yield connection
-        except sqlalchemy_errors.TimeoutError as error:
-            raise DatabaseUnavailable from error
-        except (sqlalchemy_errors.DBAPIError, PostgresError) as error:  # COPY does not go through SQLAlchemy
-            raise _in_our_words(error) from error
+    def connection(self, *, statement_timeout_seconds: float | None = None) -> AbstractContextManager[Connection]:
+        """Return a transaction like `transaction` for bare SQL inside the store, or with another statement timeout."""
+        return self._begin(statement_seconds=statement_timeout_seconds)
 
     @contextmanager
     def work(self) -> Iterator[Stores]:
-        """Like `transaction`, with time for long work on an import that nobody's search waits for.
+        """Open a transaction like `transaction` with time for long work on an import that no search waits for.
 
-        READ COMMITTED: after waiting for a lock, what others have committed meanwhile is seen.
+        READ COMMITTED: after waiting for a lock, it sees what others have committed in the meantime.
         """
-        try:
-            with (
-                self._engine.connect().execution_options(isolation_level="READ COMMITTED") as connection,
-                connection.begin(),
-                _closed_where_broken_off(connection),
-            ):
-                _set(connection, "statement_timeout", f"{_WORK_SECONDS}s")
-                _set(connection, "idle_in_transaction_session_timeout", f"{_WORK_SECONDS}s")
-                yield Stores(connection, self._memory)
-        except sqlalchemy_errors.TimeoutError as error:
-            raise DatabaseUnavailable from error
-        except (sqlalchemy_errors.DBAPIError, PostgresError) as error:  # COPY does not go through SQLAlchemy
-            raise _in_our_words(error) from error
+        with self._begin(
+            isolation_level="READ COMMITTED", statement_seconds=_WORK_SECONDS, idle_seconds=_WORK_SECONDS
+        ) as connection:
+            yield Stores(connection, self._memory)
 
     @contextmanager
     def change(self, what: str = "change", *, wait_seconds: float = 10.0) -> Iterator[Stores]:
-        """Like `work`, for whoever changes the list: one at a time.
+        """Open a transaction like `work` that changes the list; only one at a time can.
 
-        The next one waits, at most `wait_seconds`, then gets ImportInProgress. `what` is shown to whoever waits;
-        "import 7" names an import.
+        Raises ImportInProgress if another one holds the list for longer than `wait_seconds`. `what` tells those who
+        wait what holds it; "import 7" names an import.
         """
         with self.work() as stores:
             stores.lock_list(what, wait_seconds=wait_seconds)
@@ -99,26 +82,40 @@ class Database:
 
     @contextmanager
     def locating(self, import_id: int) -> Iterator[SessionLock | None]:
-        """Be the only one who locates an import, over many transactions; None where somebody else is at it.
+        """Hold the lock for locating an import over many transactions; yields None if another process holds it.
 
-        It takes a connection beside those of the pool.
+        It takes a connection in addition to those of the transactions.
         """
-        try:
-            with locating_lock(self._engine, import_id) as lock:
-                yield lock
-        except sqlalchemy_errors.TimeoutError as error:
-            raise DatabaseUnavailable from error
-        except sqlalchemy_errors.DBAPIError as error:
-            raise _in_our_words(error) from error
+        with _translated_errors(), locating_lock(self._engine, import_id) as lock:
+            yield lock
 
     def close(self) -> None:
-        """Give all connections back to the server."""
+        """Close all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def _begin(
+        self,
+        *,
+        isolation_level: Literal["READ COMMITTED"] | None = None,
+        statement_seconds: float | None = None,
+        idle_seconds: float | None = None,
+    ) -> Iterator[Connection]:
+        timeouts = {"statement_timeout": statement_seconds, "idle_in_transaction_session_timeout": idle_seconds}
+        with _translated_errors(), self._engine.connect() as connection:
+            if isolation_level is not None:
+                connection.execution_options(isolation_level=isolation_level)
+            with connection.begin(), _closed_if_interrupted(connection):
+                for setting, seconds in timeouts.items():
+                    if seconds is not None:
+                        values = {"setting": setting, "value": f"{int(seconds * 1000)}ms"}
+                        connection.execute(text("select set_config(:setting, :value, true)"), values)
+                yield connection
 
 
 @contextmanager
-def _closed_where_broken_off(connection: Connection) -> Iterator[None]:
-    """Close the connection where a signal breaks in: a COPY that waits for its answer cannot be rolled back."""
+def _closed_if_interrupted(connection: Connection) -> Iterator[None]:
+    """Close the connection if a signal interrupts the block: a COPY that waits for its result cannot be rolled back."""
     try:
         yield
     except Exception:
@@ -128,18 +125,25 @@ def _closed_where_broken_off(connection: Connection) -> Iterator[None]:
         raise
 
 
-def _set(connection: Connection, setting: str, value: str) -> None:
-    connection.execute(text("select set_config(:setting, :value, true)"), {"setting": setting, "value": value})
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    """Raise our errors in place of the driver's."""
+    try:
+        yield
+    except sqlalchemy_errors.TimeoutError as error:  # of the pool
+        raise DatabaseUnavailable from error
+    except (sqlalchemy_errors.DBAPIError, PostgresError) as error:  # COPY does not go through SQLAlchemy
+        raise _translated(error) from error
 
 
-def _in_our_words(error: sqlalchemy_errors.DBAPIError | PostgresError) -> Exception:
+def _translated(error: sqlalchemy_errors.DBAPIError | PostgresError) -> Exception:
     match error if isinstance(error, PostgresError) else error.orig:
         case postgres_errors.QueryCanceled():
             return QueryTimeout()
         case (
             postgres_errors.UndefinedTable() | postgres_errors.UndefinedColumn() | postgres_errors.InvalidCatalogName()
         ):
-            return DatabaseNotReady("The database has no tables of ours, or old ones. Run: locator migrate")
+            return DatabaseNotReady("The database's tables are missing or out of date. Run: locator migrate")
         case postgres_errors.DiskFull():
             return StorageFull()
         case postgres_errors.ReadOnlySqlTransaction():
