@@ -10,7 +10,8 @@ from locator.clinic.hours import is_open
 from locator.finding.explaining import Explanation
 from locator.finding.listing import ClinicList
 from locator.finding.search import ListedMatch, SearchResult
-from locator.geo.point import Notice, Origin, Point
+from locator.geo.origins import Notice, Origin
+from locator.geo.point import Point
 from locator.store.clinics.clinics import Dataset
 
 # Four decimals of a mile are 16 cm: nothing is lost that ranks clinics.

@@ -14,6 +14,7 @@ from locator.errors import BadParameters, Fault, LocatorError
 from locator.finding.limits import LONGEST_RADIUS_MILES, MOST_PER_PAGE
 from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
 from locator.geo.errors import UnreadablePlace
+from locator.geo.origins import OriginKind
 from locator.geo.point import Precision
 from locator.geo.reading.where import read_where
 from locator.services import Services, as_sqlalchemy_url, open_services
@@ -116,7 +117,7 @@ def _print_table(result: SearchResult, services: Services) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
     names = {specialty.code: specialty.name for specialty in services.specialties.all()}
     origin = result.origin
-    coarse = origin.kind != "zip" and origin.geocode.precision != Precision.ADDRESS
+    coarse = origin.kind is not OriginKind.ZIP and origin.geocode.precision is not Precision.ADDRESS
     how_sure = f" (known to the {origin.geocode.precision})" if coarse else ""
     console.print(
         f"{_clinics(result.total)} for {origin.geocode.label}{how_sure}, nearest first, in a straight line.",

@@ -8,8 +8,8 @@ from locator.clinic.hours import is_open
 from locator.errors import ClinicNotFound
 from locator.finding.search import SearchQuery, notices_of, open_hours_for
 from locator.geo.distance import miles
+from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
-from locator.geo.point import Notice, Origin
 from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database
 

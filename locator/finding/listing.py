@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
 from locator.finding.search import notices_of, open_hours_for
-from locator.geo.point import Notice
+from locator.geo.origins import Notice
 from locator.records.pages import Page, page_of
 from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database

@@ -8,8 +8,9 @@ from locator.clinic.clinic import Clinic, Match, Wanted
 from locator.clinic.hours import is_open
 from locator.finding.fallback import Fit, lesser_questions, why_widened, without_one_filter
 from locator.geo.distance import compass_direction, meters, miles, ring
+from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
-from locator.geo.point import Notice, Origin, Precision
+from locator.geo.point import Precision
 from locator.geo.reading.where import Where
 from locator.store.clinics.clinics import Dataset
 from locator.store.clinics.nearest import After, Around, NearestQuestion

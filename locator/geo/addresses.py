@@ -9,8 +9,8 @@ from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.gazetteer import Gazetteer, ZipPlace
-from locator.geo.origins import from_town, from_zip_and_town, noting, noting_the_area
-from locator.geo.point import STREET_LEVEL, Geocode, Notice, Origin, Point
+from locator.geo.origins import Notice, Origin, OriginKind, from_town, from_zip_and_town, noting, noting_the_area
+from locator.geo.point import STREET_LEVEL, Geocode, Point
 from locator.geo.reading.address import AddressParts, read_address
 from locator.geo.reading.where import StreetAddress, Town
 from locator.geo.states import HOME_STATE
@@ -114,7 +114,7 @@ class AddressFinder:
 
     def _located(self, geocode: Geocode, asked: str, stated: _Stated) -> Origin:
         in_area = self._area().county_of(geocode.point) is not None
-        origin = noting_the_area(Origin(asked, "address", geocode, in_area=in_area))
+        origin = noting_the_area(Origin(asked, OriginKind.ADDRESS, geocode, in_area=in_area))
         differ = (
             [notice for notice in stated.origin.notices if notice.code == "zip_and_town_differ"]
             if stated.origin
@@ -132,7 +132,7 @@ def _fallback(stated: _Stated, code: str, because: Sentence) -> Origin:
         text = Sentence("We searched from the center of ZIP {zip}. {because}", zip=stated.zip.zip, because=because)
     else:
         text = Sentence("We searched from {place}. {because}", place=stated.origin.geocode.label, because=because)
-    return noting(replace(stated.origin, kind="address"), Notice(code, text))
+    return noting(replace(stated.origin, kind=OriginKind.ADDRESS), Notice(code, text))
 
 
 def _apart(first: Point, second: Point) -> float:

@@ -30,9 +30,7 @@ class ZipPlace:
         return f"{self.zip}, {self.city}, {_with_county(self.county, self.state)}"
 
     def suggestion(self) -> Suggestion:
-        return Suggestion(
-            self.label, self.zip, "zip", self.point.lat, self.point.lon, self.county, self.state, self.zip
-        )
+        return Suggestion(self.label, self.zip, "zip", self.point, self.county, self.state, self.zip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +57,7 @@ class TownPlace:
         name = f"{self.kind.capitalize()} of {self.name}" if is_municipal else self.name
         label = f"{self.label} ({self.kind})" if is_municipal else self.label
         near = f"{name}, {_with_county(self.county, self.state)}"
-        return Suggestion(label, near, self.kind, self.point.lat, self.point.lon, self.county, self.state, self.zip)
+        return Suggestion(label, near, self.kind, self.point, self.county, self.state, self.zip)
 
 
 # No name of a town is understood from a spelling farther off than this.
@@ -88,7 +86,7 @@ class CountyPlace:
         return _with_county(self.name, HOME_STATE)
 
     def suggestion(self) -> Suggestion:
-        return Suggestion(self.label, self.label, "county", self.point.lat, self.point.lon, self.name, HOME_STATE)
+        return Suggestion(self.label, self.label, "county", self.point, self.name, HOME_STATE)
 
 
 def _with_county(county: str, state: str) -> str:

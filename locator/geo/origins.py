@@ -1,14 +1,52 @@
-"""Origins: what a person is told of the place that distances are measured from, whatever it was found by."""
+"""Origins: the place that distances are measured from, and what a person should know about it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
-from locator.geo.point import Geocode, Notice, Origin, Precision
+from locator.geo.point import Geocode, Precision, Suggestion
 from locator.geo.reading.where import Town
 from locator.geo.states import HOME_STATE
 from locator.geo.towns import FoundTown, TownFinder
 from locator.text.sentence import Sentence
+
+
+class OriginKind(StrEnum):
+    """What kind of place a person asked about."""
+
+    ZIP = "zip"
+    TOWN = "town"
+    COUNTY = "county"
+    POINT = "point"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know about an answer; `code` is stable, `text` is a plain sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The text a person typed, and the geocode that distances are measured from.
+
+    `in_area` is whether it is in Wisconsin. `reach_miles`: nobody in the ZIP is farther than this from the point; None
+    if that is not known. `zip_area` is the ZIP whose outline (store/zip_areas.py) the person is in, None if none is
+    loaded. `alternatives` are other places of the same name.
+    """
+
+    asked: str
+    kind: OriginKind
+    geocode: Geocode
+    in_area: bool
+    reach_miles: float | None = None
+    zip_area: str | None = None
+    alternatives: tuple[Suggestion, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def from_zip(place: ZipPlace, asked: str) -> Origin:
@@ -18,7 +56,7 @@ def from_zip(place: ZipPlace, asked: str) -> Origin:
     return noting_the_area(
         Origin(
             asked,
-            "zip",
+            OriginKind.ZIP,
             geocode,
             in_area=place.state == HOME_STATE,
             reach_miles=place.reach_miles,
@@ -37,7 +75,7 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     town = found.town
     geocode = Geocode(town.point, Precision.CITY, town.label, town.source)
     alternatives = tuple(other.suggestion() for other in found.others)
-    origin = Origin(asked, "town", geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
+    origin = Origin(asked, OriginKind.TOWN, geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
     if found.respelled:
         origin = noting(origin, Notice("respelled", Sentence("We took this for {place}.", place=town.label)))
     if where.kind == "town":
@@ -56,7 +94,7 @@ def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()
     notice = Notice("county_center", text)
     geocode = Geocode(place.point, Precision.COUNTY, place.label, "census-county-outline")
     alternatives = tuple(other.suggestion() for other in others)
-    return Origin(asked, "county", geocode, in_area=True, notices=(notice,), alternatives=alternatives)
+    return Origin(asked, OriginKind.COUNTY, geocode, in_area=True, notices=(notice,), alternatives=alternatives)
 
 
 def noting_the_area(origin: Origin) -> Origin:

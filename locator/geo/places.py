@@ -6,12 +6,21 @@ from locator.geo.addresses import AddressFinder, AddressLookup
 from locator.geo.area import Area
 from locator.geo.errors import UnknownPlace
 from locator.geo.gazetteer import CountyPlace, Gazetteer
-from locator.geo.origins import from_county, from_town, from_zip, from_zip_and_town, noting, noting_the_area
-from locator.geo.point import Geocode, Notice, Origin, Point, Precision, Suggestion
+from locator.geo.origins import (
+    Notice,
+    Origin,
+    OriginKind,
+    from_county,
+    from_town,
+    from_zip,
+    from_zip_and_town,
+    noting,
+    noting_the_area,
+)
+from locator.geo.point import Geocode, Point, Precision, Suggestion
 from locator.geo.reading.where import County, StreetAddress, Town, Where, Zip
-from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_COUNTIES, HOME_STATE
-from locator.geo.towns import FoundCounty, TownFinder
+from locator.geo.towns import FoundCounty, TownFinder, towns_meant
 from locator.text.folding import key_of
 from locator.text.sentence import Sentence
 
@@ -78,7 +87,7 @@ class Places:
             else Sentence("a point outside Wisconsin")
         )
         geocode = Geocode(where, Precision.ADDRESS, label, "given")
-        return noting_the_area(Origin(asked, "point", geocode, in_area=county is not None))
+        return noting_the_area(Origin(asked, OriginKind.POINT, geocode, in_area=county is not None))
 
     def _county(self, where: County, asked: str) -> Origin:
         place = self._gazetteer.county(where.name) if where.state in (None, HOME_STATE) else None

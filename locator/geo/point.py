@@ -1,4 +1,4 @@
-"""Points on the earth, and what we know of the place a person asked about."""
+"""Points on the earth: how precise a point is, where it comes from, and places to suggest."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A place on the earth in degrees, WGS 84; `lat` is north, `lon` is east (Wisconsin is negative)."""
+    """A place on the earth in degrees, WGS 84. `lat` counts north, `lon` counts east (negative in Wisconsin)."""
 
     lat: float
     lon: float
@@ -20,7 +20,7 @@ class Point:
 
 
 class Precision(StrEnum):
-    """How closely a point tells where something is, finest first: the order cancer registries use (NAACCR)."""
+    """How precisely a point locates something, finest first: the order cancer registries use (NAACCR)."""
 
     ADDRESS = "address"
     STREET = "street"
@@ -29,13 +29,13 @@ class Precision(StrEnum):
     COUNTY = "county"
 
 
-# So fine a point tells a door, or at least its street; anything coarser is the middle of a ZIP or a town.
+# These points are at the door, or at least on its street. Anything coarser is the center of a ZIP, town or county.
 STREET_LEVEL = frozenset({Precision.ADDRESS, Precision.STREET})
 
 
 @dataclass(frozen=True, slots=True)
 class Geocode:
-    """A point for a text: how precise it is, who says so, and a label a person can check."""
+    """The point found for a text: how precise it is, a label a person can check, and the source that gave it."""
 
     point: Point
     precision: Precision
@@ -44,41 +44,13 @@ class Geocode:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something a person should know about an answer; `code` is stable, `text` is a plain sentence."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A place to ask for instead: `near` is understood when it is sent back."""
+    """A place to search from instead; `near` is the text that finds it when it is sent back."""
 
     label: str
     near: str
     kind: str
-    lat: float
-    lon: float
+    point: Point
     county: str
     state: str
     zip: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a person asked, and the geocode that distances are measured from.
-
-    `kind` is zip, town, county, point or address. `reach_miles`: nobody in the ZIP is farther than this from the point;
-    None where that is not known. `zip_area` is the ZIP whose outline (store/zip_areas.py) the person is in, None where
-    none is loaded. `alternatives` are other places of the same name.
-    """
-
-    asked: str
-    kind: str
-    geocode: Geocode
-    in_area: bool
-    reach_miles: float | None = None
-    zip_area: str | None = None
-    alternatives: tuple[Suggestion, ...] = ()
-    notices: tuple[Notice, ...] = ()

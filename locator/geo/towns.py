@@ -7,10 +7,9 @@ from functools import cached_property
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.errors import AmbiguousPlace, UnknownPlace
-from locator.geo.gazetteer import CountyPlace, Gazetteer, TownPlace, ZipPlace
+from locator.geo.gazetteer import MOST_EDITS, CountyPlace, Gazetteer, SpelledTown, TownPlace, ZipPlace
 from locator.geo.reading.town_names import TownNames
 from locator.geo.reading.where import Town
-from locator.geo.spelling import towns_meant
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES, state_code
 from locator.text.folding import key_of
 from locator.text.sentence import Sentence
@@ -26,6 +25,10 @@ _BESIDE_A_ZIP_MILES = 25.0
 # A town elsewhere with fewer ZIPs than this is too small to be meant rather than a misspelled town of Wisconsin.
 _WELL_KNOWN_ZIPS = 3
 _FEW, _MANY = 3, 8
+# Below this many letters one wrong letter makes another name: "home" is not Rome.
+_SHORTEST_MISSPELLED = 5
+_SHORTEST_ABBREVIATED = 4
+_LONG_ENOUGH_FOR_TWO = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +219,40 @@ def _is_meant(first: TownPlace, other: TownPlace) -> bool:
 
 def _one_of(names: list[str]) -> str:
     return names[0] if len(names) == 1 else Sentence("{others} or {last}", others=", ".join(names[:-1]), last=names[-1])
+
+
+def towns_meant(typed: str, spelled: list[SpelledTown]) -> list[TownPlace]:
+    """Give the towns `typed` stands for: one, several where they fit equally well, none where nothing fits.
+
+    Fewer edits fit better; where it sounds the same, up to a third of its letters may differ. A cut-off name ("Milw")
+    stands for the one town it begins. A name that is whole words of a longer one ("Menomonee") is its equal, yet never
+    enough alone.
+    """
+    key = key_of(typed)
+    letters = len(key.replace(" ", ""))
+    fitting = [(edits, each) for each in spelled if (edits := _effective_edits(each, letters)) is not None]
+    if not fitting:
+        return []
+    fewest = min(edits for edits, _ in fitting)
+    best = [each for edits, each in fitting if edits == fewest]
+    if all(_is_longer_name(each, key) for each in best):
+        return []
+    return [each.town for each in best]
+
+
+def _effective_edits(each: SpelledTown, letters: int) -> int | None:
+    """Count what has to be changed, a cut-off name as one edit; None where it is too much for so short a name."""
+    if each.edits == 0:
+        return 0
+    if each.begins and letters >= _SHORTEST_ABBREVIATED:
+        return 1
+    if letters < _SHORTEST_MISSPELLED or each.edits > MOST_EDITS:
+        return None
+    allowed = 2 if letters >= _LONG_ENOUGH_FOR_TWO else 1
+    if each.sounds_alike:
+        allowed = max(allowed, letters // 3)
+    return each.edits if each.edits <= allowed else None
+
+
+def _is_longer_name(each: SpelledTown, key: str) -> bool:
+    return each.begins and key_of(each.town.name).startswith(f"{key} ")

@@ -1,39 +1,15 @@
 """MapStore: what the map of the pages is drawn from: outlines, towns to find one's way by, and clinics' points."""
 
-from dataclasses import dataclass
-
 import shapely
 from sqlalchemy import Connection, text
 
 from locator.geo.mercator import project_all
+from locator.geo.outlines import Line, MapTown, Outlines
 from locator.geo.point import Point
 from locator.store.clinics.history import point_text
 
-Line = tuple[tuple[int, int], ...]
-
 # In map units, some 700 feet (220 m): the outlines are right to about 1 km (seed/README.md), so nothing true is lost.
 _SIMPLIFIED_BY = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outlines:
-    """Wisconsin in whole map units (geo/mercator.py): the rings of its land, and the lines between its counties.
-
-    A line between two counties is there once, so that both sides of it always fit.
-    """
-
-    land: tuple[Line, ...]
-    borders: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapTown:
-    """A town's name and place; `population` is None where it is not known, as outside Wisconsin."""
-
-    name: str
-    state: str
-    point: Point
-    population: int | None
 
 
 class MapStore:

@@ -3,8 +3,9 @@
 import pytest
 
 from locator.geo.errors import GeocoderUnavailable, UnknownPlace
+from locator.geo.origins import Origin
 from locator.geo.places import Places
-from locator.geo.point import Geocode, Origin, Point, Precision
+from locator.geo.point import Geocode, Point, Precision
 from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer

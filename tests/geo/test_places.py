@@ -8,8 +8,9 @@ import pytest
 from locator.errors import LocatorError
 from locator.geo.distance import meters_between
 from locator.geo.errors import AmbiguousPlace, UnknownPlace
+from locator.geo.origins import Origin, OriginKind
 from locator.geo.places import Places
-from locator.geo.point import Origin, Point, Precision
+from locator.geo.point import Point, Precision
 from locator.geo.reading.where import read_where
 from locator.store.database import Database
 from tests.conftest import SEED
@@ -198,7 +199,7 @@ def test_a_clear_winner_is_taken_and_the_other_listed(places: Places, name: str,
     assert origin.geocode.label == f"{name}, {county} County, WI"
     assert [other.near for other in origin.alternatives] == [alternative]
     assert locate(places, f"{name}, Wisconsin") == Origin(
-        f"{name}, Wisconsin", "town", origin.geocode, in_area=True, alternatives=origin.alternatives
+        f"{name}, Wisconsin", OriginKind.TOWN, origin.geocode, in_area=True, alternatives=origin.alternatives
     )
 
 
@@ -233,7 +234,7 @@ def test_every_suggestion_in_wisconsin_leads_to_exactly_that_place(quick_places:
     astray = []
     for town in towns:
         suggestion = town.suggestion()
-        assert (suggestion.lat, suggestion.lon) == (town.point.lat, town.point.lon)
+        assert suggestion.point == town.point
         if locate(quick_places, suggestion.near).geocode.point != town.point:
             astray.append(suggestion.near)
 
@@ -319,7 +320,7 @@ def test_a_name_that_many_states_share_is_asked_back(places: Places) -> None:
     suggestions = caught.value.suggestions
     assert len(suggestions) > 3
     for suggestion in suggestions:
-        assert locate(places, suggestion.near).geocode.point == Point(lat=suggestion.lat, lon=suggestion.lon)
+        assert locate(places, suggestion.near).geocode.point == suggestion.point
 
 
 @pytest.mark.parametrize("text", ["Paris", "Dover", "Fairview"])

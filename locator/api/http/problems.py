@@ -84,7 +84,7 @@ def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
         "zip": suggestion.zip,
         "county": suggestion.county,
         "state": suggestion.state,
-        "point": {"lat": round(suggestion.lat, 6), "lon": round(suggestion.lon, 6)},
+        "point": {"lat": round(suggestion.point.lat, 6), "lon": round(suggestion.point.lon, 6)},
     }
 
 

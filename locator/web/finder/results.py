@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from locator.clinic.clinic import Specialty
 from locator.finding.limits import LONGEST_RADIUS_MILES
 from locator.finding.search import SearchResult
-from locator.geo.point import STREET_LEVEL, Notice, Origin
+from locator.geo.origins import Notice, Origin, OriginKind
+from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
 from locator.web.finder.cards import Card, CardSetting, card_of
 from locator.web.frame.asked import OWN, Asked, Way
@@ -93,7 +94,7 @@ def _heading(result: SearchResult, asked: Asked, words: Words) -> str:
 
 def short_place(origin: Origin, asked: Asked, words: Words) -> str:
     """Name the place in a heading. It becomes the title, so an address is not named in it, nor is a point."""
-    if origin.kind == "point":
+    if origin.kind is OriginKind.POINT:
         return words.t("your location")
     if not asked.is_public and origin.geocode.precision in STREET_LEVEL:
         return words.t("your address")
@@ -105,12 +106,12 @@ def short_place(origin: Origin, asked: Asked, words: Words) -> str:
 
 
 def _sentence(origin: Origin, asked: Asked, words: Words) -> str:
-    if origin.kind == "point":
+    if origin.kind is OriginKind.POINT:
         return words.t("Nearest first, in a straight line from where you are. Roads may be longer.")
     if not asked.is_public and origin.geocode.precision in STREET_LEVEL:
         return words.t("Nearest first, in a straight line from your address. Roads may be longer.")
     # People know where their ZIP is; the county of a town may be what tells it from another.
-    place = short_place(origin, asked, words) if origin.kind == "zip" else origin.geocode.label
+    place = short_place(origin, asked, words) if origin.kind is OriginKind.ZIP else origin.geocode.label
     return words.t("Nearest first, in a straight line from the middle of {place}. Roads may be longer.", place=place)
 
 

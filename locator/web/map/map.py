@@ -15,10 +15,10 @@ from locator.errors import LocatorError
 from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
+from locator.geo.outlines import Line, MapTown, Outlines
 from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
 from locator.store.database import Database
-from locator.store.map import Line, MapTown, Outlines
 from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
 from locator.web.map.map_marks import Name, Pin, Place, Town, names_of, pins_of
 from locator.web.map.map_view import Spot, View, fit_in_one, view_of

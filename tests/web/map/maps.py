@@ -8,7 +8,8 @@ from pyproj import Geod
 
 from locator.clinic.clinic import Match
 from locator.finding.search import ListedMatch, SearchResult
-from locator.geo.point import Geocode, Origin, Point, Precision
+from locator.geo.origins import Origin, OriginKind
+from locator.geo.point import Geocode, Point, Precision
 from locator.store.clinics.clinics import Dataset
 from tests.helpers.clinics import MADISON, a_clinic
 
@@ -40,7 +41,7 @@ def an_answer(*clinics: Point | None, near: Point = MADISON, precision: Precisio
                 stale=True,
             )
         )
-    origin = Origin("somewhere", "zip", Geocode(near, precision, "somewhere", "test"), in_area=True)
+    origin = Origin("somewhere", OriginKind.ZIP, Geocode(near, precision, "somewhere", "test"), in_area=True)
     dataset = Dataset(1, datetime(2026, 11, 22, tzinfo=UTC), sample=False)
     return SearchResult(origin=origin, matches=matches, total=len(matches), dataset=dataset)
 
