@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint
+from locator.clinic.columns import image_of
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.states import HOME_STATE
 from locator.importing.brake import brake_of
@@ -16,7 +17,6 @@ from locator.importing.duplicates import mark_lookalikes
 from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.record import ClinicRecord, record_from
 from locator.store.clinics.clinics import CurrentClinic
-from locator.store.images import image_of
 from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 

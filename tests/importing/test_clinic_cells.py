@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from locator.clinic.clinic import Address, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.columns import COLUMN_NAMES, cells_of
 from locator.geo.point import Point
-from locator.importing.columns import COLUMNS
-from locator.importing.written import cells_of
 from tests.helpers.clinics import a_clinic
 
 FULL = replace(
@@ -73,4 +72,4 @@ def test_what_is_not_known_is_an_empty_cell() -> None:
 
     known = {name: cell for name, cell in cells.items() if cell}
     assert known == {"clinic_id": "capitol", "name": "Capitol", "city": "Madison", "state": "WI", "status": "open"}
-    assert tuple(cells) == COLUMNS
+    assert tuple(cells) == COLUMN_NAMES

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from locator.clinic.clinic import Clinic, Match, Wanted
+from locator.clinic.columns import Image, image_of
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
-from locator.store.clinics.history import Change, apply_staged, change_clinics, point_text, stage
+from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.memory import ListMemory
 from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
-from locator.store.images import Image, image_of
+from locator.store.points import point_text
 
 
 @dataclass(frozen=True, slots=True)
