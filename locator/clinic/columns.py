@@ -11,6 +11,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 from locator.clinic.clinic import LONGEST_CLINIC_ID, Clinic, OfferedSpecialty, Status
+from locator.geo.point import Precision
 
 CLEAR = "(clear)"  # a cell of a clinic file that empties its column
 LIST_SEPARATOR = ";"  # between the items of a list in a cell
@@ -63,6 +64,7 @@ _VALUE_TYPES: Mapping[ColumnKind, type] = {
     ColumnKind.DEGREES: float,
     ColumnKind.DATE: date,
     ColumnKind.STATUS: Status,
+    ColumnKind.PRECISION: Precision,
     ColumnKind.SPECIALTIES: tuple,
     ColumnKind.LANGUAGES: tuple,
     ColumnKind.ACCREDITATIONS: tuple,

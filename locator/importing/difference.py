@@ -9,15 +9,21 @@ from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.clinic.columns import COLUMNS, Part, cells_of
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, Severity
 from locator.importing.points import place_findings
 from locator.importing.record import ClinicRecord
-from locator.store.clinics.clinics import CurrentClinic
+from locator.records.clinics import CurrentClinic
 
 # How closely a given point tells where the door is, by the word after "; point: " at the end of `source`.
-POINT_PRECISIONS = {"hospital": "address", "clinic": "address", "campus": "street", "zip": "zip", "city": "city"}
+POINT_PRECISIONS = {
+    "hospital": Precision.ADDRESS,
+    "clinic": Precision.ADDRESS,
+    "campus": Precision.STREET,
+    "zip": Precision.ZIP,
+    "city": Precision.CITY,
+}
 _POINT_MARK = "; point: "
 
 # Points closer than this are one: a spreadsheet keeps 15 digits, and a degree is 111 km.
@@ -212,7 +218,7 @@ def _stays_without_point(record: ClinicRecord, before: Clinic | None, after: Cli
 
 def _given_location(point: Point, source: str | None) -> ClinicPoint:
     told = (source or "").rpartition(_POINT_MARK)[2]
-    return ClinicPoint(point, POINT_PRECISIONS.get(told, "address"), source or "clinic file")
+    return ClinicPoint(point, POINT_PRECISIONS.get(told, Precision.ADDRESS), source or "clinic file")
 
 
 def _is_at(point: Point, held: ClinicPoint | None) -> bool:

@@ -9,9 +9,9 @@ from locator.errors import ClinicNotFound, WrongImportState
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
+from locator.records.audit import AuditLine
+from locator.records.clinics import ClinicVersion
 from locator.records.pages import Page, page_of
-from locator.store.audit import AuditLine
-from locator.store.clinics.clinics import ClinicVersion
 from locator.store.database import Database
 from locator.store.imports.imports import StoredImport, StoredRow
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
 from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part, names_of
+from locator.geo.point import Precision
 from locator.store.points import lat_lon_of, point_from
 
 _YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
@@ -96,7 +97,13 @@ def clinic_from(row: Row[Any]) -> Clinic:
     return Clinic(
         **own,
         address=Address(**dict(zip(_ADDRESS, _address_of(row), strict=True))),
-        location=None if row.lat is None else ClinicPoint(point_from(row), row.point_precision, row.point_source),
+        location=_location_of(row),
         specialties=tuple(map(OfferedSpecialty, row.codes or (), row.names or (), row.verified or ())),
         retired=row.retired,
     )
+
+
+def _location_of(row: Row[Any]) -> ClinicPoint | None:
+    if row.lat is None:
+        return None
+    return ClinicPoint(point_from(row), Precision(row.point_precision), row.point_source)

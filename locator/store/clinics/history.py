@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from locator.clinic.columns import Image
 from locator.records.actor import SAMPLE_DATA, Actor
+from locator.records.clinics import ClinicChange
 from locator.store.points import point_in_image, sql_point
 from locator.store.tables.clinics import IMAGE_COLUMNS
 
@@ -24,7 +25,7 @@ class Change:
     """What becomes of one clinic: `kind` as clinic_versions names it, and its image."""
 
     clinic_id: str
-    kind: str
+    kind: ClinicChange
     image: Image
 
 
