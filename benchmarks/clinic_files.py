@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.point import Point
-from locator.importing.columns import COLUMNS
 from locator.store.database import Database
 
 Row = dict[str, str]
@@ -95,7 +95,7 @@ def _row(number: int, town: Town, chance: random.Random) -> Row:
     def perhaps(share: float, cell: str) -> str:
         return cell if chance.random() < share else ""
 
-    row = dict.fromkeys(COLUMNS, "") | {
+    row = dict.fromkeys(COLUMN_NAMES, "") | {
         "clinic_id": f"clinic-{number:06d}",
         "name": f"{chance.choice(_NAMES)} {chance.choice(_KINDS)} {town.city}",
         "organization": f"Health {number % _ORGANIZATIONS}",
@@ -142,7 +142,7 @@ def with_another_phone(rows: Iterable[Row]) -> Iterator[Row]:
 def write_file(path: Path, rows: Iterable[Row], *, count: int) -> None:
     """Write the first `count` of the rows as a CSV file with all 28 columns."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, COLUMN_NAMES, lineterminator="\n")
         writer.writeheader()
         writer.writerows(islice(rows, count))
 
@@ -168,7 +168,7 @@ def with_hostile_cells(rows: Iterable[Row]) -> Iterator[Row]:
     """
     chance = random.Random(_SEED)
     for number, row in enumerate(rows):
-        cells = {column: _hostile(number, chance) for column in COLUMNS if column not in _LEFT_ALONE}
+        cells = {column: _hostile(number, chance) for column in COLUMN_NAMES if column not in _LEFT_ALONE}
         if number % _ROWS_TO_A_LONG_CELL == 0:
             cells[chance.choice(list(cells))] = chance.choice(_HOSTILE) * 10_000
         yield row | cells

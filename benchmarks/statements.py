@@ -11,9 +11,9 @@ from benchmarks.questions import LIMIT, Question
 from locator.finding.search import find_clinics
 from locator.geo.places import Places
 from locator.geo.point import Point
-from locator.store.clinics.history import point_text
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
+from locator.store.points import point_text
 
 _FIRST_SECONDS = 120  # the first question of its kind counts the whole list; here it may take its time
 

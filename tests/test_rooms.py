@@ -17,7 +17,7 @@ STORIES = {"finding", "importing", "reference", "access", "feedback", "readiness
 ROOMS: dict[str, set[str]] = {
     # words
     "text": set(),
-    "records": set(),
+    "records": {"clinic", "geo"},
     "errors": {"text"},
     "geo": {"errors", "text"},
     "clinic": {"geo", "text"},

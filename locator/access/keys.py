@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from locator.errors import BadParameters, DatabaseUnavailable, Fault, KeyRequired, LocatorError
 from locator.records.actor import Actor
+from locator.records.keys import ApiKey
 from locator.store.database import Database
-from locator.store.keys import ApiKey
 from locator.text.folding import UnsafeText, clean
 
 KEY_PREFIX = "clk_"

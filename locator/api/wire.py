@@ -12,7 +12,7 @@ from locator.finding.listing import ClinicList
 from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.origins import Notice, Origin
 from locator.geo.point import Point
-from locator.store.clinics.clinics import Dataset
+from locator.records.clinics import Dataset
 
 # Four decimals of a mile are 16 cm: nothing is lost that ranks clinics.
 _MILE_DECIMALS = 4

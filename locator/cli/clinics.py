@@ -6,13 +6,13 @@ import click
 
 from locator.cli.database import command_line_actor, opened_database
 from locator.cli.importing.import_tables import change_lines, moment, one_line
+from locator.clinic.columns import CLEAR, COLUMN_NAMES
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
-from locator.importing.columns import CLEAR, COLUMNS
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
 from locator.importing.history import VersionChange, list_versions
 
-_EDITABLE = tuple(column for column in COLUMNS if column != "clinic_id")
+_EDITABLE = tuple(column for column in COLUMN_NAMES if column != "clinic_id")
 
 
 @click.group()

@@ -11,7 +11,7 @@ from rich.text import Text
 from locator.access.keys import IssuedKey, Scope, in_wisconsin, issue_key, list_keys, revoke_key
 from locator.cli.database import command_line_actor, opened_database
 from locator.config.settings import read_settings
-from locator.store.keys import ApiKey
+from locator.records.keys import ApiKey
 
 _PLAIN_WIDTH = 140  # where no terminal tells its own
 _NARROW = 110  # columns; below, a key has lines of its own

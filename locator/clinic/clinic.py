@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 
 STALE_AFTER = timedelta(days=90)  # a fact older than this is shown as "please call first"
 
@@ -62,7 +62,7 @@ class ClinicPoint:
     """A clinic's point, how closely it tells where the door is, and who says so."""
 
     point: Point
-    precision: str
+    precision: Precision
     source: str | None = None
 
 

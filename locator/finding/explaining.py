@@ -10,7 +10,7 @@ from locator.finding.search import SearchQuery, notices_of, open_hours_for
 from locator.geo.distance import miles
 from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
-from locator.store.clinics.clinics import Dataset
+from locator.records.clinics import Dataset
 from locator.store.database import Database
 
 

@@ -7,8 +7,8 @@ from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
 from locator.finding.search import notices_of, open_hours_for
 from locator.geo.origins import Notice
+from locator.records.clinics import Dataset
 from locator.records.pages import Page, page_of
-from locator.store.clinics.clinics import Dataset
 from locator.store.database import Database
 
 

@@ -12,7 +12,7 @@ from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
 from locator.geo.point import Precision
 from locator.geo.reading.where import Where
-from locator.store.clinics.clinics import Dataset
+from locator.records.clinics import Dataset
 from locator.store.clinics.nearest import After, Around, NearestQuestion
 from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database

@@ -11,7 +11,7 @@ from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.locating import known_geocode
 from locator.importing.record import record_from
 from locator.importing.row_outcomes import held, placed, stored_row, unlocated
-from locator.store.clinics.clinics import CurrentClinic
+from locator.records.clinics import CurrentClinic
 from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 

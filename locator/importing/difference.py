@@ -6,31 +6,35 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.columns import COLUMNS, Part, cells_of
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.importing.difference_kinds import compared
 from locator.importing.findings import Finding, Severity
 from locator.importing.points import place_findings
 from locator.importing.record import ClinicRecord
-from locator.importing.written import cells_of
-from locator.store.clinics.clinics import CurrentClinic
+from locator.records.clinics import CurrentClinic
 
 # How closely a given point tells where the door is, by the word after "; point: " at the end of `source`.
-POINT_PRECISIONS = {"hospital": "address", "clinic": "address", "campus": "street", "zip": "zip", "city": "city"}
+POINT_PRECISIONS = {
+    "hospital": Precision.ADDRESS,
+    "clinic": Precision.ADDRESS,
+    "campus": Precision.STREET,
+    "zip": Precision.ZIP,
+    "city": Precision.CITY,
+}
 _POINT_MARK = "; point: "
 
 # Points closer than this are one: a spreadsheet keeps 15 digits, and a degree is 111 km.
 _SAME_DEGREES = 1e-7
 
-_PLAIN_FIELDS = (
-    "name", "organization", "phone", "referral_phone", "fax", "website", "appointment_url", "hours", "status_note",
-    "accepting_new_patients", "telehealth", "wheelchair_accessible", "languages", "accreditations", "notes",
-    "staff_notes", "verified_on", "source",
-)  # fmt: skip
-_ADDRESS_FIELDS = ("street", "unit", "city", "state", "zip")
-_NEEDED_FIELDS = ("name", "city", "state")
-_PLACE_FIELDS = frozenset({"point", "zip", "state"})  # these are held against each other
+_OWN_COLUMNS = tuple(
+    column.name for column in COLUMNS if column.part is Part.CLINIC and column.name not in ("clinic_id", "specialties")
+)
+_ADDRESS_COLUMNS = tuple(column.name for column in COLUMNS if column.part is Part.ADDRESS)
+_NEEDED_COLUMNS = tuple(column.name for column in COLUMNS if column.is_needed and column.name != "clinic_id")
+_PLACE_COLUMNS = frozenset({"point", "zip", "state"})  # these are held against each other
 
 ZipOf = Callable[[str], ZipPlace | None]
 
@@ -62,7 +66,7 @@ class Comparison:
     def compare(self, record: ClinicRecord, current: CurrentClinic | None) -> Compared:
         """Say what a record does to the clinic it names; `current` is None where there is none of this id."""
         before = current.clinic if current else None
-        if before is None and (missing := [name for name in _NEEDED_FIELDS if not record.values.get(name)]):
+        if before is None and (missing := [name for name in _NEEDED_COLUMNS if not record.values.get(name)]):
             findings = tuple(compared("missing-for-new", row=record.row, column=name) for name in missing)
             return Compared("refused", None, [], findings)
         after = self.merge(record, before)
@@ -86,8 +90,8 @@ class Comparison:
         self, record: ClinicRecord, after: Clinic, location: ClinicPoint | None
     ) -> tuple[Finding, ...]:
         """Give what is wrong between what a row says of the place and what it leaves as it is on the list."""
-        given = _PLACE_FIELDS & record.values.keys()
-        if not given or given == _PLACE_FIELDS:  # a row that says it all was checked by itself
+        given = _PLACE_COLUMNS & record.values.keys()
+        if not given or given == _PLACE_COLUMNS:  # a row that says it all was checked by itself
             return ()
         return self._misplaced(record.row, after.address, location)
 
@@ -119,8 +123,8 @@ class Comparison:
     def merge(self, record: ClinicRecord, before: Clinic | None) -> Clinic:
         """Give the clinic with everything the record says; the point of one on the list is the caller's to set."""
         values = record.values
-        given: dict[str, Any] = {name: values[name] for name in _PLAIN_FIELDS if name in values}
-        address: dict[str, Any] = {name: values[name] for name in _ADDRESS_FIELDS if name in values}
+        given: dict[str, Any] = {name: values[name] for name in _OWN_COLUMNS if name in values}
+        address: dict[str, Any] = {name: values[name] for name in _ADDRESS_COLUMNS if name in values}
         if "status" in values:
             given["status"] = Status(cast("str", values["status"]))
         if "specialties" in values:
@@ -214,7 +218,7 @@ def _stays_without_point(record: ClinicRecord, before: Clinic | None, after: Cli
 
 def _given_location(point: Point, source: str | None) -> ClinicPoint:
     told = (source or "").rpartition(_POINT_MARK)[2]
-    return ClinicPoint(point, POINT_PRECISIONS.get(told, "address"), source or "clinic file")
+    return ClinicPoint(point, POINT_PRECISIONS.get(told, Precision.ADDRESS), source or "clinic file")
 
 
 def _is_at(point: Point, held: ClinicPoint | None) -> bool:

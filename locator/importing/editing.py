@@ -14,7 +14,7 @@ from locator.importing.locating import known_geocode
 from locator.importing.record import ClinicRecord
 from locator.importing.row_outcomes import checker_in, comparison_in, unlocated
 from locator.records.actor import Actor
-from locator.store.clinics.clinics import CurrentClinic
+from locator.records.clinics import CurrentClinic
 from locator.store.database import Database
 from locator.store.stores import Stores
 
@@ -111,7 +111,7 @@ def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> C
         geocode = known.geocode if known else None
         if geocode is None or geocode.precision not in STREET_LEVEL:
             raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
-        location = ClinicPoint(geocode.point, geocode.precision.value, geocode.source)
+        location = ClinicPoint(geocode.point, geocode.precision, geocode.source)
         result = comparison.place(record, current, location)
     if result.action in ("refused", "held"):
         raise _refusal(result.findings)

@@ -11,12 +11,12 @@ from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
+from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_of
 from locator.importing.cells.escaping import escaped, unescaped
-from locator.importing.columns import COLUMNS, ERROR_COLUMN, STAFF_COLUMNS
 from locator.importing.difference_kinds import DIFFERENCE_KINDS
 from locator.importing.files.file_kinds import FILE_KINDS
+from locator.importing.files.header import ERROR_COLUMN
 from locator.importing.findings import KINDS, Severity
-from locator.importing.written import cells_of
 from locator.store.database import Database
 from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
@@ -54,7 +54,7 @@ def export_version(
     `retired` those that were retired as well: brought in, they are listed again. The file is of one version of the
     list. Raises DatabaseUnavailable and its kin before the first piece, never between two.
     """
-    columns = [column for column in COLUMNS if staff or column not in STAFF_COLUMNS]
+    columns = [column for column in COLUMN_NAMES if staff or column not in STAFF_COLUMNS]
     with database.transaction() as stores:
         clinics = _clinics(stores, organization, retired=retired)
         pieces = _file(columns, ([cells[column] for column in columns] for cells in map(cells_of, clinics)))
@@ -81,45 +81,16 @@ def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
 
 def template_file() -> bytes:
     """Give the file to start from: a header with every column, and nothing below it."""
-    return b"".join(_file(COLUMNS, []))
+    return b"".join(_file(COLUMN_NAMES, []))
 
 
 def sample_file() -> bytes:
     """Give a file with a good row and a bad one, of invented clinics, to see what checking it says."""
-    rows = ([cells.get(column, "") for column in COLUMNS] for cells in (_GOOD_ROW, _BAD_ROW))
-    return b"".join(_file(COLUMNS, rows))
+    rows = ([cells.get(column, "") for column in COLUMN_NAMES] for cells in (_GOOD_ROW, _BAD_ROW))
+    return b"".join(_file(COLUMN_NAMES, rows))
 
 
-# example.org and the numbers from 555-0100 to 555-0199 belong to nobody.
-_GOOD_ROW = {
-    "clinic_id": "example-cancer-clinic",
-    "name": "Example Cancer Clinic",
-    "organization": "Example Health",
-    "street": "1 Example Street",
-    "unit": "Suite 200",
-    "city": "Madison",
-    "state": "WI",
-    "zip": "53703",
-    "phone": "608-555-0100",
-    "referral_phone": "608-555-0101 ext. 12",
-    "fax": "608-555-0102",
-    "website": "https://www.example.org",
-    "appointment_url": "https://www.example.org/appointments",
-    "specialties": "metastatic_breast_oncology;clinical_trials;palliative_care",
-    "hours": "Mo-Fr 08:00-17:00; PH off",
-    "status": "open",
-    "accepting_new_patients": "yes",
-    "telehealth": "no",
-    "wheelchair_accessible": "yes",
-    "languages": "es;hmn",
-    "accreditations": "coc",
-    "lat": "43.0748",
-    "lon": "-89.3840",
-    "notes": "An example. Park behind the building.",
-    "staff_notes": "Only staff see this.",
-    "verified_on": "2026-10-01",
-    "source": "a call to the clinic; point: clinic",
-}
+_GOOD_ROW = {column.name: column.example for column in COLUMNS} | {"status_note": ""}  # it is open
 _BAD_ROW = {
     "clinic_id": "example-clinic-with-mistakes",
     "name": "Example Clinic with Mistakes",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from locator.clinic.columns import COLUMNS, ColumnKind, names_of
+
 LONGEST_SHOWN = 80  # characters of a cell that a finding repeats
 _LOOKED_AT = 1_000  # characters of a cell that are looked at to show it
 
@@ -89,9 +91,11 @@ def _info(code: str, columns: str, meaning: str, remedy: str) -> Kind:
     return Kind(code, Severity.INFO, columns, meaning, remedy)
 
 
-_PHONES = "phone, referral_phone, fax"
-_URLS = "website, appointment_url"
-_POINT = "lat, lon"
+_PHONES = ", ".join(names_of(ColumnKind.PHONE))
+_URLS = ", ".join(names_of(ColumnKind.URL))
+_POINT = ", ".join(names_of(ColumnKind.DEGREES))
+_YES_NO = ", ".join(names_of(ColumnKind.YES_NO))
+_NEVER_EMPTY = ", ".join(column.name for column in COLUMNS if not column.can_be_cleared)
 
 # What the checks may notice in a row, by column. The file as a whole and the difference have lists of their own
 # (file_kinds.py, difference_kinds.py).
@@ -103,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
            "Mend the formula, or type the value itself."),
     _error("spreadsheet-number", f"zip, {_PHONES}, {_POINT}, verified_on", "The spreadsheet took the cell for another"
            " kind of number and rewrote it; digits may be lost.", "Format the column as text and type the value anew."),
-    _error("cannot-be-cleared", "clinic_id, name, city, state, status", "A clinic cannot be without this.",
+    _error("cannot-be-cleared", _NEVER_EMPTY, "A clinic cannot be without this.",
            "Write the value, or leave the cell empty to keep it as it is."),
     _info("formula-like", "text columns", "The cell begins like a spreadsheet formula. It is kept as it is, and made"
           " harmless in every file we write.", "Nothing, if it is meant so."),
@@ -144,7 +148,7 @@ KINDS: tuple[Kind, ...] = (
            "open, opening_soon, temporarily_closed or closed."),
     _info("status-without-note", "status", "The clinic is temporarily closed, and the row does not say why or how"
           " long.", "A sentence for patients in status_note."),
-    _error("unreadable-yes-no", "accepting_new_patients, telehealth, wheelchair_accessible",
+    _error("unreadable-yes-no", _YES_NO,
            "The cell says neither yes nor no.", "yes, no, or unknown."),
     _error("unknown-language", "languages", "We know no language of this name or code.",
            "ISO 639 codes with ; between, such as es;hmn;ase."),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from locator.clinic.columns import COLUMN_NAMES, cells_in
 from locator.errors import ClinicNotFound, WrongImportState
-from locator.importing.columns import COLUMNS, LIST_SEPARATOR
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
+from locator.records.audit import AuditLine
+from locator.records.clinics import ClinicVersion
 from locator.records.pages import Page, page_of
-from locator.store.audit import AuditLine
-from locator.store.clinics.clinics import ClinicVersion
 from locator.store.database import Database
 from locator.store.imports.imports import StoredImport, StoredRow
 
@@ -61,7 +61,7 @@ def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:
         versions = stores.clinics.history(clinic_id)
     if not versions:
         raise ClinicNotFound
-    cells = [_cells(version) for version in versions] + [{}]
+    cells = [cells_in(version.image) if version.image else {} for version in versions] + [{}]
     return [
         VersionChange(version, _changes(before, after))
         for version, after, before in zip(versions, cells[:-1], cells[1:], strict=True)
@@ -82,30 +82,9 @@ def resume_locating(import_id: int, *, by: Actor, database: Database, request_id
     return get_report(import_id, database=database)
 
 
-def _cells(version: ClinicVersion) -> dict[str, str]:
-    """Give the cells of a version by column, without empty ones; none where an undo took the clinic away."""
-    if version.image is None:
-        return {}
-    return {column: cell for column in COLUMNS if (cell := _cell(version.image.get(column)))}
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return LIST_SEPARATOR.join(each["code"] if isinstance(each, dict) else each for each in value)
-        case float():
-            return repr(value)
-        case _:
-            return str(value)
-
-
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {"column": column, "old": before.get(column), "new": after.get(column)}
-        for column in COLUMNS
+        for column in COLUMN_NAMES
         if before.get(column) != after.get(column)
     ]

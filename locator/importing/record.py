@@ -6,7 +6,7 @@ from typing import Any
 
 from locator.geo.point import Point
 
-Value = str | bool | date | Point | tuple[str, ...] | None
+Value = str | bool | float | date | Point | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,4 +73,4 @@ def report_of(stores: Stores, import_id: int) -> ImportReport:
 
 def _changing(stores: Stores, import_id: int) -> list[Changing]:
     rows = stores.imports.rows(import_id, actions=("changed",), limit=MOST_CHANGES)
-    return [Changing(row.row, row.clinic_id or "", (row.image or {}).get("name", ""), row.changes) for row in rows]
+    return [Changing(row.row, row.clinic_id or "", str((row.image or {}).get("name", "")), row.changes) for row in rows]

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint
+from locator.clinic.columns import image_of
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.states import HOME_STATE
 from locator.importing.brake import brake_of
@@ -15,8 +16,7 @@ from locator.importing.difference_kinds import compared
 from locator.importing.duplicates import mark_lookalikes
 from locator.importing.findings import Finding, Severity, stored_finding
 from locator.importing.record import ClinicRecord, record_from
-from locator.store.clinics.clinics import CurrentClinic
-from locator.store.images import image_of
+from locator.records.clinics import CurrentClinic
 from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
@@ -97,7 +97,7 @@ def placed(
     guess = f"{geocode.label} (precision: {geocode.precision})"
     if geocode.precision not in STREET_LEVEL:
         return held(row, compared("not-located", row=row.row, column="street", found=guess))
-    location = ClinicPoint(geocode.point, geocode.precision.value, geocode.source)
+    location = ClinicPoint(geocode.point, geocode.precision, geocode.source)
     result = comparison.place(record, current, location)
     if result.action == "held":
         return held(row, compared("not-located", row=row.row, column="street", found=guess), *result.findings)

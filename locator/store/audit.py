@@ -1,27 +1,12 @@
 """AuditStore: who changed what, when, from which import. The database itself refuses to change or delete a line."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, insert, text
 
 from locator.records.actor import Actor
+from locator.records.audit import AuditLine
 from locator.store import tables
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One change, as it was written down; `detail` holds what the action says of itself, such as counts."""
-
-    audit_id: int
-    at: datetime
-    by: Actor
-    action: str
-    import_id: int | None
-    clinic_id: str | None
-    request_id: str | None
-    detail: dict[str, Any]
 
 
 class AuditStore:
@@ -35,7 +20,7 @@ class AuditStore:
         *,
         import_id: int | None = None,
         clinic_id: str | None = None,
-        detail: dict[str, Any] | None = None,
+        detail: Mapping[str, object] | None = None,
         request_id: str | None = None,
     ) -> None:
         """Write one line, in the transaction of the change itself: both are kept, or neither."""

@@ -1,33 +1,14 @@
 """KeyStore: the API keys, by what names them and by their hash; the keys themselves are not here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
+from locator.records.keys import ApiKey
 from locator.store import tables
 
 _KEYS = tables.api_keys
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKey:
-    """A key as it is remembered; `sha256` is of the whole key, in hexadecimal. No `expires_at`: it never ends."""
-
-    key_id: str
-    name: str
-    scopes: tuple[str, ...]
-    sha256: str = field(repr=False)
-    created_at: datetime
-    created_by: str
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-    revoked_by: str | None
-
-    def is_live(self, now: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 class KeyStore:

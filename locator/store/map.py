@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 from locator.geo.mercator import project_all
 from locator.geo.outlines import Line, MapTown, Outlines
 from locator.geo.point import Point
-from locator.store.clinics.history import point_text
+from locator.store.points import lat_lon_of, point_from, point_text
 
 # In map units, some 700 feet (220 m): the outlines are right to about 1 km (seed/README.md), so nothing true is lost.
 _SIMPLIFIED_BY = 2.0
@@ -38,7 +38,7 @@ class MapStore:
         """Give the cities and villages of Wisconsin and the towns `beside` it, by name and state; larger first."""
         rows = self._connection.execute(
             text(
-                """select name, state, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, population
+                f"""select name, state, {lat_lon_of("location")}, population
                 from towns
                 where (state = 'WI' and kind in ('city', 'village') and population is not null)
                     or (state <> 'WI' and name || ', ' || state = any(:beside))
@@ -46,19 +46,19 @@ class MapStore:
             ),
             {"beside": [f"{name}, {state}" for name, state in beside]},
         )
-        return [MapTown(row.name, row.state, Point(lat=row.lat, lon=row.lon), row.population) for row in rows]
+        return [MapTown(row.name, row.state, point_from(row), row.population) for row in rows]
 
     def clinic_points(self, around: Point, *, count: int) -> list[Point]:
         """Give the points of the `count` listed clinics nearest to a point, on the sphere: to show, not to rank."""
         rows = self._connection.execute(
             text(
-                """select ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon
+                f"""select {lat_lon_of("location")}
                 from clinics where listed and location is not null
                 order by location <-> cast(:around as geography) limit :count"""
             ),
             {"around": point_text(around), "count": count},
         )
-        return [Point(lat=row.lat, lon=row.lon) for row in rows]
+        return [point_from(row) for row in rows]
 
 
 def _line(shape: shapely.LineString) -> Line:

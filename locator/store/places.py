@@ -11,17 +11,14 @@ from locator.geo.distance import meters
 from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlace, ZipPlace
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES
-from locator.store.clinics.history import point_text
+from locator.store.points import lat_lon_of, point_from, point_text
 from locator.text.folding import key_of
 
 _ZIP_COLUMNS = (
-    "zip, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, city, state, county, kind, source,"
+    f"zip, {lat_lon_of('location')}, city, state, county, kind, source,"
     " reach_miles, exists (select from zip_areas where zip_areas.zip = zips.zip) as has_area"
 )
-_TOWN_COLUMNS = (
-    "name, kind, county, state, ST_Y(location::geometry) as lat, ST_X(location::geometry) as lon, population, zip,"
-    " zip_count, source"
-)
+_TOWN_COLUMNS = f"name, kind, county, state, {lat_lon_of('location')}, population, zip, zip_count, source"
 _LONGEST_NAME, _MANY_TOWNS = 60, 40
 # Larger first, then in a fixed order.
 _TOWN_ORDER = "(state = 'WI') desc, coalesce(population, 0) desc, zip_count desc, name, kind, county, state"
@@ -111,11 +108,11 @@ class PlaceStore:
     def county(self, name: str) -> CountyPlace | None:
         """Give the county of this name, its point the middle of its outline."""
         rows = self._rows(
-            """select name, ST_Y(middle) as lat, ST_X(middle) as lon
+            f"""select name, {lat_lon_of("middle")}
             from counties cross join lateral ST_PointOnSurface(outline) as middle where name_key = :key""",
             key=key_of(name),
         )
-        return CountyPlace(rows[0].name, Point(lat=rows[0].lat, lon=rows[0].lon)) if rows else None
+        return CountyPlace(rows[0].name, point_from(rows[0])) if rows else None
 
     def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]:
         """Give the first ZIPs that begin with `digits`, Wisconsin's before others."""
@@ -150,7 +147,7 @@ class PlaceStore:
 def _zip_from(row: Row[Any]) -> ZipPlace:
     return ZipPlace(
         zip=row.zip,
-        point=Point(lat=row.lat, lon=row.lon),
+        point=point_from(row),
         city=row.city,
         state=row.state,
         county=row.county,
@@ -167,7 +164,7 @@ def _town_from(row: Row[Any]) -> TownPlace:
         kind=row.kind,
         county=row.county,
         state=row.state,
-        point=Point(lat=row.lat, lon=row.lon),
+        point=point_from(row),
         population=row.population,
         zip=row.zip,
         zip_count=row.zip_count,

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
-from locator.store.audit import AuditLine
+from locator.records.audit import AuditLine
 from locator.store.database import Database
 from tests.helpers.clinic_files import Row, a_file
 from tests.helpers.keys import issued

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from locator.cli.importing.files import FileTrouble, write_whole
+from locator.clinic.columns import COLUMN_NAMES
 from locator.errors import DatabaseUnavailable
-from locator.importing.columns import COLUMNS
 from locator.store.database import Database
 from tests.helpers.clinic_files import a_row, publish
 from tests.helpers.commands import Locator
@@ -57,7 +57,7 @@ def test_files_to_start_from_need_no_database(option: str, rows: int) -> None:
     said = Locator("postgresql://locator@localhost:1/nowhere").run("export", option)
 
     assert said.code == 0
-    assert tuple(next(csv.reader([said.out.removeprefix("\ufeff").splitlines()[0]]))) == COLUMNS
+    assert tuple(next(csv.reader([said.out.removeprefix("\ufeff").splitlines()[0]]))) == COLUMN_NAMES
     assert len(rows_in(said.out)) == rows
 
 

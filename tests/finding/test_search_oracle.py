@@ -15,7 +15,7 @@ from locator.clinic.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status,
 from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import METERS_PER_MILE, miles
 from locator.geo.places import Places
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.geo.reading.where import Zip
 from locator.services import Services
 from locator.store.database import Database
@@ -39,7 +39,7 @@ def generated_clinics(dice: random.Random) -> list[Clinic]:
     return [
         replace(
             a_clinic(f"clinic-{number:03}", status=dice.choices(list(Status), weights=[90, 3, 3, 4])[0]),
-            location=ClinicPoint(dice.choice(points), "address") if dice.random() < 0.98 else None,
+            location=ClinicPoint(dice.choice(points), Precision.ADDRESS) if dice.random() < 0.98 else None,
             specialties=tuple(OfferedSpecialty(code, code) for code in SPECIALTIES[:4] if dice.random() < 0.4),
             organization=dice.choice(ORGANIZATIONS),
             telehealth=dice.choice([True, False, None]),

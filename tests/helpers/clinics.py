@@ -5,7 +5,7 @@ from typing import Any
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.finding.search import SearchQuery
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.geo.reading.where import read_where
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
@@ -27,7 +27,7 @@ def a_clinic(clinic_id: str, *, at: Point | None = MADISON, specialties: tuple[s
             "name": clinic_id.replace("-", " ").title(),
             "organization": None,
             "address": Address(city="Madison", state="WI"),
-            "location": ClinicPoint(at, "address") if at else None,
+            "location": ClinicPoint(at, Precision.ADDRESS) if at else None,
             "specialties": tuple(OfferedSpecialty(code, code) for code in specialties),
             **more,
         }

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from locator.access.keys import IssuedKey, KeyHolder, Scope, in_wisconsin, issue_key, key_holder, list_keys
 from locator.errors import KeyRequired
 from locator.records.actor import Actor
-from locator.store.audit import AuditLine
+from locator.records.audit import AuditLine
+from locator.records.keys import ApiKey
 from locator.store.database import Database
-from locator.store.keys import ApiKey
 
 OPERATOR = Actor("pat", "command line")
 KEY_LENGTH = len("clk_") + 8 + len("_") + 43

@@ -5,7 +5,7 @@ import io
 
 from hypothesis import strategies as st
 
-from locator.importing.columns import CLEAR, COLUMNS
+from locator.clinic.columns import CLEAR, COLUMN_NAMES
 
 # So few that files name the same clinics again and again, those of the list and new ones.
 LISTED_IDS = ("capitol", "lakefront", "south")
@@ -78,7 +78,7 @@ def clinic_files(draw: st.DrawFn) -> bytes:
     Half of them have all that new clinics need; every third names some clinic more than once, which refuses its rows.
     """
     needed = draw(st.sampled_from([("name", "city", "state", "zip", "lat", "lon"), ()]))
-    others = draw(st.lists(st.sampled_from(COLUMNS), unique=True, max_size=10))
+    others = draw(st.lists(st.sampled_from(COLUMN_NAMES), unique=True, max_size=10))
     point = () if {"lat", "lon"}.isdisjoint(others) else draw(st.sampled_from([("lat", "lon")] * 4 + [()]))
     columns = draw(st.permutations(list(dict.fromkeys(["clinic_id", *needed, *others, *point]))))
     known = CLINIC_IDS if needed else LISTED_IDS

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import CheckConstraint
 
 from locator.clinic.clinic import Status
+from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
-from locator.importing.columns import COLUMNS
 from locator.importing.findings import KIND_BY_CODE, LONGEST_SHOWN, Severity
 from locator.store import tables
 from tests.importing.lines import just
@@ -25,7 +25,7 @@ FRAGMENTS = st.lists(
     ]),
     max_size=8,
 ).map("".join)  # fmt: skip
-ANY_CELLS = st.dictionaries(st.sampled_from(COLUMNS), ANY_TEXT | FRAGMENTS)
+ANY_CELLS = st.dictionaries(st.sampled_from(COLUMN_NAMES), ANY_TEXT | FRAGMENTS)
 
 # The patterns that the table of clinics demands, from its own constraints.
 PATTERNS = {
@@ -52,7 +52,7 @@ def test_any_cells_give_a_record_fit_for_the_database_or_an_error(checker: RowCh
     assert (checked.record is None) == bool(errors)
     for finding in checked.findings:
         assert KIND_BY_CODE[finding.code].severity is finding.severity
-        assert finding.column in COLUMNS
+        assert finding.column in COLUMN_NAMES
         assert finding.expected
         assert finding.found is None or (finding.found.isprintable() and len(finding.found) <= LONGEST_SHOWN)
     if checked.record is not None:

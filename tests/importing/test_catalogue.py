@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from locator.clinic.columns import COLUMN_NAMES
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing import catalogue
 from locator.importing.catalogue import ALL_KINDS, findings_page
 from locator.importing.checks import RowChecker
-from locator.importing.columns import COLUMNS
 from locator.importing.files.file_kinds import FILE_REFUSALS
 from locator.importing.findings import KIND_BY_CODE, KINDS, Kind, noticed
 from tests.importing.lines import a_line, just, the_finding
@@ -72,7 +72,7 @@ def test_each_kind_is_found_in_some_row_in_a_column_it_names(checker: RowChecker
     finding = the_finding(checker.check(a_line(**ROWS[kind.code])), kind.code)
 
     assert finding.severity is kind.severity
-    assert finding.column in (COLUMNS if kind.columns in ("any", "text columns") else kind.columns.split(", "))
+    assert finding.column in (COLUMN_NAMES if kind.columns in ("any", "text columns") else kind.columns.split(", "))
 
 
 def test_no_row_is_kept_for_a_kind_that_is_gone() -> None:
@@ -100,7 +100,7 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_code_in_the_rooms_files_is_in_the_catalogue() -> None:
-    used = {code for path in IMPORTING.glob("*.py") for code in codes_in(ast.parse(path.read_bytes()))}
+    used = {code for path in IMPORTING.rglob("*.py") for code in codes_in(ast.parse(path.read_bytes()))}
 
     assert used - {kind.code for kind in ALL_KINDS} == set()
     assert {"unknown-state", "missing-clinic-id", "phone-from-abroad"} <= used

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from locator.clinic.clinic import Status
+from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
-from locator.importing.columns import COLUMNS
 from locator.importing.files.reader import Line
 from locator.importing.findings import Finding, Severity
 from tests.conftest import SEED
@@ -55,7 +55,7 @@ def test_an_empty_cell_and_a_missing_column_leave_the_clinic_as_it_is(checker: R
 
 def test_clear_empties_what_may_be_empty(checker: RowChecker) -> None:
     cleared = {
-        column: "(Clear)" for column in COLUMNS if column not in ("clinic_id", "name", "city", "state", "status")
+        column: "(Clear)" for column in COLUMN_NAMES if column not in ("clinic_id", "name", "city", "state", "status")
     }
 
     checked = checker.check(just(clinic_id="lakeside", **cleared))
@@ -156,7 +156,7 @@ def test_a_temporarily_closed_clinic_should_say_why(checker: RowChecker) -> None
     assert codes(told) == []
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", COLUMN_NAMES)
 @pytest.mark.parametrize("piece", ["(", "aaaa!", "é" * 5, "1" * 8, "Mo-", "-. ", "x;" * 3, "'=", "\u0344"])
 def test_an_endless_cell_is_refused_before_anything_reads_it(checker: RowChecker, column: str, piece: str) -> None:
     checked = checker.check(a_line(**{column: piece * (50_000 // len(piece)) + "."}))
@@ -166,7 +166,7 @@ def test_an_endless_cell_is_refused_before_anything_reads_it(checker: RowChecker
     assert checked.record is None
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", COLUMN_NAMES)
 @pytest.mark.parametrize("piece", ["(", "aaaa!", "1", "Mo-", "(1) ", "a-", "1,", "http://a.", "Mo 00:00-24:00,", "1x"])
 def test_a_hostile_cell_as_long_as_its_column_allows_is_read(checker: RowChecker, column: str, piece: str) -> None:
     longest = {"clinic_id": 64, "name": 300, "city": 100, "unit": 100, "hours": 255, "source": 500}.get(column, 200)
@@ -176,7 +176,7 @@ def test_a_hostile_cell_as_long_as_its_column_allows_is_read(checker: RowChecker
     assert "too-long" not in codes(checked)
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", COLUMN_NAMES)
 @pytest.mark.parametrize(
     ("character", "name"),
     [
@@ -201,7 +201,7 @@ def test_a_character_that_nobody_types_is_refused_and_named(
     assert finding.found == "ab\ufffdcd"  # fit for JSON, PostgreSQL and a terminal
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", COLUMN_NAMES)
 @pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#name?", "#DIV/0!", "#####"])
 def test_a_spreadsheets_error_value_is_refused(checker: RowChecker, column: str, cell: str) -> None:
     checked = checker.check(a_line(**{column: cell}))

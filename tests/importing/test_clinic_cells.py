@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from locator.clinic.clinic import Address, ClinicPoint, OfferedSpecialty, Status
-from locator.geo.point import Point
-from locator.importing.columns import COLUMNS
-from locator.importing.written import cells_of
+from locator.clinic.columns import COLUMN_NAMES, cells_of
+from locator.geo.point import Point, Precision
 from tests.helpers.clinics import a_clinic
 
 FULL = replace(
@@ -14,7 +13,7 @@ FULL = replace(
     name="Capitol Cancer Center",
     organization="Capitol Health",
     address=Address(street="1 Main St", unit="Suite 5", city="Madison", state="WI", zip="53703", county="Dane"),
-    location=ClinicPoint(Point(lat=43.07476, lon=-89.38404), "street", "survey"),
+    location=ClinicPoint(Point(lat=43.07476, lon=-89.38404), Precision.STREET, "survey"),
     phone="+16082636400;ext=12",
     referral_phone="+16082636401",
     fax="+16082636402",
@@ -73,4 +72,4 @@ def test_what_is_not_known_is_an_empty_cell() -> None:
 
     known = {name: cell for name, cell in cells.items() if cell}
     assert known == {"clinic_id": "capitol", "name": "Capitol", "city": "Madison", "state": "WI", "status": "open"}
-    assert tuple(cells) == COLUMNS
+    assert tuple(cells) == COLUMN_NAMES

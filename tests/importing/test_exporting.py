@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, Status
+from locator.clinic.columns import COLUMN_NAMES, cells_of
 from locator.errors import DatabaseUnavailable
 from locator.importing.cells.escaping import unescaped
-from locator.importing.columns import COLUMNS
 from locator.importing.exporting import export_clinics
-from locator.importing.written import cells_of
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, a_clinic, open_clinics
@@ -53,7 +52,7 @@ def test_only_staff_get_the_notes_of_the_staff(database: Database) -> None:
 
     assert clinics_in(for_staff)[0]["staff_notes"] == "Side door."
     (public,) = clinics_in(for_all)
-    assert tuple(public) == tuple(column for column in COLUMNS if column != "staff_notes")
+    assert tuple(public) == tuple(column for column in COLUMN_NAMES if column != "staff_notes")
     assert "Side door." not in public.values()
 
 

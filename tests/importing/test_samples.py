@@ -1,11 +1,13 @@
 """The sample clinics of a new locator, read as any clinic file is."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from locator.clinic.clinic import Clinic
+from locator.geo.point import Precision
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.samples import DamagedSamples, load_samples
 from locator.records.actor import Actor
@@ -51,8 +53,7 @@ def test_every_sample_clinic_is_listed_with_its_county_and_how_exact_its_point_i
     assert all(clinic.address.county for clinic in clinics.values())
     precisions = [clinic.location.precision for clinic in clinics.values() if clinic.location]
     # hospital 49 and clinic 7, campus 18, zip 22, city 2: seed/README.md
-    counted = {word: precisions.count(word) for word in ("address", "street", "zip", "city")}
-    assert counted == {"address": 56, "street": 18, "zip": 22, "city": 2}
+    assert Counter(precisions) == {Precision.ADDRESS: 56, Precision.STREET: 18, Precision.ZIP: 22, Precision.CITY: 2}
 
 
 def test_the_same_samples_again_change_nothing(database: Database, load: Callable[..., list[str]]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
@@ -39,7 +39,7 @@ FULL = replace(
     name="Capitol Cancer Center “East”",
     organization="Capitol Health",
     address=Address(street="1 Main St", unit="Suite 5", city="Madison", state="WI", zip="53703", county="Dane"),
-    location=ClinicPoint(Point(lat=43.074761, lon=-89.384042), "street", "survey"),
+    location=ClinicPoint(Point(lat=43.074761, lon=-89.384042), Precision.STREET, "survey"),
     phone="+16082636400;ext=12",
     referral_phone="+16082636401",
     fax="+16082636402",
@@ -88,7 +88,7 @@ def test_saving_again_brings_a_clinic_to_what_is_given(database: Database) -> No
 def test_a_point_comes_back_to_the_last_bit(database: Database, lat: float, lon: float) -> None:
     held = saved(database, a_clinic("somewhere", at=Point(lat=lat, lon=lon)))
 
-    assert held.location == ClinicPoint(Point(lat=lat, lon=lon), "address")
+    assert held.location == ClinicPoint(Point(lat=lat, lon=lon), Precision.ADDRESS)
 
 
 def test_a_clinic_without_county_gets_its_zips_or_its_points(database: Database) -> None:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint
+from locator.geo.point import Precision
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, Serve
@@ -24,7 +25,7 @@ WHOLE_CARDS: list[Clinic] = [
     LONG,
     replace(LONG, clinic_id="unbroken", name="Cancer" * 50, phone="+16085550123;ext=12345"),
     a_clinic("bare", address=Address(city="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", state="WI")),
-    a_clinic("rough", location=ClinicPoint(MADISON, "zip"), notes="<img src=x onerror=alert(1)>"),
+    a_clinic("rough", location=ClinicPoint(MADISON, Precision.ZIP), notes="<img src=x onerror=alert(1)>"),
 ]
 
 

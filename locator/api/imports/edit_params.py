@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from locator.clinic.columns import CLEAR, LIST_SEPARATOR
 from locator.errors import BadParameters, Fault
 from locator.importing.cells.escaping import escaped
-from locator.importing.columns import CLEAR, LIST_SEPARATOR
 
 _EMPTY = "null empties it."
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from locator.access.keys import KeyHolder, Scope
-from locator.importing.columns import STAFF_COLUMNS
+from locator.clinic.columns import STAFF_COLUMNS
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
 from locator.records.pages import Page

@@ -11,8 +11,8 @@ from locator.api.wire import clinic_json, moment_json
 from locator.importing.editing import Edited
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
+from locator.records.audit import AuditLine
 from locator.records.pages import Page
-from locator.store.audit import AuditLine
 from locator.store.imports.imports import StoredImport, StoredRow
 
 _RETRY_LOCATING_SECONDS = "5"

@@ -5,11 +5,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from locator.clinic.columns import COLUMN_NAMES, COLUMNS
 from locator.errors import Fault
-from locator.importing.columns import COLUMNS, ERROR_COLUMN
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import noticed, refused
 from locator.importing.findings import Finding
+
+# Our own refused.csv has this column beside the file's: it is skipped when the file comes back.
+ERROR_COLUMN = "error"
 
 _MOST_COLUMNS = 500
 _LONGEST_HEADER = 60  # characters; a longer one is no name of a column
@@ -25,62 +28,11 @@ def _key(header: str) -> str:
     return visible.strip("'\"`“”„‘’«»")
 
 
-_OURS = {_key(column): column for column in COLUMNS}
+_OURS = {_key(name): name for name in COLUMN_NAMES}
 
-# Other names that can mean nothing else: read as ours, and told.
-_OTHER_NAMES = {
-    "clinic_id": ("clinic identifier",),
-    "name": ("clinic name",),
-    "organization": ("organisation", "organization name", "organisation name"),
-    "street": ("street address",),
-    "zip": ("zip code", "zip+4", "postal code", "postcode"),
-    "phone": ("telephone", "phone number", "telephone number"),
-    "referral_phone": ("referral phone number",),
-    "fax": ("fax number",),
-    "website": ("web site", "website url"),
-    "appointment_url": ("appointments url",),
-    "specialties": ("specialty", "speciality", "specialities"),
-    "hours": ("opening hours", "hours of operation"),
-    "wheelchair_accessible": ("wheelchair access", "wheelchair accessibility"),
-    "lat": ("latitude",),
-    "lon": ("longitude", "lng"),
-}
-# Names that often mean one of ours, but not always: asked back.
-_LIKELY_NAMES = {
-    "clinic_id": ("id", "clinic", "clinic number", "facility id", "site id", "location id", "key"),
-    "name": ("facility", "facility name", "site", "site name", "location", "location name", "hospital", "hospital name",
-             "title", "clinic or facility name"),
-    "organization": ("org", "health system", "system", "network", "owner", "affiliation", "parent organization"),
-    "street": ("address", "address 1", "address line 1", "street 1", "street name", "location address"),
-    "unit": ("suite", "room", "floor", "address 2", "address line 2", "street 2", "building"),
-    "city": ("town", "municipality", "village"),
-    "state": ("province", "st", "state code", "state abbreviation"),
-    "zip": ("postal", "zip4", "zip 5"),
-    "phone": ("tel", "main phone", "clinic phone", "contact phone", "phone 1"),
-    "referral_phone": ("referrals", "referral line"),
-    "website": ("url", "web", "homepage", "web address", "web page", "link"),
-    "appointment_url": ("appointment", "appointments", "booking", "booking url", "scheduling url"),
-    "specialties": ("services", "service", "care", "kinds of care", "specialisms"),
-    "hours": ("hrs", "open", "open hours", "office hours", "business hours", "times", "schedule"),
-    "accepting_new_patients": ("new patients", "accepting patients", "accepting"),
-    "telehealth": ("virtual", "virtual visits", "video visits", "telemedicine"),
-    "wheelchair_accessible": ("wheelchair", "accessible", "accessibility", "ada"),
-    "languages": ("lang", "spoken languages", "languages spoken"),
-    "accreditations": ("accredited", "certifications"),
-    "lat": ("y",),
-    "lon": ("x", "long"),
-    "notes": ("comment", "comments", "remarks"),
-    "staff_notes": ("internal notes", "private notes"),
-    "verified_on": ("verified", "last verified", "date verified", "checked on", "last checked", "updated"),
-}  # fmt: skip
-
-
-def _by_key(names: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    return {_key(name): column for column, others in names.items() for name in others}
-
-
-_UNMISTAKABLE = _by_key(_OTHER_NAMES)
-_LIKELY = _by_key(_LIKELY_NAMES)
+# Other names that can mean nothing else are read as ours, and the report says so; likely ones are asked about.
+_UNMISTAKABLE = {_key(name): column.name for column in COLUMNS for name in column.other_headers}
+_LIKELY = {_key(name): column.name for column in COLUMNS for name in column.likely_headers}
 _NAMES = {**_LIKELY, **_UNMISTAKABLE, **_OURS}
 
 
@@ -197,14 +149,14 @@ def _findings(given: Sequence[str], keys: Sequence[str], found: Sequence[str | N
     for position, (header, key, column) in enumerate(zip(given, keys, found, strict=True)):
         where = f"Column {letters_of(position)}"
         if column is None and key != ERROR_COLUMN:
-            expected = f"{where} is not read. The columns we know: {', '.join(COLUMNS)}."
+            expected = f"{where} is not read. The columns we know: {', '.join(COLUMN_NAMES)}."
             yield noticed("unknown-column", expected, found=_shown(header))
         elif column and key not in _OURS:
             yield noticed("read-as-column", f"{where} is read as “{column}”.", column=column, found=_shown(header))
 
 
 def _no_header() -> UnreadableFile:
-    what = f"The first row names none of the columns we know: {', '.join(COLUMNS)}."
+    what = f"The first row names none of the columns we know: {', '.join(COLUMN_NAMES)}."
     fault = Fault("clinic_id", "“clinic_id” is missing from the first row.", "missing-header", ("clinic_id",))
     return refused("header", what, remedy=_TEMPLATE, faults=[fault])
 

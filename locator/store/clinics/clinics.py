@@ -8,23 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from locator.clinic.clinic import Clinic, Match, Wanted
+from locator.clinic.columns import image_of
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
+from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, Dataset
 from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
-from locator.store.clinics.history import Change, apply_staged, change_clinics, point_text, stage
+from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.memory import ListMemory
 from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
-from locator.store.images import Image, image_of
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """The list of clinics as of one publishing; `sample` until an admin has published verified clinics."""
-
-    version: int
-    published_at: datetime
-    sample: bool
+from locator.store.points import point_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +32,6 @@ class Nearest:
     matches: list[Match]
     total: int
     another_is_nearer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentClinic:
-    """A clinic as it is now, and the version that made it so."""
-
-    clinic: Clinic
-    version_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClinicVersion:
-    """A clinic as one change left it: who made it, when, by which import; no image where an undo took it away."""
-
-    version_id: int
-    change: str
-    image: Image | None
-    import_id: int | None
-    by: Actor
-    made_at: datetime
 
 
 _SAMPLE = {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via}
@@ -217,7 +190,11 @@ class ClinicStore:
         """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again."""
         known = self.current(clinic.clinic_id for clinic in clinics)
         changes = (
-            Change(clinic.clinic_id, "changed" if clinic.clinic_id in known else "added", image_of(clinic))
+            Change(
+                clinic.clinic_id,
+                ClinicChange.CHANGED if clinic.clinic_id in known else ClinicChange.ADDED,
+                image_of(clinic),
+            )
             for clinic in clinics
         )
         change_clinics(self._connection, changes, by=by)
@@ -264,7 +241,7 @@ class ClinicStore:
         return [
             ClinicVersion(
                 row.version_id,
-                row.change,
+                ClinicChange(row.change),
                 row.image,
                 row.import_id,
                 Actor(row.made_by, row.made_via, row.key_id),

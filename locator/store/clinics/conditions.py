@@ -2,22 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
-from locator.geo.point import Point
+from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part, names_of
+from locator.geo.point import Precision
+from locator.store.points import lat_lon_of, point_from
+
+_YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
 
 OpenHours = Sequence[tuple[str, str]]  # (hours, time zone) pairs
 
-CLINIC_COLUMNS = """
-    c.clinic_id, c.name, c.organization, c.street, c.unit, c.city, c.state, c.zip, c.county,
-    ST_Y(c.location::geometry) as lat, ST_X(c.location::geometry) as lon, c.point_precision, c.point_source,
-    c.phone, c.referral_phone, c.fax, c.website, c.appointment_url, c.hours, c.time_zone, c.status, c.status_note,
-    c.accepting_new_patients, c.telehealth, c.wheelchair_accessible, c.languages, c.accreditations, c.notes,
-    c.staff_notes, c.verified_on, c.source, c.retired_at is not null as retired,
-    offered.codes, offered.names, offered.verified"""
+# What `clinic_from` makes a clinic of: the columns of `clinics c` and of OFFERED.
+_PLAIN = tuple(column for column in ALL_COLUMNS if column.kind not in (ColumnKind.DEGREES, ColumnKind.SPECIALTIES))
+CLINIC_COLUMNS = ", ".join(
+    (
+        *(f"c.{column.name}" for column in _PLAIN),
+        lat_lon_of("c.location"),
+        "c.retired_at is not null as retired",
+        "offered.codes, offered.names, offered.verified",
+    )
+)
 
 OFFERED = """
     left join lateral (
@@ -53,7 +61,7 @@ def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = ""
         words.append(_offers(f"in ({', '.join(codes)})"))
     else:
         words += [_offers(f"= {code}") for code in codes]
-    for name in ("accepting_new_patients", "telehealth"):
+    for name in _YES_NO_FILTERS:
         if (value := getattr(wanted, name)) is not None:
             words.append(f"c.{name} is {'true' if value else 'false'}")
     if wanted.language is not None:
@@ -74,41 +82,28 @@ def _offers(code: str) -> str:
     return f"exists (select from clinic_specialties o where o.clinic_id = c.clinic_id and o.code {code})"
 
 
+_ADDRESS = tuple(column.name for column in _PLAIN if column.part is Part.ADDRESS)
+_OWN = tuple(column.name for column in _PLAIN if column.part is Part.CLINIC)
+_address_of, _own_of = attrgetter(*_ADDRESS), attrgetter(*_OWN)
+_LISTS = names_of(ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS)
+
+
 def clinic_from(row: Row[Any]) -> Clinic:
     """Make a Clinic of a row with CLINIC_COLUMNS."""
-    location = None
-    if row.lat is not None:
-        # PostGIS puts longitude first; Point names both.
-        location = ClinicPoint(Point(lat=row.lat, lon=row.lon), row.point_precision, row.point_source)
+    own = dict(zip(_OWN, _own_of(row), strict=True))
+    own["status"] = Status(row.status)
+    for name in _LISTS:
+        own[name] = tuple(own[name])
     return Clinic(
-        clinic_id=row.clinic_id,
-        name=row.name,
-        organization=row.organization,
-        address=Address(
-            street=row.street, unit=row.unit, city=row.city, state=row.state, zip=row.zip, county=row.county
-        ),
-        location=location,
-        phone=row.phone,
-        referral_phone=row.referral_phone,
-        fax=row.fax,
-        website=row.website,
-        appointment_url=row.appointment_url,
-        specialties=tuple(
-            OfferedSpecialty(*offered)
-            for offered in zip(row.codes or (), row.names or (), row.verified or (), strict=True)
-        ),
-        hours=row.hours,
-        time_zone=row.time_zone,
-        status=Status(row.status),
-        status_note=row.status_note,
-        accepting_new_patients=row.accepting_new_patients,
-        telehealth=row.telehealth,
-        wheelchair_accessible=row.wheelchair_accessible,
-        languages=tuple(row.languages),
-        accreditations=tuple(row.accreditations),
-        notes=row.notes,
-        staff_notes=row.staff_notes,
-        verified_on=row.verified_on,
-        source=row.source,
+        **own,
+        address=Address(**dict(zip(_ADDRESS, _address_of(row), strict=True))),
+        location=_location_of(row),
+        specialties=tuple(map(OfferedSpecialty, row.codes or (), row.names or (), row.verified or ())),
         retired=row.retired,
     )
+
+
+def _location_of(row: Row[Any]) -> ClinicPoint | None:
+    if row.lat is None:
+        return None
+    return ClinicPoint(point_from(row), Precision(row.point_precision), row.point_source)

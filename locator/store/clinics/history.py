@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection, text
 
-from locator.geo.point import Point
+from locator.clinic.columns import Image
 from locator.records.actor import SAMPLE_DATA, Actor
-from locator.store.images import COLUMN_TYPES, Image
+from locator.records.clinics import ClinicChange
+from locator.store.points import point_in_image, sql_point
+from locator.store.tables.clinics import IMAGE_COLUMNS
 
 # Statistics are renewed at once where this many clinics changed: the planner must not go by the old ones.
 _MANY = 1000
@@ -23,7 +25,7 @@ class Change:
     """What becomes of one clinic: `kind` as clinic_versions names it, and its image."""
 
     clinic_id: str
-    kind: str
+    kind: ClinicChange
     image: Image
 
 
@@ -76,13 +78,12 @@ def apply_staged(connection: Connection, *, by: Actor, import_id: int | None = N
 
 
 # A clinic without a county gets its ZIP's, or the one its point lies in.
-_FILL_COUNTIES = """
+_FILL_COUNTIES = f"""
     update staged s set image = s.image || jsonb_build_object('county', found.county)
     from (
         select m.clinic_id, coalesce(z.county, (
             select k.name from counties k
-            where ST_Intersects(k.outline, ST_SetSRID(ST_MakePoint((m.image->>'lon')::float8,
-                                                                   (m.image->>'lat')::float8), 4326))
+            where ST_Intersects(k.outline, {point_in_image("m.image")})
             limit 1)) as county
         from staged m left join zips z on z.zip = m.image->>'zip'
         where m.image is not null and not m.image ? 'county'
@@ -96,23 +97,23 @@ _WRITE_HISTORY = """
     from staged s left join clinics c on c.clinic_id = s.clinic_id"""
 
 _WRITE_CLINICS = f"""
-    insert into clinics (clinic_id, version_id, location, {", ".join(COLUMN_TYPES)})
+    insert into clinics (clinic_id, version_id, location, {", ".join(IMAGE_COLUMNS)})
     select s.clinic_id, coalesce(s.restores, s.version_id),
-           ST_SetSRID(ST_MakePoint(i.lon, i.lat), 4326)::geography,
-           i.{", i.".join(COLUMN_TYPES)}
+           {sql_point(lat="i.lat", lon="i.lon")}::geography,
+           i.{", i.".join(IMAGE_COLUMNS)}
     from staged s, lateral (
         select {
     ", ".join(
         f"coalesce(r.{name}, '{{}}') as {name}" if kind == "text[]" else f"r.{name}"
-        for name, kind in COLUMN_TYPES.items()
+        for name, kind in IMAGE_COLUMNS.items()
     )
 }, r.lat, r.lon
         from jsonb_to_record(s.image)
-             as r({", ".join(f"{name} {kind}" for name, kind in COLUMN_TYPES.items())}, lat float8, lon float8)
+             as r({", ".join(f"{name} {kind}" for name, kind in IMAGE_COLUMNS.items())}, lat float8, lon float8)
     ) i
     where s.image is not null
     on conflict (clinic_id) do update set
-        {", ".join(f"{name} = excluded.{name}" for name in ("version_id", "location", *COLUMN_TYPES))}"""
+        {", ".join(f"{name} = excluded.{name}" for name in ("version_id", "location", *IMAGE_COLUMNS))}"""
 
 _DROP_SPECIALTIES = """
     delete from clinic_specialties o using staged s
@@ -139,8 +140,3 @@ _STILL_SAMPLE = """
         ) as sample
     ) still
     where dataset.sample <> still.sample"""
-
-
-def point_text(point: Point) -> str:
-    """Write a point as PostGIS reads it: longitude first, where Point names both. The only crossing, with its twin."""
-    return f"SRID=4326;POINT({point.lon!r} {point.lat!r})"

@@ -13,8 +13,8 @@ from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
 from locator.geo.point import Point
 from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
-from locator.store.clinics.history import point_text
 from locator.store.clinics.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip
+from locator.store.points import point_text, sql_point
 
 # Rounding of the sphere's and the ellipsoid's arithmetic, in meters: far more than either makes.
 _ROUNDING_METERS = 1.0
@@ -131,7 +131,7 @@ def _another_is_nearer_around(where: str) -> str:
                 select point, ST_Distance(first.location, point) - :margin_meters as nearer_than
                 from unnest(cast(:lons as float[]), cast(:lats as float[])) as place (lon, lat)
                 cross join lateral (
-                    select ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326)::geography as point offset 0
+                    select {sql_point(lat="place.lat", lon="place.lon")}::geography as point offset 0
                 ) made
                 offset 0
             ) here

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from locator.store.points import point_in_image
+
 NEAR_METERS = 150
 # pg_trgm's similarity of two names, 0 to 1: "UW Carbone Cancer Center" and "Carbone Cancer Center UW Health" have 0.6.
 SIMILAR_NAMES = 0.45
@@ -49,7 +51,7 @@ def find_suspects(connection: Connection, import_id: int) -> list[Suspect]:
 # Held rows that somebody decided to be another clinic are looked at again: the decision may have changed. Among
 # themselves, the rows are found by boxes in degrees: an index over plain coordinates is three times as fast.
 _PREPARE = (
-    """
+    f"""
     create temporary table looked_at on commit drop as
     with decided as (
         select clinic_id, other_clinic_id as other_id, decision from duplicate_decisions
@@ -62,9 +64,9 @@ _PREPARE = (
         from decided group by clinic_id
     )
     select row, clinic_id, image->>'name' as name, image->>'phone' as phone, spot, spot::geography as location,
-           coalesce(same, '{}') as same, coalesce(different, '{}') as different
+           coalesce(same, '{{}}') as same, coalesce(different, '{{}}') as different
     from import_rows left join others using (clinic_id) cross join lateral (
-        select ST_SetSRID(ST_MakePoint((image->>'lon')::float8, (image->>'lat')::float8), 4326) as spot
+        select {point_in_image("image")} as spot
     ) point
     where import_id = :import_id and action in ('added', 'held') and image is not null""",
     "create index on looked_at using gist (spot)",

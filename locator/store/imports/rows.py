@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from locator.clinic.columns import Image
 from locator.records.actor import Actor
-from locator.store.images import Image
 
 # What a row may come to, in the order a report counts them.
 ACTIONS = ("added", "changed", "unchanged", "held", "refused", "locating")

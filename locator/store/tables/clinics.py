@@ -1,5 +1,8 @@
 """The tables of clinics and of what they can help with, and the version of the whole list."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -19,8 +22,13 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
-from locator.store.tables.parts import POINT, metadata, phone_check
+from locator.clinic.clinic import Status
+from locator.clinic.columns import ALL_COLUMNS, ColumnKind, names_of
+from locator.clinic.columns import Column as ClinicColumn
+from locator.geo.point import Precision
+from locator.store.tables.parts import POINT, metadata
 
 dataset = Table(
     "dataset",
@@ -55,60 +63,76 @@ specialties = Table(
     CheckConstraint("code ~ '^[a-z][a-z_]{1,63}$'", name="code"),
 )
 
+_SqlType = tuple[TypeEngine[Any], str]
+
+# Types of columns, with their names in PostgreSQL.
+_TEXT: _SqlType = (Text(), "text")
+_SQL_TYPES: dict[ColumnKind, _SqlType] = {
+    ColumnKind.YES_NO: (Boolean(), "boolean"),
+    ColumnKind.DATE: (Date(), "date"),
+    ColumnKind.LANGUAGES: (ARRAY(Text), "text[]"),
+    ColumnKind.ACCREDITATIONS: (ARRAY(Text), "text[]"),
+}
+_DEFAULTS = {
+    "time_zone": "'America/Chicago'",
+    "status": "'open'",
+    **dict.fromkeys(names_of(ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS), "'{}'"),
+}
+# Latitude and longitude are one geography; what a clinic offers has a table of its own.
+_KEPT_ELSEWHERE = (ColumnKind.DEGREES, ColumnKind.SPECIALTIES)
+_OWN_COLUMNS = tuple(column for column in ALL_COLUMNS if column.kind not in _KEPT_ELSEWHERE)
+
+_RULES = {
+    ColumnKind.STATE: "~ '^[A-Z]{2}$'",
+    ColumnKind.ZIP: "~ '^[0-9]{5}$'",
+    ColumnKind.PHONE: r"~ '^\+1[0-9]{10}(;ext=[0-9]{1,7})?$'",
+    ColumnKind.URL: "~ '^https?://'",
+    ColumnKind.STATUS: f"in ({', '.join(repr(status.value) for status in Status)})",
+    ColumnKind.PRECISION: f"in ({', '.join(repr(precision.value) for precision in Precision)})",
+}
+
+
+def _column(column: ClinicColumn) -> Column[Any]:
+    default = _DEFAULTS.get(column.name)
+    return Column(
+        column.name,
+        _SQL_TYPES.get(column.kind, _TEXT)[0],
+        primary_key=column.kind is ColumnKind.CLINIC_ID,
+        nullable=not column.is_needed and default is None,
+        server_default=None if default is None else text(default),
+    )
+
+
+def _checks() -> Iterator[CheckConstraint]:
+    for column in _OWN_COLUMNS:
+        if rule := _RULES.get(column.kind):
+            yield CheckConstraint(f"{column.name} {rule}", name=column.name)
+        elif column.kind is ColumnKind.TEXT and column.is_needed:
+            yield CheckConstraint(f"length({column.name}) between 1 and {column.longest}", name=column.name)
+
+
 clinics = Table(
     "clinics",
     metadata,
-    Column("clinic_id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("organization", Text),
-    Column("street", Text),
-    Column("unit", Text),
-    Column("city", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("zip", Text),
-    Column("county", Text),
+    *map(_column, _OWN_COLUMNS),
     Column("location", POINT),
-    Column("point_precision", Text),
-    Column("point_source", Text),
-    Column("phone", Text),
-    Column("referral_phone", Text),
-    Column("fax", Text),
-    Column("website", Text),
-    Column("appointment_url", Text),
-    Column("hours", Text),
-    Column("time_zone", Text, nullable=False, server_default=text("'America/Chicago'")),
-    Column("status", Text, nullable=False, server_default=text("'open'")),
-    Column("status_note", Text),
-    Column("accepting_new_patients", Boolean),
-    Column("telehealth", Boolean),
-    Column("wheelchair_accessible", Boolean),
-    Column("languages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("accreditations", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("notes", Text),
-    Column("staff_notes", Text),
-    Column("verified_on", Date),
-    Column("source", Text),
     Column("retired_at", DateTime(timezone=True)),
     Column("listed", Boolean, Computed("retired_at is null and status <> 'closed'", persisted=True), nullable=False),
     # The line of clinic_versions that it is the image of.
     Column("version_id", BigInteger, nullable=False),
     CheckConstraint("clinic_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(clinic_id) <= 64", name="clinic_id"),
-    CheckConstraint("length(name) between 1 and 300", name="name"),
-    CheckConstraint("length(city) between 1 and 100", name="city"),
-    CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
-    CheckConstraint("zip ~ '^[0-9]{5}$'", name="zip"),
     CheckConstraint("(location is null) = (point_precision is null)", name="point_has_precision"),
-    CheckConstraint("point_precision in ('address', 'street', 'zip', 'city', 'county')", name="point_precision"),
-    CheckConstraint("website ~ '^https?://'", name="website"),
-    CheckConstraint("appointment_url ~ '^https?://'", name="appointment_url"),
-    CheckConstraint("status in ('open', 'opening_soon', 'temporarily_closed', 'closed')", name="status"),
-    phone_check("phone"),
-    phone_check("referral_phone"),
-    phone_check("fax"),
+    *_checks(),
     Index("clinics_location_gist", "location", postgresql_using="gist", postgresql_where=text("listed")),
     Index("clinics_hours", "hours", "time_zone", postgresql_where=text("listed and hours is not null")),
     Index("clinics_listed", "clinic_id", postgresql_where=text("listed")),
 )
+
+# The columns that the image of a clinic fills, with their types; its lat and lon fill `location`.
+IMAGE_COLUMNS = {
+    **{column.name: _SQL_TYPES.get(column.kind, _TEXT)[1] for column in _OWN_COLUMNS if column.name != "clinic_id"},
+    "retired_at": "timestamptz",
+}
 
 clinic_specialties = Table(
     "clinic_specialties",

@@ -1,7 +1,7 @@
-"""What all tables share: how constraints are named, how points and outlines are kept, what a phone looks like."""
+"""What all tables share: how constraints are named, and how points and outlines are kept."""
 
 from geoalchemy2 import Geography, Geometry
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import MetaData
 
 # Explicit names, so that a migration can name what it changes.
 metadata = MetaData(
@@ -18,9 +18,3 @@ POINT = Geography("POINT", srid=4326, spatial_index=False)
 POINTS = Geography("MULTIPOINT", srid=4326, spatial_index=False)
 AREA = Geography("MULTIPOLYGON", srid=4326, spatial_index=False)
 OUTLINE = Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
-_PHONE = r"~ '^\+1[0-9]{10}(;ext=[0-9]{1,7})?$'"
-
-
-def phone_check(name: str) -> CheckConstraint:
-    """Give the constraint of a column that holds a phone: E.164, with its extension as RFC 3966 writes it."""
-    return CheckConstraint(f"{name} {_PHONE}", name=name)

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
 from locator.api.imports.edit_params import ClinicChanges
-from locator.importing.columns import COLUMNS
+from locator.clinic.columns import COLUMN_NAMES
 from tests.api.contract import refused
 from tests.api.import_api import ImportApi
 from tests.helpers.clinic_files import a_row
@@ -27,7 +27,7 @@ def history(import_api: ImportApi, clinic_id: str = HOSPITAL) -> list[dict[str, 
 
 
 def test_every_column_of_a_clinic_file_can_be_changed() -> None:
-    assert list(ClinicChanges.model_fields) == [column for column in COLUMNS if column != "clinic_id"]
+    assert list(ClinicChanges.model_fields) == [column for column in COLUMN_NAMES if column != "clinic_id"]
 
 
 def test_a_clinic_is_changed_by_its_columns(import_api: ImportApi) -> None:

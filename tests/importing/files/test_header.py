@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from locator.importing.columns import COLUMNS
+from locator.clinic.columns import COLUMN_NAMES
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.header import letters_of, read_header
 from tests.importing.files.file_bytes import codes, opened, sample
@@ -146,7 +146,7 @@ def test_columns_are_named_as_a_spreadsheet_does(position: int, letters: str) ->
     assert letters_of(position) == letters
 
 
-@given(st.lists(st.one_of(st.text(max_size=70), st.sampled_from(COLUMNS)), max_size=8))
+@given(st.lists(st.one_of(st.text(max_size=70), st.sampled_from(COLUMN_NAMES)), max_size=8))
 @example(["clinic_id", "\ud800"])
 def test_any_header_is_read_or_refused(cells: list[str]) -> None:
     refusal, header = None, None
@@ -157,13 +157,13 @@ def test_any_header_is_read_or_refused(cells: list[str]) -> None:
 
     if header is not None:
         assert "clinic_id" in header.positions
-        assert set(header.positions) <= set(COLUMNS)
+        assert set(header.positions) <= set(COLUMN_NAMES)
     if refusal is not None:
         assert refusal.faults
         assert all(len(fault.parameter) <= 40 and fault.parameter.isprintable() for fault in refusal.faults)
 
 
-@given(st.permutations(COLUMNS), st.integers(1, len(COLUMNS)))
+@given(st.permutations(COLUMN_NAMES), st.integers(1, len(COLUMN_NAMES)))
 def test_columns_may_stand_in_any_order(columns: list[str], count: int) -> None:
     some = list(dict.fromkeys(["clinic_id", *columns[:count]]))
 

@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from locator.importing.columns import COLUMNS
+from locator.clinic.columns import COLUMN_NAMES
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
 from locator.importing.files.reader import LARGEST_FILE
@@ -312,13 +312,13 @@ def test_a_million_rows_are_read() -> None:
 
 def test_our_own_columns_come_back_in_their_order() -> None:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([COLUMNS, [f"{column}!" for column in COLUMNS]])
+    csv.writer(text).writerows([COLUMN_NAMES, [f"{column}!" for column in COLUMN_NAMES]])
 
     clinics = opened(text.getvalue().encode())
 
-    assert clinics.columns == clinics.header == COLUMNS
+    assert clinics.columns == clinics.header == COLUMN_NAMES
     (line,) = clinics.lines()
-    assert line.cells == {column: f"{column}!" for column in COLUMNS}
+    assert line.cells == {column: f"{column}!" for column in COLUMN_NAMES}
 
 
 def test_every_code_is_told_once_and_in_sentences() -> None:

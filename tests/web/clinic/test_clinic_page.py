@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.geo.point import Precision
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.web.clinic.structured import as_data_block, structured_data
@@ -300,7 +301,9 @@ def test_programs_are_told_only_what_is_known() -> None:
     assert set(data) == {"@context", "@type", "@id", "name", "url", "mainEntityOfPage", "address", "medicalSpecialty"}
     assert set(data["address"]) == {"@type", "addressLocality", "addressRegion", "addressCountry"}
     assert structured_data(replace(UNKNOWN, accepting_new_patients=False), url=URL)["isAcceptingNewPatients"] is False
-    in_the_town = replace(UNKNOWN, location=ClinicPoint(MADISON, "city"), accreditations=("nci_affiliate", "own_mark"))
+    in_the_town = replace(
+        UNKNOWN, location=ClinicPoint(MADISON, Precision.CITY), accreditations=("nci_affiliate", "own_mark")
+    )
     assert set(structured_data(in_the_town, url=URL)) == set(data)
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
 from locator.finding.search import ListedMatch
-from locator.geo.point import Point
+from locator.geo.point import Point, Precision
 from locator.web.finder.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of
 from locator.web.frame.pages import Pages
 from locator.web.words.words import Words
@@ -180,13 +180,13 @@ def test_a_card_says_when_it_was_checked_and_asks_to_call_after_90_days(
 
 
 def test_directions_hold_the_clinics_door_and_nothing_else() -> None:
-    door = ClinicPoint(Point(lat=43.0765432109, lon=-89.4), "address")
+    door = ClinicPoint(Point(lat=43.0765432109, lon=-89.4), Precision.ADDRESS)
 
     assert directions_to(door, SETTING.directions_url) == "https://maps.example.org/?to=43.076543,-89.400000"
 
 
-@pytest.mark.parametrize("precision", ["zip", "city", "county"])
-def test_the_middle_of_a_town_is_nobodys_door(pages: Pages, precision: str) -> None:
+@pytest.mark.parametrize("precision", [Precision.ZIP, Precision.CITY, Precision.COUNTY])
+def test_the_middle_of_a_town_is_nobodys_door(pages: Pages, precision: Precision) -> None:
     clinic = replace(WELL_KNOWN, location=ClinicPoint(MADISON, precision))
 
     card = text_of(pages, card_of(listed(clinic), SETTING))

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Dialog, expect
 
 from locator.clinic.clinic import Address, ClinicPoint
+from locator.geo.point import Precision
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, a_clinic, open_clinics
 from tests.web.browser import Meet
@@ -23,7 +24,7 @@ HOSTILE = [
     IMAGE,
     replace(IMAGE, clinic_id="template", name="{{ 7 * 7 }} ${alert(5)} %s {name}"),
     a_clinic("long", name="Cancer" * 50),
-    a_clinic("bare", location=ClinicPoint(MADISON, "city")),
+    a_clinic("bare", location=ClinicPoint(MADISON, Precision.CITY)),
 ]
 
 

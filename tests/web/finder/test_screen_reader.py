@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from locator.clinic.clinic import Address, ClinicPoint
+from locator.geo.point import Precision
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, MONDAY_MORNING, a_clinic, open_clinics
 from tests.web.browser import Meet
@@ -15,7 +16,10 @@ from tests.web.finder.test_cards import WELL_KNOWN
 
 SPOKEN = Path(__file__).parent / "data" / "spoken_card.txt"
 NOTHING_KNOWN = a_clinic(
-    "prairie", name="Prairie Clinic", address=Address(city="Oregon", state="WI"), location=ClinicPoint(MADISON, "city")
+    "prairie",
+    name="Prairie Clinic",
+    address=Address(city="Oregon", state="WI"),
+    location=ClinicPoint(MADISON, Precision.CITY),
 )
 _ITEM = re.compile(
     r'(?P<role>\w+)(?: "(?P<name>.*?)")?(?: \[level=(?P<level>\d)\])?(?: \[[^]]*\])*(?:: ?(?P<text>.*)|)'

@@ -10,7 +10,7 @@ from locator.clinic.clinic import Match
 from locator.finding.search import ListedMatch, SearchResult
 from locator.geo.origins import Origin, OriginKind
 from locator.geo.point import Geocode, Point, Precision
-from locator.store.clinics.clinics import Dataset
+from locator.records.clinics import Dataset
 from tests.helpers.clinics import MADISON, a_clinic
 
 WIDE = {"viewport": {"width": 1366, "height": 900}}

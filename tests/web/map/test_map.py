@@ -100,8 +100,8 @@ def test_a_zip_or_town_is_an_area_and_an_address_a_place(ground: Ground, precisi
     assert origin.is_area is is_area
 
 
-@pytest.mark.parametrize("precision", ["zip", "city"])
-def test_a_clinic_whose_door_we_do_not_know_is_marked_so(ground: Ground, precision: str) -> None:
+@pytest.mark.parametrize("precision", [Precision.ZIP, Precision.CITY])
+def test_a_clinic_whose_door_we_do_not_know_is_marked_so(ground: Ground, precision: Precision) -> None:
     result = an_answer(MADISON, MILWAUKEE)
     rough = replace(result.matches[1].clinic, location=ClinicPoint(MILWAUKEE, precision))
     result.matches[1] = replace(result.matches[1], match=Match(rough, 120_000.0))

@@ -1,0 +1,102 @@
+"""The cells of a row: each read by the kind of its column. A cell that is not given leaves the clinic as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from locator.clinic.columns import CLEAR, COLUMN_BY_NAME, Column, ColumnKind
+from locator.importing.cells.accreditations import read_accreditations
+from locator.importing.cells.cells import (
+    MANY_REMARKS,
+    BadCell,
+    CellValue,
+    Reader,
+    Reading,
+    Remark,
+    read_clinic_id,
+    read_degrees,
+    read_state,
+    read_status,
+    read_text,
+    read_yes_no,
+    tidied,
+)
+from locator.importing.cells.dates import read_verified_on
+from locator.importing.cells.hours import read_opening
+from locator.importing.cells.languages import read_languages
+from locator.importing.cells.phones import read_phone
+from locator.importing.cells.specialties import SpecialtyReader
+from locator.importing.cells.urls import read_url
+from locator.importing.cells.zips import read_zip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """What a row says, by column; None, or an empty list, empties a column.
+
+    `remarks` are by column too. A cell that could not be read has remarks, and no value.
+    """
+
+    values: dict[str, CellValue] = field(default_factory=dict)
+    remarks: dict[str, tuple[Remark, ...]] = field(default_factory=dict)
+
+    def text(self, column: str) -> str | None:
+        value = self.values.get(column)
+        return value if isinstance(value, str) else None
+
+    def number(self, column: str) -> float | None:
+        value = self.values.get(column)
+        return value if isinstance(value, float) else None
+
+    def is_refused(self, column: str) -> bool:
+        return column in self.remarks and column not in self.values
+
+
+class RowReader:
+    """Reads the cells of rows, with one reader for each kind of column."""
+
+    def __init__(self, specialties: SpecialtyReader, today: date):
+        self._readers: dict[ColumnKind, Reader] = {
+            ColumnKind.CLINIC_ID: read_clinic_id,
+            ColumnKind.TEXT: read_text,
+            ColumnKind.NOTES: read_text,
+            ColumnKind.STATE: read_state,
+            ColumnKind.ZIP: read_zip,
+            ColumnKind.PHONE: read_phone,
+            ColumnKind.URL: read_url,
+            ColumnKind.SPECIALTIES: specialties.read,
+            ColumnKind.HOURS: partial(read_opening, year=today.year),
+            ColumnKind.STATUS: read_status,
+            ColumnKind.YES_NO: read_yes_no,
+            ColumnKind.LANGUAGES: read_languages,
+            ColumnKind.ACCREDITATIONS: read_accreditations,
+            ColumnKind.DEGREES: read_degrees,
+            ColumnKind.DATE: partial(read_verified_on, today=today),
+        }
+
+    def read(self, cells: Mapping[str, str]) -> ReadRow:
+        """Read the cells of a row that say something, by column. Raises for nothing that a cell may hold."""
+        row = ReadRow()
+        for name, cell in cells.items():
+            try:
+                value, remarks = self._read_cell(COLUMN_BY_NAME[name], cell)
+            except BadCell as refused:
+                row.remarks[name] = refused.remarks
+                continue
+            row.values[name] = value
+            if remarks:
+                row.remarks[name] = remarks[:MANY_REMARKS]
+        return row
+
+    def _read_cell(self, column: Column, cell: str) -> Reading:
+        text = tidied(cell, longest=column.longest, keeps_lines=column.kind.keeps_lines)
+        if len(text) == len(CLEAR) and text.lower() == CLEAR:
+            return _cleared(column)
+        return self._readers[column.kind](text)
+
+
+def _cleared(column: Column) -> Reading:
+    if not column.can_be_cleared:
+        raise BadCell(Remark("cannot-be-cleared"))
+    return Reading(() if column.kind.is_list else None)

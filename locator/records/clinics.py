@@ -1,0 +1,48 @@
+"""The list of clinics over time: its version, each clinic as it is now, and the versions it has had."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from locator.clinic.clinic import Clinic
+from locator.clinic.columns import Image
+from locator.records.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The list of clinics as of one publishing; `sample` until an admin has published verified clinics."""
+
+    version: int
+    published_at: datetime
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentClinic:
+    """A clinic as it is now, and the version that made it so."""
+
+    clinic: Clinic
+    version_id: int
+
+
+class ClinicChange(StrEnum):
+    """What made a version of a clinic."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    RETIRED = "retired"
+    RESTORED = "restored"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicVersion:
+    """A clinic as one change left it: who made it, when, by which import; no image if an undo took it away."""
+
+    version_id: int
+    change: ClinicChange
+    image: Image | None
+    import_id: int | None
+    by: Actor
+    made_at: datetime
