@@ -55,6 +55,12 @@ def look_up_clinic(clinic_id: str, *, database: Database) -> KnownClinic:
         return KnownClinic(known.clinic, known.version_id, changed_at, stores.clinics.dataset())
 
 
+def get_dataset(*, database: Database) -> Dataset:
+    """Return the version of the list, and whether it is sample data."""
+    with database.transaction() as stores:
+        return stores.clinics.dataset()
+
+
 def get_clinic(clinic_id: str, *, database: Database) -> tuple[Clinic, Dataset]:
     """Give one listed clinic; raises ClinicNotFound where it is closed, retired, or never was."""
     with database.transaction() as stores:

@@ -149,7 +149,7 @@ def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
 @pytest.fixture(scope="session")
 def ground(sample_services: Services) -> Ground:
     """Give the ground that every map stands on."""
-    return Atlas(sample_services.database).ground()
+    return Atlas(sample_services).ground()
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from locator.clinic.clinic import Clinic, OfferedSpecialty
+from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
 from locator.web.finder.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
-from locator.web.words.languages import languages_spoken
-from locator.web.words.opening import week_of
+from locator.web.words.hours import week_in_words
+from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
 
@@ -88,7 +89,7 @@ def view_of(known: KnownClinic, setting: CardSetting) -> ClinicView:
     changed_on = known.changed_at.astimezone(ZoneInfo(clinic.time_zone)).date()
     return ClinicView(
         card=card,
-        week=words.week(week) if week else [],
+        week=week_in_words(week, words) if week else [],
         care=tuple(_care(offered, setting) for offered in clinic.specialties),
         facts=_facts(clinic, words),
         marks=tuple(_mark(code, words) for code in clinic.accreditations),

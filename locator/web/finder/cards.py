@@ -8,11 +8,12 @@ from urllib.parse import quote
 import phonenumbers
 
 from locator.clinic.clinic import Clinic, ClinicPoint, Specialty, phone_display
+from locator.clinic.opening import opening_of
 from locator.finding.search import ListedMatch
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
-from locator.web.words.languages import languages_spoken
-from locator.web.words.opening import opening_of
+from locator.web.words.hours import opening_in_words
+from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
 # More kinds of care than these are a wall of words; the clinic's own page has them all.
@@ -156,7 +157,7 @@ def _card(
         organization=clinic.organization,
         phone=phone_of(clinic.phone, words),
         referral_phone=phone_of(clinic.referral_phone, words),
-        opening=words.opening(opening),
+        opening=opening_in_words(opening, words),
         opening_state=opening.state,
         tags=tuple(tags),
         kinds=tuple(_plain_name(code, setting) for code in others[:_MOST_KINDS]),

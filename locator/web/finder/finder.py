@@ -25,6 +25,7 @@ from locator.web.frame.refusals import (
     refusal_of,
     too_many,
 )
+from locator.web.map.map import Atlas, tiles_of
 from locator.web.words.words import Words
 
 
@@ -51,6 +52,7 @@ class Finder:
         self._pages = pages
         self._services = pages.services
         self._cursors = cursors
+        self._atlas = Atlas(pages.services, tiles_of(pages.settings))
 
     def by_address(self, values: MultiDict[str, str]) -> Response:
         """Answer a question in an address: the empty page, or the results near a ZIP, a town or a county."""
@@ -118,7 +120,7 @@ class Finder:
             clinic_query=asked.clinic_query,
             radius_miles=asked.radius_miles,
         )
-        return results_of(result, asked, setting, cursor=cursor, atlas=self._pages.atlas)
+        return results_of(result, asked, setting, cursor=cursor, atlas=self._atlas)
 
     def _specialties(self) -> dict[str, Specialty]:
         return {specialty.code: specialty for specialty in self._services.specialties.all()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import phonenumbers
 import structlog
@@ -18,11 +18,11 @@ from locator.config.logs import where_it_happened
 from locator.config.page_settings import HELP_NAME, MORE_HELP_NAME, SITE_NAME
 from locator.config.settings import Settings
 from locator.errors import LocatorError
+from locator.finding.listing import get_dataset
 from locator.services import Services
 from locator.web.frame.asked import FRAGMENTS, Asked, Way
 from locator.web.frame.assets import Assets
 from locator.web.frame.refusals import Trouble, trouble_of, trouble_of_status
-from locator.web.map.map import Atlas, tile_origin, tiles_of
 from locator.web.words.words import LANGUAGES, Words, chosen_language
 
 # It says what is open now, and the list may be published anew.
@@ -59,7 +59,6 @@ class Pages:
         self.settings = settings
         self.services = services
         self.assets = Assets(settings)
-        self.atlas = Atlas(services.database, tiles_of(settings))
         self._environment = Environment(
             loader=PackageLoader("locator.web"),
             autoescape=True,
@@ -190,8 +189,7 @@ class Pages:
 
     def _is_sample(self) -> bool:
         try:
-            with self.services.database.transaction() as stores:
-                return stores.clinics.dataset().sample
+            return get_dataset(database=self.services.database).sample
         except LocatorError:  # the page that says so comes out without the banner
             return False
 
@@ -213,6 +211,14 @@ class Pages:
 def _help_line(name: str, phone: str) -> HelpLine:
     number = phonenumbers.parse(phone, "US")
     return HelpLine(name, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966), phone)
+
+
+def tile_origin(settings: Settings) -> str | None:
+    """Return the one origin beside our own that images may come from, for the Content-Security-Policy."""
+    if settings.tile_url is None:
+        return None
+    parts = urlsplit(settings.tile_url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def given(name: str) -> str | None:

@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.finding.search import ListedMatch, SearchResult
+from locator.finding.surroundings import Background, clinics_around, map_background
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
-from locator.geo.outlines import Line, MapTown, Outlines
+from locator.geo.outlines import Line, MapTown
 from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
-from locator.store.database import Database
+from locator.services import Services
 from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
 from locator.web.map.map_marks import Name, Pin, Place, Town, names_of, pins_of
 from locator.web.map.map_view import Spot, View, fit_in_one, view_of
@@ -53,14 +54,6 @@ def tiles_of(settings: Settings) -> Tiles | None:
     if settings.tile_url is None:
         return None
     return Tiles(settings.tile_url, urlsplit(settings.tile_url).hostname or "", settings.tile_attribution)
-
-
-def tile_origin(settings: Settings) -> str | None:
-    """Give the one origin that pictures may come from beside ours, for the Content-Security-Policy."""
-    if settings.tile_url is None:
-        return None
-    parts = urlsplit(settings.tile_url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +109,8 @@ class MapView:
 class Atlas:
     """Draws maps. The ground is read from the database once."""
 
-    def __init__(self, database: Database, tiles: Tiles | None = None):
-        self._database = database
+    def __init__(self, services: Services, tiles: Tiles | None = None):
+        self._database = services.database
         self._tiles = tiles
         self._ground: Ground | None = None
         self._lock = Lock()
@@ -131,10 +124,9 @@ class Atlas:
         if not any(listed.clinic.location for listed in result.matches):
             return None
         try:
-            with self._database.transaction() as stores:
-                # The list's own clinics are among the nearest.
-                count = MOST_DOTS + len(result.matches)
-                others = stores.map.clinic_points(result.origin.geocode.point, count=count)
+            # The clinics of the list are among the nearest.
+            count = MOST_DOTS + len(result.matches)
+            others = clinics_around(result.origin.geocode.point, count=count, database=self._database)
             return map_of(self.ground(), result, others, place=place, tiles=self._tiles)
         except LocatorError:
             return None
@@ -144,17 +136,16 @@ class Atlas:
         with self._lock:
             if self._ground is not None:
                 return self._ground
-            with self._database.transaction() as stores:
-                outlines, towns = stores.map.outlines(), stores.map.towns(beside=BESIDE)
-            ground = ground_of(outlines, towns)
-            if outlines.land:  # a database without its reference data may have it in a minute
+            background = map_background(self._database, beside=BESIDE)
+            ground = ground_of(background)
+            if background.outlines.land:  # without reference data, look again next time
                 self._ground = ground
             return ground
 
 
-def ground_of(outlines: Outlines, towns: Iterable[MapTown]) -> Ground:
-    """Write the ground's path data, and choose the cities."""
-    towns = _once_each(towns)
+def ground_of(background: Background) -> Ground:
+    """Return the ground with its path data and its choice of cities."""
+    outlines, towns = background.outlines, _once_each(background.towns)
     cities = _apart(town for town in towns if town.state == HOME_STATE) + [
         town for town in towns if town.state != HOME_STATE
     ]

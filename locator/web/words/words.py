@@ -11,8 +11,6 @@ from werkzeug.http import parse_accept_header
 from locator.clinic.clinic import Specialty
 from locator.text.sentence import Sentence
 from locator.web.words.dates import at_clock_in, clock_in, date_in, weekday_in
-from locator.web.words.opening import Opening, Week
-from locator.web.words.opening_words import opening_in_words, week_in_words
 from locator.web.words.translations import read_catalog
 
 LANGUAGES = {"en": "English", "es": "Español", "hmn": "Hmoob"}
@@ -111,14 +109,6 @@ class Words:
     def specialty_medical(self, specialty: Specialty) -> str:
         """Give what doctors call a kind of care."""
         return specialty.names.get(self.language) or specialty.name
-
-    def opening(self, opening: Opening) -> str:
-        """Say whether a clinic is open, and until or from when: "Open now, closes at 5 pm"."""
-        return opening_in_words(opening, self)
-
-    def week(self, week: Week) -> list[tuple[str, str]]:
-        """Say a week's hours as rows: ("Monday to Friday", "8 am to 5 pm"), ("Saturday and Sunday", "Closed")."""
-        return week_in_words(week, self)
 
     def listed(self, items: Sequence[str]) -> str:
         """Join with commas and a last "and"."""

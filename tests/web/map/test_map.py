@@ -119,8 +119,8 @@ def test_a_clinic_without_a_point_has_no_pin_and_the_others_keep_their_numbers(g
 
 
 def test_an_answer_without_any_point_has_no_map(sample_services: Services) -> None:
-    assert Atlas(sample_services.database).map_of(an_answer(None), place="Madison") is None
-    assert Atlas(sample_services.database).map_of(an_answer(), place="Madison") is None
+    assert Atlas(sample_services).map_of(an_answer(None), place="Madison") is None
+    assert Atlas(sample_services).map_of(an_answer(), place="Madison") is None
 
 
 def test_where_the_database_fails_meanwhile_there_is_no_map(
@@ -131,7 +131,7 @@ def test_where_the_database_fails_meanwhile_there_is_no_map(
 
     monkeypatch.setattr(Database, "transaction", fail)
 
-    assert Atlas(sample_services.database).map_of(an_answer(MADISON), place="Madison") is None
+    assert Atlas(sample_services).map_of(an_answer(MADISON), place="Madison") is None
 
 
 def test_the_map_follows_the_list_and_its_numbers_are_the_lists(site: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,15 +138,17 @@ def test_a_lake_is_where_it_is(lat: float, lon: float, lake: int) -> None:
 
 
 def test_the_ground_is_read_once(sample_services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    atlas = Atlas(sample_services.database)
+    atlas = Atlas(sample_services)
     first = atlas.ground()
     monkeypatch.setattr(Database, "transaction", lambda self: pytest.fail("read again"))
 
     assert atlas.ground() is first
 
 
-def test_a_database_without_its_reference_data_is_looked_at_again(database: Database) -> None:
-    atlas = Atlas(database)
+def test_a_database_without_its_reference_data_is_looked_at_again(
+    sample_services: Services, database: Database
+) -> None:
+    atlas = Atlas(replace(sample_services, database=database))
     with database.connection() as connection:
         connection.exec_driver_sql("create table counties_aside as select * from counties")
         connection.exec_driver_sql("truncate counties")

@@ -85,7 +85,7 @@ def test_a_view_has_all_that_was_asked_for(spots: list[tuple[float, float]]) -> 
 @pytest.mark.parametrize("near", ["53703", "Milwaukee", "Rhinelander", "Superior", "Dane County"])
 def test_names_hide_nothing(sample_services: Services, near: str) -> None:
     result = find_clinics(search_query(near), places=sample_services.places, database=sample_services.database)
-    view = Atlas(sample_services.database).map_of(result, place=near)
+    view = Atlas(sample_services).map_of(result, place=near)
     assert view
     names = [name for name in view.names if name.shown]
     boxes = [

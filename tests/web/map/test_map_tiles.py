@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from locator.config.settings import SettingsError, read_settings
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
-from locator.web.map.map import tile_origin, tiles_of
+from locator.web.frame.pages import tile_origin
+from locator.web.map.map import tiles_of
 from tests.conftest import settings_for
 from tests.helpers.clinics import MILWAUKEE
 from tests.web.conftest import MakeSite, OpenPage, Serve, page_of

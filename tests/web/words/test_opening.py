@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours, State
 
 from locator.clinic.clinic import Clinic, Status
+from locator.clinic.holidays import holiday_on
 from locator.clinic.hours import is_open
-from locator.web.words.holidays import holiday_on
-from locator.web.words.opening import OpenState, opening_of, week_of
+from locator.clinic.opening import OpenState, opening_of, week_of
+from locator.web.words.hours import opening_in_words, week_in_words
 from locator.web.words.words import Words
 from tests.helpers.clinics import a_clinic
 
@@ -31,7 +32,7 @@ def open_with(hours: str | None, **more: Any) -> Clinic:
 
 
 def told(hours: str | None, at: datetime, words: Words = EN) -> str:
-    return words.opening(opening_of(open_with(hours), at)).replace("\N{NO-BREAK SPACE}", " ")
+    return opening_in_words(opening_of(open_with(hours), at), words).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_a_clinic_that_sees_nobody_now_is_closed_whatever_its_hours(
     opening = opening_of(open_with("24/7", status=status, status_note=note), on(23, 10))
 
     assert opening.state is OpenState.CLOSED
-    assert EN.opening(opening) == sentence
+    assert opening_in_words(opening, EN) == sentence
 
 
 def test_times_are_those_of_the_clinics_own_zone() -> None:
@@ -192,7 +193,7 @@ def test_times_are_those_of_the_clinics_own_zone() -> None:
 
     opening = opening_of(clinic, on(23, 16, 30))  # half past five in Michigan
 
-    assert EN.opening(opening) == "Closed now, opens tomorrow at 8 am"
+    assert opening_in_words(opening, EN) == "Closed now, opens tomorrow at 8 am"
     assert opening.opens_next is not None
     assert opening.opens_next.utcoffset() == timedelta(hours=-5)
 
@@ -240,21 +241,27 @@ def test_what_is_told_agrees_with_what_a_search_goes_by(hours: str, now: datetim
         assert is_open_at(now + (opens - now) * (part / 1000)) is False
         assert is_open_at(opens)
     for words in (EN, ES, HMN):
-        assert words.opening(opening)
+        assert opening_in_words(opening, words)
 
 
 def test_a_week_is_told_in_rows() -> None:
     week = week_of(open_with("Mo-Fr 08:00-12:00,13:00-17:00; Sa 09:00-12:00; PH off"), on(22, 10))
 
     assert week is not None
-    assert EN.week(week) == [
+    assert week_in_words(week, EN) == [
         ("Monday to Wednesday", "8 am to noon and 1 pm to 5 pm"),
         ("Thursday", "Closed (Thanksgiving)"),
         ("Friday", "8 am to noon and 1 pm to 5 pm"),
         ("Saturday", "9 am to noon"),
         ("Sunday", "Closed"),
     ]
-    assert [row[0] for row in ES.week(week)] == ["Lunes a miércoles", "Jueves", "Viernes", "Sábado", "Domingo"]
+    assert [row[0] for row in week_in_words(week, ES)] == [
+        "Lunes a miércoles",
+        "Jueves",
+        "Viernes",
+        "Sábado",
+        "Domingo",
+    ]
 
 
 def test_a_week_holds_the_days_to_come() -> None:
@@ -265,8 +272,8 @@ def test_a_week_holds_the_days_to_come() -> None:
     assert before is not None
     assert after is not None
     assert {each.day for each in before} == {date(2026, 11, day) for day in range(20, 27)}
-    assert EN.week(before)[1] == ("Thursday", "Closed (Thanksgiving)")
-    assert EN.week(after)[0] == ("Monday to Friday", "8 am to 5 pm")
+    assert week_in_words(before, EN)[1] == ("Thursday", "Closed (Thanksgiving)")
+    assert week_in_words(after, EN)[0] == ("Monday to Friday", "8 am to 5 pm")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +297,7 @@ def test_a_week_says_what_is_not_sure(hours: str, rows: list[tuple[str, str]]) -
     week = week_of(open_with(hours), on(23, 10))
 
     assert week is not None
-    assert EN.week(week) == rows
+    assert week_in_words(week, EN) == rows
 
 
 @pytest.mark.parametrize("hours", [None, "often", f'{WEEKDAYS} || "call"'])

@@ -1,5 +1,4 @@
-"""The holidays of the United States by name: those of the federal government (5 U.S.C. 6103), and the day after
-Thanksgiving, on which many clinics are closed."""
+"""US holidays by name: the federal ones (5 U.S.C. 6103), and the day after Thanksgiving, when many clinics close."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,20 +11,23 @@ _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 
 
 def holiday_on(day: date) -> Sentence | None:
-    """Name the holiday that is kept on a day; one that falls on a weekend is kept on its Friday or Monday too."""
+    """Return the holiday observed on a day, None if there is none.
+
+    A holiday on a Saturday is also observed on the Friday before, one on a Sunday on the Monday after.
+    """
     return _holidays(day.year).get(day)
 
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> dict[date, Sentence]:
-    kept: dict[date, Sentence] = {}
-    # New Year's Day may be kept in the year before.
+    observed: dict[date, Sentence] = {}
+    # New Year's Day may be observed in the year before.
     for each_year in (year, year + 1):
         for name, falls_on in _RULES:
             day = falls_on(each_year)
-            kept.setdefault(_observed(day), name)
-            kept.setdefault(day, name)
-    return kept
+            observed.setdefault(_observed(day), name)
+            observed.setdefault(day, name)
+    return observed
 
 
 def _observed(day: date) -> date:

@@ -1,24 +1,21 @@
-"""Opening hours in whole sentences, one for each case: other languages cannot put them together from ours."""
+"""A clinic's hours in one language, in whole sentences: a sentence put together from pieces cannot be translated."""
 
 import re
 from datetime import time
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from locator.clinic.clinic import Status
 from locator.clinic.hours_in_words import Span
+from locator.clinic.opening import DayHours, Opening, OpenState, Week
 from locator.web.words.dates import MIDNIGHT, NOON
-from locator.web.words.opening import DayHours, Opening, OpenState, Week
-
-if TYPE_CHECKING:
-    from locator.web.words.words import Words
+from locator.web.words.words import Words
 
 _BY_APPOINTMENT = re.compile(r"(?i)\s*(?:only\s+)?by\s+appointment(?:\s+only)?\s*|\s*appointments?\s+only\s*")
 _WEEK_DAYS = 7
 
 
-def opening_in_words(opening: Opening, words: "Words") -> str:
-    """Say whether a clinic is open, and until or from when."""
+def opening_in_words(opening: Opening, words: Words) -> str:
+    """Return whether a clinic is open, and until or from when: "Open now, closes at 5 pm"."""
     if opening.status is not Status.OPEN:
         return _not_seeing_patients(opening, words)
     match opening.state:
@@ -27,25 +24,24 @@ def opening_in_words(opening: Opening, words: "Words") -> str:
         case OpenState.CLOSED:
             return _closed_for_a_holiday(opening, words) if opening.holiday else _closed(opening, words)
         case OpenState.UNKNOWN:
-            return _remark_in_words(opening.comment, words)
+            return _comment_in_words(opening.comment, words)
 
 
-def week_in_words(week: Week, words: "Words") -> list[tuple[str, str]]:
-    """Say a week as rows of days in a row that have the same hours."""
-    told = [(day, _day_in_words(day, words)) for day in week]
+def week_in_words(week: Week, words: Words) -> list[tuple[str, str]]:
+    """Return a week's hours as rows: ("Monday to Friday", "8 am to 5 pm"), ("Saturday and Sunday", "Closed")."""
     rows = []
-    for hours, same in groupby(told, key=lambda pair: pair[1]):
-        days = [words.weekday(day.day) for day, _ in same]
+    for hours, days_alike in groupby(week, key=lambda day: _day_in_words(day, words)):
+        days = [words.weekday(each.day) for each in days_alike]
         rows.append((_capital(_days_in_words(days, words)), _capital(hours)))
     return rows
 
 
-def _not_seeing_patients(opening: Opening, words: "Words") -> str:
+def _not_seeing_patients(opening: Opening, words: Words) -> str:
     state = words.t("Not open yet") if opening.status is Status.OPENING_SOON else words.t("Temporarily closed")
     return f"{state}. {opening.status_note}" if opening.status_note else state
 
 
-def _open(opening: Opening, words: "Words") -> str:
+def _open(opening: Opening, words: Words) -> str:
     if opening.all_day:
         return words.t("Open 24 hours")
     if opening.until is None:
@@ -59,7 +55,7 @@ def _open(opening: Opening, words: "Words") -> str:
             return words.t("Open now, closes at {clock}", clock=words.at(until))
 
 
-def _closed(opening: Opening, words: "Words") -> str:
+def _closed(opening: Opening, words: Words) -> str:
     if opening.opens_next is None:
         return words.t("Closed now: call for hours")
     day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
@@ -74,7 +70,7 @@ def _closed(opening: Opening, words: "Words") -> str:
             return words.t("Closed now, opens {date}, at {clock}", date=words.date(day), clock=clock)
 
 
-def _closed_for_a_holiday(opening: Opening, words: "Words") -> str:
+def _closed_for_a_holiday(opening: Opening, words: Words) -> str:
     if opening.opens_next is None:
         return words.t("Closed today ({holiday})", holiday=opening.holiday)
     day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
@@ -90,7 +86,7 @@ def _closed_for_a_holiday(opening: Opening, words: "Words") -> str:
     )
 
 
-def _remark_in_words(comment: str, words: "Words") -> str:
+def _comment_in_words(comment: str, words: Words) -> str:
     if not comment:
         return words.t("Hours not confirmed: call first")
     if _BY_APPOINTMENT.fullmatch(comment):
@@ -98,7 +94,7 @@ def _remark_in_words(comment: str, words: "Words") -> str:
     return words.t("Hours not sure (“{comment}”): call first", comment=comment)
 
 
-def _days_in_words(days: list[str], words: "Words") -> str:
+def _days_in_words(days: list[str], words: Words) -> str:
     if len(days) == _WEEK_DAYS:
         return words.t("Every day")
     if len(days) > 2:
@@ -106,24 +102,24 @@ def _days_in_words(days: list[str], words: "Words") -> str:
     return words.listed(days)
 
 
-def _day_in_words(day: DayHours, words: "Words") -> str:
+def _day_in_words(day: DayHours, words: Words) -> str:
     if day.spans:
         return words.listed([_span_in_words(span, words) for span in day.spans])
     return words.t("closed ({holiday})", holiday=day.holiday) if day.holiday else words.t("closed")
 
 
-def _span_in_words(span: Span, words: "Words") -> str:
+def _span_in_words(span: Span, words: Words) -> str:
     if span.lasts_all_day:
-        # Not sure all day long: the hours give a remark, and no hours.
-        return words.t("24 hours") if span.is_sure else _remark_in_words(span.comment, words)
-    told = words.t("{start} to {end}", start=words.clock(span.start), end=words.clock(span.end))
+        # If they are not sure all day long, only the comment says anything.
+        return words.t("24 hours") if span.is_sure else _comment_in_words(span.comment, words)
+    hours = words.t("{start} to {end}", start=words.clock(span.start), end=words.clock(span.end))
     if span.is_sure:
-        return told
+        return hours
     if not span.comment:
-        return words.t("{hours} (call first)", hours=told)
+        return words.t("{hours} (call first)", hours=hours)
     if _BY_APPOINTMENT.fullmatch(span.comment):
-        return words.t("{hours} (by appointment)", hours=told)
-    return words.t("{hours} (“{comment}”: call first)", hours=told, comment=span.comment)
+        return words.t("{hours} (by appointment)", hours=hours)
+    return words.t("{hours} (“{comment}”: call first)", hours=hours, comment=span.comment)
 
 
 def _capital(text: str) -> str:

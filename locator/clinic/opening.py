@@ -1,4 +1,4 @@
-"""Is the clinic open? The facts for a patient at this moment, and the week ahead, in the clinic's own time zone."""
+"""Whether a clinic is open at a moment, and its hours in the week ahead, in the clinic's own time zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,10 +7,10 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from locator.clinic.clinic import Clinic, Status
+from locator.clinic.holidays import holiday_on
 from locator.clinic.hours import is_open, state_at, stretches
 from locator.clinic.hours_in_words import Span, hours_of_days
 from locator.text.sentence import Sentence
-from locator.web.words.holidays import holiday_on
 
 _DAY = timedelta(days=1)
 _WEEK = 7 * _DAY
@@ -18,7 +18,7 @@ _HORIZON_DAYS = 366
 
 
 class OpenState(StrEnum):
-    """Whether patients are seen now; UNKNOWN where the hours do not say."""
+    """Whether patients are seen now; UNKNOWN if the hours do not say."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -27,11 +27,11 @@ class OpenState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What we know of a clinic's doors at `now`, all times on the clinic's own clock.
+    """What we know of a clinic's opening at `now`; all times are in the clinic's own time zone.
 
-    `until` is when an open clinic closes, `opens_next` when a closed one opens; None where that is not known.
-    `all_day`: open for 24 hours and more from now. `holiday` is why the clinic is closed today.
-    `comment` is what the hours say where they are not sure ("by appointment").
+    `until` is when an open clinic closes, `opens_next` when a closed one opens; None if that is not known.
+    `all_day`: open for at least 24 hours from now. `holiday` is why the clinic is closed today.
+    `comment` is what uncertain hours say about themselves ("by appointment").
     """
 
     state: OpenState
@@ -47,7 +47,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class DayHours:
-    """The hours of one day; `holiday` is why there are none."""
+    """The hours of one day; `holiday` is why there are none, if that is the reason."""
 
     day: date
     spans: tuple[Span, ...]
@@ -58,9 +58,9 @@ Week = list[DayHours]
 
 
 def opening_of(clinic: Clinic, now: datetime) -> Opening:
-    """Say whether the clinic is open at `now` (with a time zone), and when that changes.
+    """Return whether the clinic is open at `now` (which needs a time zone), and when that changes.
 
-    A clinic that is not open yet, or closed for a time, is closed whatever its hours say.
+    A clinic that has not opened yet, or is temporarily closed, is closed whatever its hours say.
     """
     hours, zone = clinic.hours, clinic.time_zone
     if clinic.status is not Status.OPEN:
@@ -83,9 +83,9 @@ def opening_of(clinic: Clinic, now: datetime) -> Opening:
 
 
 def week_of(clinic: Clinic, now: datetime) -> Week | None:
-    """Give the hours of the seven days from today on, Monday first; None where they are not known.
+    """Return the hours of the seven days from today on, Monday first; None if they are not known.
 
-    Days to come rather than a usual week: a holiday on Thursday is what a person has to know on Tuesday.
+    These are real days and not a usual week: on Tuesday, a person has to know about the holiday on Thursday.
     """
     if clinic.status is not Status.OPEN or clinic.hours is None:
         return None
@@ -106,7 +106,7 @@ def week_of(clinic: Clinic, now: datetime) -> Week | None:
 
 def _closes(hours: str, zone: str, local: datetime) -> datetime | None:
     first = next(stretches(hours, zone, local, days=2), None)
-    if first is None or is_open(hours, zone, first.ends):  # cut off, and open beyond
+    if first is None or is_open(hours, zone, first.ends):  # cut off, and still open after it
         return None
     return first.ends
 
@@ -117,13 +117,13 @@ def _is_open_all_day(hours: str, zone: str, local: datetime) -> bool:
 
 
 def _opens(hours: str, zone: str, local: datetime) -> datetime | None:
-    """Give the next opening; None where the hours are not sure before it, or there is none within a year."""
+    """Return the next opening; None if the hours before it are uncertain, or if there is none within a year."""
     following = list(islice(stretches(hours, zone, local, days=_HORIZON_DAYS), 2))
     return following[1].begins if len(following) == 2 and following[1].is_open else None
 
 
 def _holiday_that_closes(hours: str, zone: str, day: date) -> Sentence | None:
-    """Name the holiday on which a clinic is closed all day, though it is open on that day of the week otherwise."""
+    """Return the holiday for which a clinic is closed all day, if it is usually open on that day of the week."""
     holiday = holiday_on(day)
     if holiday is None or not _is_closed_all_day(hours, zone, day):
         return None
