@@ -24,7 +24,7 @@ def test_a_file_gets_what_standard_output_would(locator: Locator, tmp_path: Path
 
     piped, written = locator.run("export"), locator.run("export", "-o", file)
 
-    assert (written.code, written.out, written.err) == (0, "", f"StoredState: {file}\n")
+    assert (written.code, written.out, written.err) == (0, "", f"Written: {file}\n")
     assert file.read_bytes() == piped.out.encode()
     assert len(rows_in(piped.out)) == 98
     assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]

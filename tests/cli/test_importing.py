@@ -86,7 +86,7 @@ def test_bad_rows_are_mended_and_brought_in_again(locator: Locator, write: Write
     assert "Good Clinic" in locator.run("search", "53703", "-s", "clinical_trials").out
 
     mend = tmp_path / "mend.csv"
-    assert locator.run("imports", "refused", "1", "-o", mend).err == f"StoredState: {mend}, 1 row\n"
+    assert locator.run("imports", "refused", "1", "-o", mend).err == f"Written: {mend}, 1 row\n"
     with mend.open(encoding="utf-8-sig", newline="") as lines:
         (row,) = csv.DictReader(lines)
     assert row["error"].startswith("zip “501”: ")
