@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from locator import __version__
 from locator.api.clinics import add_clinics
-from locator.api.feedback import add_reviews
+from locator.api.feedback import register_feedback
 from locator.api.http.access import SECURITY_SCHEMES, Gate
 from locator.api.http.conditions import LARGEST_BODY
 from locator.api.http.documented import Api
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     add_publishing(desk, reading, services)
     add_import_files(desk, reading, services, gate)
     add_editing(desk, reading, services, cursors)
-    add_reviews(desk, reading, services, cursors)
+    register_feedback(desk, reading, services, cursors)
     app.register_api(desk.blueprint)
     add_health(app, services)
     add_metrics(app)

@@ -35,8 +35,8 @@ class BadParameters(LocatorError):
         super().__init__(" ".join(f"“{fault.parameter}”: {fault.detail}" for fault in self.faults))
 
 
-class ReviewNotFound(LocatorError):
-    """No patient's note has this number."""
+class FeedbackNotFound(LocatorError):
+    """No feedback has this number."""
 
     def __init__(self) -> None:
         super().__init__("There is no note with this number.")

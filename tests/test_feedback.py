@@ -10,63 +10,62 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Status
-from locator.errors import ClinicNotFound, ReviewNotFound
+from locator.errors import ClinicNotFound, FeedbackNotFound
 from locator.feedback import (
     LONGEST_NOTE,
     MOST_OPEN_OF_A_CLINIC,
-    EnoughReviews,
+    TooMuchFeedback,
     UnusableNote,
-    Wrong,
-    list_reviews,
+    add_feedback,
+    list_feedback,
     read_note,
-    report_wrong,
-    resolve_review,
+    resolve_feedback,
 )
 from locator.records.actor import Actor
+from locator.records.feedback import Feedback, FeedbackKind
 from locator.store.database import Database
-from locator.store.feedback import Review
 from tests.helpers.clinics import a_clinic, open_clinics
 
 ANN = Actor("ann", "command line")
 
 
-def report(database: Database, clinic_id: str = "capitol", text: str = "", **more: object) -> Review:
+def report(database: Database, clinic_id: str = "capitol", text: str = "", **more: object) -> Feedback:
     values = {"language": "en", "seen_version": None, **more}
-    return report_wrong(clinic_id, Wrong.HOURS, text, database=database, **values)  # type: ignore[arg-type]
+    return add_feedback(clinic_id, FeedbackKind.HOURS, text, database=database, **values)  # type: ignore[arg-type]
 
 
 def test_a_report_is_open_until_somebody_has_looked_into_it(database: Database) -> None:
     open_clinics(database, a_clinic("capitol"))
     first, second = report(database, text="They close at four."), report(database, language="es")
 
-    resolved = resolve_review(first.review_id, by=ANN, database=database)
+    resolved = resolve_feedback(first.feedback_id, by=ANN, database=database)
 
     assert (first.kind, first.note, first.language, first.is_open) == ("hours", "They close at four.", "en", True)
     assert (resolved.is_open, resolved.resolved_by) == (False, "ann")
-    assert list_reviews(database).items == [second]
-    assert list_reviews(database, is_open=False).items == [resolved]
-    assert list_reviews(database, is_open=None).items == [second, resolved]
+    assert list_feedback(database).items == [second]
+    assert list_feedback(database, is_open=False).items == [resolved]
+    assert list_feedback(database, is_open=None).items == [second, resolved]
 
 
 def test_who_resolved_a_report_first_is_remembered_and_audited_once(database: Database) -> None:
     open_clinics(database, a_clinic("capitol"))
-    review_id = report(database).review_id
+    feedback_id = report(database).feedback_id
     names = ["ann", "ben", "cora", "dev"]
 
     with ThreadPoolExecutor(len(names)) as pool:
-        list(pool.map(lambda name: resolve_review(review_id, by=Actor(name, "api"), database=database), names))
+        list(pool.map(lambda name: resolve_feedback(feedback_id, by=Actor(name, "api"), database=database), names))
 
     with database.transaction() as stores:
         lines = [line for line in stores.audit.lines() if line.action == "review-resolved"]
-        review = stores.reviews.get(review_id)
+        review = stores.feedback.get(feedback_id)
     assert review is not None
     assert [line.by.name for line in lines] == [review.resolved_by]
-    assert (lines[0].clinic_id, lines[0].detail) == ("capitol", {"review_id": review_id, "kind": "hours"})
+    assert (lines[0].clinic_id, lines[0].detail) == ("capitol", {"review_id": feedback_id, "kind": "hours"})
 
 
 def test_a_report_that_never_was_cannot_be_resolved(database: Database) -> None:
-    with pytest.raises(ReviewNotFound):
-        resolve_review(404, by=ANN, database=database)
+    with pytest.raises(FeedbackNotFound):
+        resolve_feedback(404, by=ANN, database=database)
 
 
 def test_a_report_names_the_version_that_was_seen(database: Database) -> None:
@@ -97,10 +96,10 @@ def test_a_clinic_gets_only_as_many_reports_an_hour_as_anybody_will_read(databas
     open_clinics(database, a_clinic("capitol"), a_clinic("lakefront"))
     reports = [report(database) for _ in range(MOST_OPEN_OF_A_CLINIC)]
 
-    with pytest.raises(EnoughReviews):
+    with pytest.raises(TooMuchFeedback):
         report(database)
     assert report(database, "lakefront").is_open
-    resolve_review(reports[0].review_id, by=ANN, database=database)
+    resolve_feedback(reports[0].feedback_id, by=ANN, database=database)
     assert report(database).is_open
 
 
@@ -113,17 +112,17 @@ def test_reports_of_an_earlier_hour_leave_room(database: Database) -> None:
 
     assert report(database).is_open
     with database.transaction() as stores:
-        assert stores.reviews.count_open("capitol", within=timedelta(hours=1)) == 1
+        assert stores.feedback.count_open("capitol", within=timedelta(hours=1)) == 1
 
 
 def test_a_long_list_comes_page_by_page_newest_first(database: Database) -> None:
     open_clinics(database, a_clinic("capitol"))
-    ids = [report(database).review_id for _ in range(5)]
+    ids = [report(database).feedback_id for _ in range(5)]
 
     pages, before_id = [], None
     while True:
-        page = list_reviews(database, limit=2, before_id=before_id)
-        pages.append([review.review_id for review in page.items])
+        page = list_feedback(database, limit=2, before_id=before_id)
+        pages.append([review.feedback_id for review in page.items])
         before_id = page.next_after
         if before_id is None:
             break
@@ -143,7 +142,7 @@ def test_a_long_list_comes_page_by_page_newest_first(database: Database) -> None
     ],
 )
 def test_a_note_is_kept_as_plain_text(text: str, kept: str | None) -> None:
-    assert read_note(text, Wrong.ADDRESS) == kept
+    assert read_note(text, FeedbackKind.ADDRESS) == kept
 
 
 @pytest.mark.parametrize(
@@ -162,23 +161,23 @@ def test_a_note_is_kept_as_plain_text(text: str, kept: str | None) -> None:
 )
 def test_a_note_with_the_number_or_the_email_of_a_person_is_not_taken(text: str) -> None:
     with pytest.raises(UnusableNote, match="Please leave out the names and numbers of people"):
-        read_note(text, Wrong.HOURS)
+        read_note(text, FeedbackKind.HOURS)
 
 
 def test_a_note_about_a_phone_may_hold_the_right_number_and_no_email() -> None:
-    assert read_note("It is 608-555-0123 now", Wrong.PHONE) == "It is 608-555-0123 now"
+    assert read_note("It is 608-555-0123 now", FeedbackKind.PHONE) == "It is 608-555-0123 now"
     with pytest.raises(UnusableNote):
-        read_note("ann@example.org knows", Wrong.PHONE)
+        read_note("ann@example.org knows", FeedbackKind.PHONE)
 
 
 def test_a_note_is_not_cut_off_but_asked_for_again() -> None:
-    assert read_note("x" * LONGEST_NOTE, Wrong.OTHER) == "x" * LONGEST_NOTE
+    assert read_note("x" * LONGEST_NOTE, FeedbackKind.OTHER) == "x" * LONGEST_NOTE
     with pytest.raises(UnusableNote, match="300 letters at most"):
-        read_note("x" * (LONGEST_NOTE + 1), Wrong.OTHER)
+        read_note("x" * (LONGEST_NOTE + 1), FeedbackKind.OTHER)
 
 
-@given(text=st.text(max_size=LONGEST_NOTE), wrong=st.sampled_from(Wrong))
-def test_whatever_is_typed_is_kept_as_plain_text_or_refused(text: str, wrong: Wrong) -> None:
+@given(text=st.text(max_size=LONGEST_NOTE), wrong=st.sampled_from(FeedbackKind))
+def test_whatever_is_typed_is_kept_as_plain_text_or_refused(text: str, wrong: FeedbackKind) -> None:
     note = None
     with suppress(UnusableNote):
         note = read_note(text, wrong)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from locator.store.audit import AuditStore
 from locator.store.clinics.clinics import ClinicStore
 from locator.store.clinics.memory import ListMemory
-from locator.store.feedback import ReviewStore
+from locator.store.feedback import FeedbackStore
 from locator.store.imports.geocodes import GeocodeStore
 from locator.store.imports.imports import ImportStore
 from locator.store.imports.list_lock import lock_list
@@ -43,7 +43,7 @@ class Stores:
         self.keys = KeyStore(connection)
         self.geocodes = GeocodeStore(connection)
         self.queue = QueueStore(connection)
-        self.reviews = ReviewStore(connection)
+        self.feedback = FeedbackStore(connection)
 
     def lock_list(self, what: str, *, wait_seconds: float) -> None:
         """Become the only one who changes the list until the transaction ends; raises ImportInProgress."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from locator.api.feedback_parts import ReviewListAnswer, ReviewSchema
+from locator.api.feedback import ReviewListAnswer, ReviewSchema
 from locator.api.http.problem_kinds import every_problem
 from locator.api.imports.schemas import (
     AuditAnswer,

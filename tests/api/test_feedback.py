@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from locator.feedback import Wrong, report_wrong
+from locator.feedback import add_feedback
+from locator.records.feedback import FeedbackKind
 from tests.api.contract import refused
 from tests.api.import_api import ImportApi
 
@@ -18,10 +19,10 @@ def import_api(import_api: ImportApi) -> ImportApi:
     return import_api
 
 
-def said(import_api: ImportApi, wrong: Wrong = Wrong.HOURS, note: str = "") -> int:
-    return report_wrong(
+def said(import_api: ImportApi, wrong: FeedbackKind = FeedbackKind.HOURS, note: str = "") -> int:
+    return add_feedback(
         HOSPITAL, wrong, note, language="es", seen_version=None, database=import_api.database
-    ).review_id  # fmt: skip
+    ).feedback_id  # fmt: skip
 
 
 def listed(import_api: ImportApi, **query: Any) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def listed(import_api: ImportApi, **query: Any) -> dict[str, Any]:
 
 
 def test_open_notes_are_listed_with_all_we_know_of_them(import_api: ImportApi) -> None:
-    number = said(import_api, Wrong.PHONE, "It is 608-555-0199")
+    number = said(import_api, FeedbackKind.PHONE, "It is 608-555-0199")
 
     (note,) = listed(import_api)["reviews"]
 

@@ -2,21 +2,22 @@
 
 import re
 
-from locator.feedback import Wrong, report_wrong
+from locator.feedback import add_feedback
+from locator.records.feedback import FeedbackKind
 from locator.store.database import Database
 from tests.helpers.commands import Locator
 
 HOSPITAL = "uw-carbone-university-hospital"
 
 
-def said(database: Database, wrong: Wrong, note: str = "") -> int:
-    return report_wrong(HOSPITAL, wrong, note, language="en", seen_version=None, database=database).review_id
+def said(database: Database, wrong: FeedbackKind, note: str = "") -> int:
+    return add_feedback(HOSPITAL, wrong, note, language="en", seen_version=None, database=database).feedback_id
 
 
 def test_what_patients_say_is_listed_until_it_is_done(locator: Locator, listed: Database) -> None:
     assert locator.run("reviews", "list").out.strip() == "There are no open notes."
-    number = said(listed, Wrong.CLOSED_OR_MOVED, "They moved to [bold]Elm Street")
-    other = said(listed, Wrong.HOURS)
+    number = said(listed, FeedbackKind.CLOSED_OR_MOVED, "They moved to [bold]Elm Street")
+    other = said(listed, FeedbackKind.HOURS)
 
     table = locator.run("reviews", "list").out
     assert re.search(

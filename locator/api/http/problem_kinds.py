@@ -64,7 +64,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "No listed clinic has this id: it never had one, or the clinic closed or was retired.",
         "Look the clinic up in /api/v1/clinics.",
     ),
-    errors.ReviewNotFound: _problem(
+    errors.FeedbackNotFound: _problem(
         "review-not-found", HTTPStatus.NOT_FOUND, "Note not found", "No patient's note has this number.",
         "Look the note up in /api/v1/reviews.",
     ),

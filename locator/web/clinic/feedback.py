@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from locator.access.rate_limits import MovingWindow, network_of
 from locator.errors import TooManyRequests
-from locator.feedback import LONGEST_NOTE, EnoughReviews, UnusableNote, Wrong, report_wrong
+from locator.feedback import LONGEST_NOTE, TooMuchFeedback, UnusableNote, add_feedback
+from locator.records.feedback import FeedbackKind
 from locator.store.database import Database
 from locator.web.words.words import Words
 
@@ -37,7 +38,7 @@ class ReportForm:
     """
 
     words: Words
-    wrong: Wrong | None = None
+    wrong: FeedbackKind | None = None
     note: str = ""
     seen_version: int | None = None
     trapped: bool = False
@@ -49,12 +50,12 @@ class ReportForm:
     def choices(self) -> list[WrongChoice]:
         words = self.words
         labels = {
-            Wrong.PHONE: words.t("The phone number"),
-            Wrong.ADDRESS: words.t("The address"),
-            Wrong.HOURS: words.t("The hours"),
-            Wrong.SERVICES: words.t("The kinds of care"),
-            Wrong.CLOSED_OR_MOVED: words.t("It has closed or moved"),
-            Wrong.OTHER: words.t("Something else"),
+            FeedbackKind.PHONE: words.t("The phone number"),
+            FeedbackKind.ADDRESS: words.t("The address"),
+            FeedbackKind.HOURS: words.t("The hours"),
+            FeedbackKind.SERVICES: words.t("The kinds of care"),
+            FeedbackKind.CLOSED_OR_MOVED: words.t("It has closed or moved"),
+            FeedbackKind.OTHER: words.t("Something else"),
         }
         return [WrongChoice(wrong.value, label, wrong is self.wrong) for wrong, label in labels.items()]
 
@@ -68,7 +69,7 @@ def read_report(values: MultiDict[str, str], words: Words) -> ReportForm:
     kind, seen = values.get("kind", ""), values.get("seen", "")
     return ReportForm(
         words=words,
-        wrong=Wrong(kind) if kind in list(Wrong) else None,
+        wrong=FeedbackKind(kind) if kind in list(FeedbackKind) else None,
         note=values.get("note", ""),
         seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None,
         trapped=bool(values.get(TRAP)),
@@ -96,7 +97,7 @@ class Reports:
             # In memory alone, for ten minutes: with the report itself, nothing is kept of who sent it.
             client = network_of(request.remote_addr)
             self._sent.require_room(client)
-            report_wrong(
+            add_feedback(
                 clinic_id,
                 form.wrong,
                 form.note,
@@ -108,7 +109,7 @@ class Reports:
                 self._sent.take(client)
         except UnusableNote as error:
             return replace(form, problem=words.say(error.args[0]), at_note=True)
-        except EnoughReviews as error:
+        except TooMuchFeedback as error:
             return replace(form, problem=words.say(error.args[0]), is_over=True)
         except TooManyRequests:
             problem = words.t("You have told us a lot just now. Please wait ten minutes, then send this again.")

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
 from locator.api.http import requests
-from locator.feedback import MOST_OPEN_OF_A_CLINIC, Wrong
+from locator.feedback import MOST_OPEN_OF_A_CLINIC
+from locator.records.feedback import Feedback, FeedbackKind
 from locator.store.database import Database
-from locator.store.feedback import Review
 from tests.helpers.clinics import a_clinic, open_clinics
 from tests.web.conftest import MakeSite, Serve, page_of
 from tests.web.page_parser import Element
@@ -35,9 +35,9 @@ def visitor(make_site: MakeSite, page_url: str, database: Database) -> FlaskClie
     return make_site(page_url)
 
 
-def reports_in(database: Database) -> list[Review]:
+def reports_in(database: Database) -> list[Feedback]:
     with database.transaction() as stores:
-        return stores.reviews.listed(is_open=None)
+        return stores.feedback.listed(is_open=None)
 
 
 def send(
@@ -55,7 +55,7 @@ def test_what_is_wrong_can_be_told_on_every_clinics_page(visitor: FlaskClient) -
 
     assert "open" not in form.attributes
     assert form.one("summary").text == "Something wrong here?"
-    assert [choice["value"] for choice in form.all("input", type="radio")] == [wrong.value for wrong in Wrong]
+    assert [choice["value"] for choice in form.all("input", type="radio")] == [wrong.value for wrong in FeedbackKind]
     assert form.one("textarea")["maxlength"] == "300"
     assert "Please do not write about yourself or your health." in form.text
 
