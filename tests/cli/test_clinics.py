@@ -20,7 +20,9 @@ def the_clinic(database: Database) -> Clinic:
 
 
 def test_cells_are_changed_and_shown(locator: Locator, listed: Database) -> None:
-    said = locator.run("clinics", "edit", GRAFTON, "phone=608-263-6400", "Website=(clear)", "hours=Mo-Fr 08:00-17:00")
+    said = locator.run_process(
+        "clinics", "edit", GRAFTON, "phone=608-263-6400", "Website=(clear)", "hours=Mo-Fr 08:00-17:00"
+    )
     again = locator.run("clinics", "edit", GRAFTON, "phone=608-263-6400")
 
     assert (said.code, said.err) == (0, "")

@@ -22,7 +22,7 @@ def rows_in(text: str) -> list[dict[str, str]]:
 def test_a_file_gets_what_standard_output_would(locator: Locator, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
 
-    piped, written = locator.run("export"), locator.run("export", "-o", file)
+    piped, written = locator.run_process("export"), locator.run_process("export", "-o", file)
 
     assert (written.code, written.out, written.err) == (0, "", f"Written: {file}\n")
     assert file.read_bytes() == piped.out.encode()
@@ -54,7 +54,7 @@ def test_one_organization_and_its_retired_clinics(locator: Locator, listed: Data
 
 @pytest.mark.parametrize(("option", "rows"), [("--template", 0), ("--sample", 2)])
 def test_files_to_start_from_need_no_database(option: str, rows: int) -> None:
-    said = Locator("postgresql://locator@localhost:1/nowhere").run("export", option)
+    said = Locator("postgresql://locator@localhost:1/nowhere").run_process("export", option)
 
     assert said.code == 0
     assert tuple(next(csv.reader([said.out.removeprefix("\ufeff").splitlines()[0]]))) == COLUMN_NAMES

@@ -47,7 +47,7 @@ def refused_with_a_sentence(said: Said) -> str:
 def test_the_sample_file_changes_nothing_on_a_list_made_of_it(locator: Locator, listed: Database) -> None:
     before = version_of(listed)
 
-    said = locator.run("import", SEED / "clinics.csv", "--publish")
+    said = locator.run_process("import", SEED / "clinics.csv", "--publish")
 
     assert (said.code, said.err) == (0, "Checking clinics.csv ...\n")
     assert said.lines == [
@@ -61,11 +61,11 @@ def test_the_sample_file_changes_nothing_on_a_list_made_of_it(locator: Locator, 
 
 @pytest.mark.parametrize("options", [(), ("--public",)])
 def test_what_was_exported_changes_nothing_when_it_comes_back(locator: Locator, options: tuple[str, ...]) -> None:
-    exported = locator.run("export", *options)
+    exported = locator.run_process("export", *options)
     assert exported.err == ""
     assert ("staff_notes" in exported.lines[0]) is not bool(options)
 
-    said = locator.run("import", "-", stdin=exported.out.encode())
+    said = locator.run_process("import", "-", stdin=exported.out.encode())
 
     assert said.code == 0
     assert said.lines[:2] == ["Import 1: standard input, read as UTF-8 with commas.", NOTHING_CHANGES]

@@ -33,7 +33,7 @@ def shrinking(listed: Database, write: Write) -> Path:
 def test_the_brake_refuses_without_a_terminal_and_says_the_number(
     locator: Locator, listed: Database, shrinking: Path
 ) -> None:
-    said = locator.run("import", shrinking, "--full-list", "our health", "--publish")
+    said = locator.run_process("import", shrinking, "--full-list", "our health", "--publish")
 
     assert said.code == 1
     assert said.err.splitlines()[1:] == [

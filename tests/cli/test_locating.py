@@ -28,14 +28,14 @@ GOES_ON = (
 )
 
 
-def search_query(provider: FakeProvider) -> dict[str, str]:
-    """Give the settings under which this provider is asked, as often as one likes."""
+def geocoder_settings(provider: FakeProvider) -> dict[str, str]:
+    """Return settings that name this provider, without a limit that slows the test down."""
     return {"LOCATOR_GEOCODERS": f"nominatim:{provider.url}", "LOCATOR_GEOCODING_PER_SECOND": "100"}
 
 
 def test_addresses_are_looked_up_here_and_now(locator: Locator, listed: Database, write: Write) -> None:
     with FakeProvider(FOUND) as provider:
-        said = locator.run("import", write(*HOUSES), "--publish", environment=search_query(provider))
+        said = locator.run("import", write(*HOUSES), "--publish", environment=geocoder_settings(provider))
 
     assert said.code == 0
     assert said.err.splitlines()[:2] == ["Checking clinics.csv ...", "Looking up addresses ..."]
@@ -47,7 +47,7 @@ def test_addresses_are_looked_up_here_and_now(locator: Locator, listed: Database
 
 def test_a_terminal_shows_a_bar_meanwhile(locator: Locator, write: Write) -> None:
     with FakeProvider(FOUND) as provider:
-        screen = locator.in_terminal("import", write(*HOUSES), environment=search_query(provider))
+        screen = locator.in_terminal("import", write(*HOUSES), environment=geocoder_settings(provider))
 
     assert screen.code == 0
     assert "Looking up addresses ━" in screen.text
@@ -55,11 +55,11 @@ def test_a_terminal_shows_a_bar_meanwhile(locator: Locator, write: Write) -> Non
 
 def test_an_outage_pauses_and_resume_goes_on(locator: Locator, listed: Database, write: Write) -> None:
     with FakeProvider(fails(500)) as provider:
-        paused = locator.run("import", write(*HOUSES), "--publish", environment=search_query(provider))
-        still = locator.run("imports", "resume", "1", environment=search_query(provider))
+        paused = locator.run_process("import", write(*HOUSES), "--publish", environment=geocoder_settings(provider))
+        still = locator.run("imports", "resume", "1", environment=geocoder_settings(provider))
         shown = locator.run("imports")
         provider.behave(FOUND)
-        resumed = locator.run("imports", "resume", "1", environment=search_query(provider))
+        resumed = locator.run("imports", "resume", "1", environment=geocoder_settings(provider))
 
     assert paused.code == still.code == 3
     for said in (paused, still):
@@ -90,7 +90,7 @@ def test_without_a_geocoder_the_rows_are_held(locator: Locator, write: Write) ->
 
 def test_a_dry_run_asks_nobody(locator: Locator, write: Write) -> None:
     with FakeProvider(FOUND) as provider:
-        said = locator.run("import", write(*HOUSES), "--dry-run", environment=search_query(provider))
+        said = locator.run("import", write(*HOUSES), "--dry-run", environment=geocoder_settings(provider))
 
     assert said.code == 0
     assert "3 waiting for their points" in said.out
@@ -99,7 +99,7 @@ def test_a_dry_run_asks_nobody(locator: Locator, write: Write) -> None:
 
 def test_resume_without_a_geocoder_says_what_is_missing(locator: Locator, write: Write) -> None:
     with FakeProvider(fails(500)) as provider:
-        locator.run("import", write(*HOUSES), environment=search_query(provider))
+        locator.run("import", write(*HOUSES), environment=geocoder_settings(provider))
 
     said = locator.run("imports", "resume", "1")
 
@@ -123,12 +123,12 @@ def silent_from(number: int, asked: threading.Event) -> Behavior:
 def test_ctrl_c_while_looking_up_keeps_what_was_found(locator: Locator, write: Write) -> None:
     asked = threading.Event()
     with FakeProvider(silent_from(105, asked)) as provider:
-        process = locator.start("import", write(*HOUSES), environment=search_query(provider))
+        process = locator.start("import", write(*HOUSES), environment=geocoder_settings(provider))
         assert asked.wait(60)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
         provider.behave(FOUND)
-        resumed = locator.run("imports", "resume", "1", environment=search_query(provider))
+        resumed = locator.run("imports", "resume", "1", environment=geocoder_settings(provider))
 
     assert process.returncode == 130
     assert err.splitlines()[-1] == GOES_ON
@@ -142,7 +142,7 @@ def test_where_a_worker_is_at_it_the_command_waits_for_what_comes_of_it(
     locator: Locator, listed: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FakeProvider(fails(500)) as provider, ExitStack() as working:
-        locator.run("import", write(*HOUSES), environment=search_query(provider))
+        locator.run("import", write(*HOUSES), environment=geocoder_settings(provider))
         provider.behave(FOUND)
         working.enter_context(listed.locating(1))  # as a worker does
         waits: list[float] = []

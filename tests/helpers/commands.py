@@ -1,6 +1,7 @@
-"""The `locator` command as a process of its own, on a database of the test's, piped or in a terminal."""
+"""The `locator` command on a database of the test's: in this process, as a process of its own, or in a terminal."""
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -11,12 +12,17 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, chdir, contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
+from unittest import mock
 
+from locator.cli import main
 from locator.config.settings import PROJECT_FOLDER
+from locator.store.database import Database
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -54,6 +60,47 @@ class Screen:
         return _ESCAPES.sub("", self.sent).replace("\r\n", "\n")
 
 
+@contextmanager
+def _streams(stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+    """Replace the standard streams; what is written to them is in the two buffers afterwards."""
+    out, err = io.BytesIO(), io.BytesIO()
+    reader = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
+    writer = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
+    complaints = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)
+    with mock.patch.multiple(sys, stdin=reader, stdout=writer, stderr=complaints):
+        yield out, err
+    writer.detach()  # or the buffers would be closed together with their streams
+    complaints.detach()
+
+
+@contextmanager
+def _databases_closed() -> Iterator[None]:
+    """Close at the end every database that was opened, as the end of a process does."""
+    opened: list[Database] = []
+    make = Database.__init__
+
+    def make_and_remember(database: Database, *arguments: Any, **more: Any) -> None:
+        make(database, *arguments, **more)
+        opened.append(database)
+
+    with mock.patch.object(Database, "__init__", make_and_remember):
+        yield
+    for database in opened:
+        database.close()
+
+
+def _exit_code(arguments: list[str]) -> int:
+    """Run the command as `python -m locator` does, and return what its process would end with."""
+    try:
+        main(arguments, prog_name="locator")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:  # noqa: BLE001 - a process ends with a traceback, whatever it is
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 class Locator:
     """Runs commands on the database at `url`."""
 
@@ -61,7 +108,17 @@ class Locator:
         self.url = url
 
     def run(self, *words: object, stdin: bytes = b"", environment: Mapping[str, str] = NONE) -> Said:
-        """Run a command whose streams are pipes."""
+        """Run a command in this process, which takes a tenth of the time of a process of its own."""
+        with _streams(stdin) as (out, err), ExitStack() as surroundings:
+            surroundings.enter_context(mock.patch.dict(os.environ, self.environment(environment), clear=True))
+            surroundings.enter_context(chdir(PROJECT_FOLDER))
+            surroundings.enter_context(mock.patch("gc.freeze"))  # this process goes on after the command
+            surroundings.enter_context(_databases_closed())
+            code = _exit_code([str(word) for word in words])
+        return Said(code, out.getvalue().decode(), err.getvalue().decode())
+
+    def run_process(self, *words: object, stdin: bytes = b"", environment: Mapping[str, str] = NONE) -> Said:
+        """Run a command as a process of its own, whose streams are pipes."""
         done = subprocess.run(
             self.arguments(*words),
             env=self.environment(environment),
