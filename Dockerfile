@@ -6,7 +6,7 @@ WORKDIR /build
 RUN python -m venv --without-pip /opt/locator
 COPY requirements/run.txt requirements/run.txt
 RUN python -m pip --python /opt/locator/bin/python install --no-cache-dir --require-hashes -r requirements/run.txt
-COPY pyproject.toml pyproject.toml
+COPY pyproject.toml LICENSE ./
 COPY locator locator
 RUN python -m pip --python /opt/locator/bin/python install --no-cache-dir --no-deps --no-build-isolation .
 COPY seed /app/seed

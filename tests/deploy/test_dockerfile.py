@@ -94,7 +94,14 @@ def context_files() -> list[str]:
 def test_the_context_holds_what_the_image_needs_and_nothing_else() -> None:
     files = context_files()
 
-    assert {file.split("/")[0] for file in files} == {"deploy", "locator", "pyproject.toml", "requirements", "seed"}
+    assert {file.split("/")[0] for file in files} == {
+        "LICENSE",
+        "deploy",
+        "locator",
+        "pyproject.toml",
+        "requirements",
+        "seed",
+    }
     assert "locator/config/settings.py" in files
     assert "seed/clinics.csv" in files
     assert [file for file in files if file.startswith(("deploy/", "requirements/"))] == [
