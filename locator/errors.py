@@ -1,7 +1,7 @@
-"""What we may have to refuse, in our own words.
+"""Errors that more than one room raises or answers.
 
-Each error is born where the fact is known and carries what a person needs. Its text never repeats an address or a
-point a person gave: it may be shown, and it may be logged.
+An error is raised where the fact is known, and carries what a person needs to know. Its text never repeats an address
+or a point that a person gave, because it may be shown and it may be logged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +11,12 @@ from locator.text.sentence import Sentence
 
 
 class LocatorError(Exception):
-    """Anything we refuse on purpose; its text is a sentence for a person."""
+    """A refusal on purpose. Its text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One parameter at fault: its name, what is the matter, and what to write instead."""
+    """One wrong parameter: its name, what is wrong with it, and which values are allowed."""
 
     parameter: str
     detail: str
@@ -24,11 +24,11 @@ class Fault:
     allowed: Sequence[str] = ()
 
 
-MOST_FAULTS = 20  # an error names no more of them
+MOST_FAULTS = 20  # the most that one error lists
 
 
 class BadParameters(LocatorError):
-    """The question cannot be read; `faults` lists every parameter at fault, at most twenty."""
+    """The request has wrong parameters; `faults` lists all of them, at most twenty."""
 
     def __init__(self, faults: Sequence[Fault]):
         self.faults = tuple(faults[:MOST_FAULTS])
@@ -43,10 +43,10 @@ class FeedbackNotFound(LocatorError):
 
 
 class ClinicNotFound(LocatorError):
-    """No clinic has this id, or none in the state that is needed; the sentence says which."""
+    """No clinic has this ID, or it is not listed; the sentence says which."""
 
     def __init__(self, sentence: str | None = None) -> None:
-        super().__init__(sentence or Sentence("We have no clinic with this id."))
+        super().__init__(sentence or Sentence("We have no clinic with this ID."))
 
 
 class ImportNotFound(LocatorError):
@@ -57,7 +57,7 @@ class ImportNotFound(LocatorError):
 
 
 class ImportInProgress(LocatorError):
-    """Another import is being published or undone; `import_id` is that one, where it is known."""
+    """Another import is being published or undone; `import_id` is its number, None if that is not known."""
 
     def __init__(self, import_id: int | None):
         super().__init__("Another import is being published or undone. Please try again in a moment.")
@@ -65,24 +65,24 @@ class ImportInProgress(LocatorError):
 
 
 class WrongImportState(LocatorError):
-    """The import is not in a state that allows this; the sentence says which it is in."""
+    """The import's state does not allow this; the sentence names that state."""
 
 
 class ListChanged(LocatorError):
-    """The list has changed since the file was checked; the report has been made anew for another look."""
+    """The list has changed since the file was checked. The report has been updated and needs another review."""
 
     def __init__(self, clinic_ids: Sequence[str]):
         super().__init__(
-            f"The list has changed since this file was checked ({_some(clinic_ids)}). We have compared again:"
-            " please look at the report and publish again."
+            f"The list has changed since this file was checked ({_some(clinic_ids)}). We have compared the"
+            " file again. Please review the report and publish again."
         )
         self.clinic_ids = tuple(clinic_ids)
 
 
 class BrakeOn(LocatorError):
-    """Publishing would change or retire so many of an organization's clinics that the number must be typed.
+    """Publishing would change or retire so many of an organization's clinics that somebody must type their number.
 
-    `organizations` are those it counts, as the report's brake lists them.
+    `organizations` are the ones whose clinics are counted, as in the report's `brake`.
     """
 
     def __init__(self, number: int, sentence: str, organizations: Sequence[Mapping[str, object]] = ()):
@@ -92,32 +92,32 @@ class BrakeOn(LocatorError):
 
 
 class UndoBlocked(LocatorError):
-    """Later changes stand in the way of an undo; `clinic_ids` names the clinics that changed since."""
+    """An undo would overwrite later changes; `clinic_ids` are the clinics that have changed since."""
 
     def __init__(self, clinic_ids: Sequence[str]):
         super().__init__(
-            f"This import cannot be undone: it was followed by other changes ({_some(clinic_ids)}). Where a later"
-            " import made them, undo that one first; what was changed by hand has to be put right by hand."
+            f"This import cannot be undone, because clinics have changed since ({_some(clinic_ids)}). If a later import"
+            " changed them, undo that one first. Changes made by hand have to be reverted by hand."
         )
         self.clinic_ids = tuple(clinic_ids)
 
 
 class IdempotencyKeyReused(LocatorError):
-    """The Idempotency-Key was sent before, with another file or other options."""
+    """The Idempotency-Key was sent before with another file or other options."""
 
     def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another file or with other options. Please send a new key.")
+        super().__init__("This Idempotency-Key was used with another file or other options. Please send a new key.")
 
 
 class KeyRequired(LocatorError):
-    """The request needs an API key, and came with none, or with one that is unknown, expired or revoked."""
+    """The request has no API key, or one that is unknown, expired or revoked."""
 
     def __init__(self, sentence: str = "This needs an API key: Authorization: Bearer clk_..."):
         super().__init__(sentence)
 
 
 class NotAllowed(LocatorError):
-    """The API key is good, but not for this."""
+    """The API key is valid, but its scopes do not allow this."""
 
     def __init__(self, scope: str):
         super().__init__(f"This API key may not do that: it needs the scope “{scope}”.")
@@ -125,7 +125,7 @@ class NotAllowed(LocatorError):
 
 
 class TooManyRequests(LocatorError):
-    """There were too many requests from one client, or with one key; `retry_after_seconds` until one more fits."""
+    """Too many requests came from one client or with one key; the next is allowed after `retry_after_seconds`."""
 
     def __init__(self, retry_after_seconds: int):
         super().__init__(f"Too many requests. Please try again in {retry_after_seconds} seconds.")
@@ -133,7 +133,7 @@ class TooManyRequests(LocatorError):
 
 
 def _some(clinic_ids: Sequence[str]) -> str:
-    """Name the first few."""
+    """Return the first three IDs, and how many more there are."""
     more = f" and {len(clinic_ids) - 3} more" if len(clinic_ids) > 3 else ""
     return ", ".join(clinic_ids[:3]) + more
 
@@ -148,26 +148,26 @@ class DatabaseUnavailable(LocatorError):
 
 
 class QueryTimeout(DatabaseUnavailable):
-    """The database took longer than a search may take."""
+    """A query took longer than we allow."""
 
 
 class DatabaseReadOnly(DatabaseUnavailable):
-    """The database answers, and takes no changes at the moment."""
+    """The database answers, but accepts no changes at the moment."""
 
     def __init__(self) -> None:
         super().__init__("The clinic list can be read, but not changed right now. Nothing was changed.")
 
 
 class StorageFull(DatabaseUnavailable):
-    """The disk under the database, or under the files we are sent, has no room left."""
+    """The disk of the database, or of uploaded files, is full."""
 
     def __init__(self) -> None:
-        super().__init__("There is no room left to store this. Nothing was changed; the operator has to act.")
+        super().__init__("There is no storage space left. Nothing was changed. Please tell the operator.")
 
 
 class DatabaseNotReady(LocatorError):
-    """The database lacks our tables, or they are of another version."""
+    """The database does not have our tables, or has another version of them."""
 
 
 class ClusterError(LocatorError):
-    """The private PostGIS cluster cannot be made, started or stopped; the text says what to do."""
+    """The private PostGIS cluster cannot be created, started or stopped; the text says what to do."""

@@ -1,4 +1,4 @@
-"""Lengths between meters and miles, and compass words."""
+"""Distances and directions between points, in meters and miles."""
 
 import math
 from functools import lru_cache
@@ -10,10 +10,10 @@ METERS_PER_MILE = 1609.344  # statute mile, exact (international yard and pound 
 # WGS 84 (NIMA TR8350.2): semi-axes in meters, and the sphere PostGIS measures `<->` on, of radius (2a + b) / 3.
 _SEMI_MAJOR, _SEMI_MINOR = 6378137.0, 6356752.314245
 _SPHERE = (2 * _SEMI_MAJOR + _SEMI_MINOR) / 3
-# An arc's length is the integral of sqrt(M² dlat² + N² cos²(lat) dlon²); on the sphere M and N are its radius, on the
-# ellipsoid they lie between b²/a (meridian at the equator) and a²/b (pole). So the two distances of any pair differ by
-# a factor within [b²/a, a²/b] / sphere, and the n nearest on the ellipsoid lie within this many times the n-th
-# distance on the sphere: 1.0102.
+# An arc's length is the integral of sqrt(M² dlat² + N² cos²(lat) dlon²). On the sphere, M and N are its radius; on the
+# ellipsoid, they are between b²/a (meridian at the equator) and a²/b (pole). So the two distances of any pair differ by
+# a factor within [b²/a, a²/b] / sphere, and the n nearest on the ellipsoid are within this many times the n-th distance
+# on the sphere: 1.0102.
 SPHERE_MARGIN = (_SEMI_MAJOR**2 / _SEMI_MINOR) / (_SEMI_MINOR**2 / _SEMI_MAJOR)
 
 _COMPASS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest")
@@ -21,19 +21,19 @@ _SAME_PLACE_METERS = 10.0
 
 
 def miles(meters: float) -> float:
-    """Turn meters into statute miles."""
+    """Convert meters to statute miles."""
     return meters / METERS_PER_MILE
 
 
 def meters(distance_miles: float) -> float:
-    """Turn statute miles into meters."""
+    """Convert statute miles to meters."""
     return distance_miles * METERS_PER_MILE
 
 
 def compass_direction(origin: Point, destination: Point, *, meters_apart: float) -> str | None:
-    """Name the one of eight directions in which `destination` lies; None where both are the same place (10 m).
+    """Return the compass direction of `destination`, one of eight; None if both are the same place (10 m).
 
-    The initial bearing of the great circle; at Wisconsin's size it names the same eighth as the geodesic's.
+    It is the initial bearing of the great circle. At Wisconsin's size, the geodesic's is the same eighth.
     """
     if meters_apart < _SAME_PLACE_METERS:
         return None
@@ -44,9 +44,9 @@ def compass_direction(origin: Point, destination: Point, *, meters_apart: float)
     return _COMPASS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
 
 
-@lru_cache(maxsize=4096)  # asked for ZIPs, again and again
+@lru_cache(maxsize=4096)  # the same ZIPs are searched again and again
 def ring(center: Point, *, radius_miles: float, points: int) -> tuple[Point, ...]:
-    """Give `points` points around `center`, all `radius_miles` away on the sphere."""
+    """Return `points` points around `center`, all `radius_miles` away on the sphere."""
     arc = meters(radius_miles) / _SPHERE
     lat, lon = math.radians(center.lat), math.radians(center.lon)
     around = []
@@ -61,7 +61,7 @@ def ring(center: Point, *, radius_miles: float, points: int) -> tuple[Point, ...
 
 
 def meters_between(first: Point, second: Point) -> float:
-    """Give the meters between two points on PostGIS's sphere: up to 0.6 % off the ellipsoid; to decide, not to show."""
+    """Return the meters between two points on PostGIS's sphere, up to 0.6 % off the ellipsoid: not to be shown."""
     lat_1, lat_2 = math.radians(first.lat), math.radians(second.lat)
     north, east = math.sin((lat_2 - lat_1) / 2), math.sin(math.radians(second.lon - first.lon) / 2)
     return 2 * _SPHERE * math.asin(min(1.0, math.sqrt(north**2 + math.cos(lat_1) * math.cos(lat_2) * east**2)))

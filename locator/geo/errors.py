@@ -31,4 +31,4 @@ class GeocoderUnavailable(LocatorError):
     """No geocoder answered: each one timed out, refused, or is paused after repeated failures."""
 
     def __init__(self) -> None:
-        super().__init__(Sentence("We cannot look up addresses right now. Please give a ZIP code or a town instead."))
+        super().__init__(Sentence("We cannot look up addresses right now. Please enter a ZIP code or a town instead."))

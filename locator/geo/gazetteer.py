@@ -1,4 +1,4 @@
-"""The places we know by name, and what `places.py` asks of whoever keeps them (store/places.py does)."""
+"""The places we know by name, and the look-ups that `places.py` needs; store/places.py has them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,9 +10,9 @@ from locator.geo.states import HOME_STATE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipPlace:
-    """A ZIP with its point; `reach_miles` is the farthest corner of its area, None where it has none.
+    """A ZIP with its point; `reach_miles` is how far the farthest corner of its area is, None if it has no area.
 
-    `has_area` says whether the outline of that area is loaded.
+    `has_area`: the outline of that area is loaded.
     """
 
     zip: str
@@ -52,7 +52,7 @@ class TownPlace:
         return f"{self.name}, {_with_county(self.county, self.state)}"
 
     def suggestion(self) -> Suggestion:
-        """Give what to ask for instead: exact enough that no other place fits it."""
+        """Return this town as a suggestion, whose `near` is exact enough that no other place fits it."""
         is_municipal = self.kind in ("city", "village")
         name = f"{self.kind.capitalize()} of {self.name}" if is_municipal else self.name
         label = f"{self.label} ({self.kind})" if is_municipal else self.label
@@ -60,13 +60,13 @@ class TownPlace:
         return Suggestion(label, near, self.kind, self.point, self.county, self.state, self.zip)
 
 
-# No name of a town is understood from a spelling farther off than this.
+# A spelling with more edits than this is not taken for the town's name.
 MOST_EDITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SpelledTown:
-    """A town and how its name differs from what was typed: letters to change, and whether the typed text begins it."""
+    """A town and how its name differs from what was typed; `begins`: the name begins with the typed text."""
 
     town: TownPlace
     edits: int
@@ -76,7 +76,7 @@ class SpelledTown:
 
 @dataclass(frozen=True, slots=True)
 class CountyPlace:
-    """A county of Wisconsin by its name without "County"; its point is the middle of its outline."""
+    """A county of Wisconsin by its name without "County"; its point is in the middle of its outline."""
 
     name: str
     point: Point
@@ -90,12 +90,12 @@ class CountyPlace:
 
 
 def _with_county(county: str, state: str) -> str:
-    # Elsewhere a county's name says little, and not every state has counties.
+    # In other states a county's name helps little, and not every state has counties.
     return f"{county} County, {state}" if state == HOME_STATE else state
 
 
 class Gazetteer(Protocol):
-    """Looks places up. Each method is described at PlaceStore, its first keeper."""
+    """Looks up places; PlaceStore has the docstring of each method."""
 
     def zip(self, digits: str) -> ZipPlace | None: ...
     def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None: ...

@@ -48,12 +48,15 @@ class Origin:
     alternatives: tuple[Suggestion, ...] = ()
     notices: tuple[Notice, ...] = ()
 
+    def with_notice(self, notice: Notice) -> "Origin":
+        return replace(self, notices=(*self.notices, notice))
+
 
 def from_zip(place: ZipPlace, asked: str) -> Origin:
-    # A PO-box or single-organization ZIP has no area of its own: its point tells the town, no more (seed/README.md).
+    # A PO-box or single-organization ZIP has no area of its own: its point is only that of the town (seed/README.md).
     precision = Precision.ZIP if place.kind in ("zcta", "standard") else Precision.CITY
     geocode = Geocode(place.point, precision, place.label, place.source)
-    return noting_the_area(
+    return with_area_notice(
         Origin(
             asked,
             OriginKind.ZIP,
@@ -66,9 +69,9 @@ def from_zip(place: ZipPlace, asked: str) -> Origin:
 
 
 def from_zip_and_town(place: ZipPlace, town: Town | None, towns: TownFinder, asked: str) -> Origin:
-    """Give the ZIP's origin; a town that was named beside it and does not belong to it is told in a notice."""
+    """Return the ZIP's origin, with a notice if the town that was typed with it does not belong to it."""
     origin = from_zip(place, asked)
-    return origin if town is None or towns.belongs(town, place) else noting(origin, _mismatch(place))
+    return origin if town is None or towns.belongs(town, place) else origin.with_notice(_mismatch(place))
 
 
 def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
@@ -77,19 +80,17 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     alternatives = tuple(other.suggestion() for other in found.others)
     origin = Origin(asked, OriginKind.TOWN, geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
     if found.respelled:
-        origin = noting(origin, Notice("respelled", Sentence("We took this for {place}.", place=town.label)))
+        origin = origin.with_notice(Notice("respelled", Sentence("We took this to mean {place}.", place=town.label)))
     if where.kind == "town":
-        text = Sentence(
-            "We do not know the towns outside cities and villages. We searched from {place}.", place=town.label
-        )
-        origin = noting(origin, Notice("town_beside", text))
-    return noting_the_area(origin)
+        text = Sentence("We know cities and villages, but not rural towns. We searched from {place}.", place=town.label)
+        origin = origin.with_notice(Notice("town_beside", text))
+    return with_area_notice(origin)
 
 
 def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()) -> Origin:
-    """Give the middle of a county; `others` are the towns its name may stand for as well."""
+    """Return the middle of a county; `others` are towns that its name could mean instead."""
     text = Sentence(
-        "We searched from the middle of {county} County. A ZIP code or a town is closer to you.", county=place.name
+        "We searched from the middle of {county} County. A ZIP code or a town would be more exact.", county=place.name
     )
     notice = Notice("county_center", text)
     geocode = Geocode(place.point, Precision.COUNTY, place.label, "census-county-outline")
@@ -97,15 +98,11 @@ def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()
     return Origin(asked, OriginKind.COUNTY, geocode, in_area=True, notices=(notice,), alternatives=alternatives)
 
 
-def noting_the_area(origin: Origin) -> Origin:
+def with_area_notice(origin: Origin) -> Origin:
     if origin.in_area:
         return origin
     text = Sentence("This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
-    return noting(origin, Notice("outside_area", text))
-
-
-def noting(origin: Origin, notice: Notice) -> Origin:
-    return replace(origin, notices=(*origin.notices, notice))
+    return origin.with_notice(Notice("outside_area", text))
 
 
 def _mismatch(place: ZipPlace) -> Notice:

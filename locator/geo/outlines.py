@@ -1,4 +1,4 @@
-"""What the map of the pages is drawn from: Wisconsin's outlines, and towns to find one's way by."""
+"""What the map on the pages shows of Wisconsin: its outlines, and towns for orientation."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Where is that? From what a person typed to the point that distances are measured from."""
+"""From what a person typed to the point that distances are measured from."""
 
 from functools import cached_property
 
@@ -14,8 +14,7 @@ from locator.geo.origins import (
     from_town,
     from_zip,
     from_zip_and_town,
-    noting,
-    noting_the_area,
+    with_area_notice,
 )
 from locator.geo.point import Geocode, Point, Precision, Suggestion
 from locator.geo.reading.where import County, StreetAddress, Town, Where, Zip
@@ -26,10 +25,10 @@ from locator.text.sentence import Sentence
 
 
 class Places:
-    """Says where things are. ZIPs, towns and counties are looked up in our own tables and never leave the building."""
+    """Finds places. ZIPs, towns and counties are looked up in our own tables and never leave the building."""
 
     def __init__(self, gazetteer: Gazetteer, geocoder: AddressLookup | None = None):
-        """`geocoder` looks up street addresses; without one they are answered from the ZIP or town in them."""
+        """`geocoder` looks up street addresses; without one, they are located by the ZIP or town in them."""
         self._gazetteer = gazetteer
         self._towns = TownFinder(gazetteer, lambda: self._area)
         self._addresses = AddressFinder(gazetteer, self._towns, lambda: self._area, geocoder)
@@ -39,9 +38,10 @@ class Places:
         return self._gazetteer.area()
 
     def locate(self, where: Where, *, asked: str) -> Origin:
-        """Give the origin for what a person asked, with how precise it is.
+        """Return the origin for what a person typed, with its precision; `asked` is the text as typed.
 
-        Raises UnknownPlace where no table knows it, AmbiguousPlace where several places fit equally.
+        Raises UnknownPlace if it is not in our data, AmbiguousPlace if several places fit equally well, and
+        GeocoderUnavailable for an address that only a geocoder could locate, if none answers.
         """
         match where:
             case Zip():
@@ -54,20 +54,20 @@ class Places:
                 return self._town(where, asked)
             case StreetAddress():
                 town = _town_in_county(where)
-                if town and self._towns.named(town):
+                if town and self._towns.towns_named(town):
                     return self._town(town, asked)
                 return self._addresses.find(where, asked)
 
     def suggest(self, text: str, *, count: int) -> list[Suggestion]:
-        """Give up to `count` places that begin with `text`, then ones spelled nearly so; from two characters on."""
+        """Return up to `count` places that begin with `text`, then ones with a similar spelling."""
         if text.replace(" ", "").isdigit():
             return [place.suggestion() for place in self._gazetteer.zips_beginning(text.replace(" ", ""), count=count)]
-        if not key_of(text):  # signs alone would begin every name
+        if not key_of(text):  # without a letter or digit, it would be the beginning of every name
             return []
         found = self._gazetteer.towns_beginning(text, count=count)
         if len(found) < count:
-            nearly = towns_meant(text, self._gazetteer.towns_spelled_like(text))
-            found += [town for town in nearly if town not in found]
+            similar = towns_meant(text, self._gazetteer.towns_spelled_like(text))
+            found += [town for town in similar if town not in found]
         return [town.suggestion() for town in found[:count]]
 
     def _zip(self, where: Zip, asked: str) -> Origin:
@@ -87,13 +87,13 @@ class Places:
             else Sentence("a point outside Wisconsin")
         )
         geocode = Geocode(where, Precision.ADDRESS, label, "given")
-        return noting_the_area(Origin(asked, OriginKind.POINT, geocode, in_area=county is not None))
+        return with_area_notice(Origin(asked, OriginKind.POINT, geocode, in_area=county is not None))
 
     def _county(self, where: County, asked: str) -> Origin:
         place = self._gazetteer.county(where.name) if where.state in (None, HOME_STATE) else None
         if place is None:
             raise UnknownPlace(
-                Sentence("We know only Wisconsin's counties by name. Please give a ZIP code or a town instead.")
+                Sentence("We only know the counties of Wisconsin. Please enter a ZIP code or a town instead.")
             )
         return from_county(place, asked)
 
@@ -107,23 +107,23 @@ class Places:
         text = Sentence(
             "There is no ZIP code {zip}. We searched from {place}.", zip=where.zip.digits, place=origin.geocode.label
         )
-        return noting(origin, Notice("unknown_zip", text))
+        return origin.with_notice(Notice("unknown_zip", text))
 
     def _town_or_county(self, where: Town, asked: str) -> Origin:
         county = self._county_called(where)
-        found = self._towns.find_beside(county, where) if county else self._towns.find(where)
+        found = self._towns.find_or_county(where, county) if county else self._towns.find(where)
         if isinstance(found, FoundCounty):
             return from_county(found.county, asked, found.others)
         return from_town(found, where, asked)
 
     def _county_called(self, where: Town) -> CountyPlace | None:
-        """Give the county of Wisconsin that has this bare name; None where anything else was said of the town."""
+        """Return the Wisconsin county of this bare name; None if another state, a county or a kind was typed too."""
         is_bare = where.state in (None, HOME_STATE) and not where.county and not where.kind
         return self._gazetteer.county(where.name) if is_bare and key_of(where.name) in HOME_COUNTIES else None
 
 
 def _town_in_county(where: StreetAddress) -> Town | None:
-    """Read "Madison, Dane" as the town in the county; None for what cannot be that."""
+    """Read "Madison, Dane" as a town in a county; None if it cannot be one."""
     if len(where.parts) != 2 or any(character.isdigit() for part in where.parts for character in part):
         return None
     name, county = where.parts

@@ -1,4 +1,4 @@
-"""The names and postal codes of the United States' states."""
+"""The names and postal codes of the states, and the counties of Wisconsin."""
 
 STATE_NAMES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
@@ -13,11 +13,11 @@ STATE_NAMES = {
     "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
 }  # fmt: skip
 HOME_STATE = "WI"
-# By land; the other shores of the Great Lakes are no neighbors.
+# By land; the other shores of the Great Lakes do not count.
 NEIGHBOR_STATES = ("IA", "IL", "MI", "MN")
 
 _CODES = {name.lower(): code for code, name in STATE_NAMES.items()} | {code.lower(): code for code in STATE_NAMES}
-# The home state as it is shortened, and as it is misspelled.
+# The home state as people abbreviate and misspell it.
 _CODES |= dict.fromkeys([
     "wis", "wisc", "wisco", "wiscon", "w.i", "w. i", "wisconson", "wisconsen", "wisconsan", "wisconcin", "wisconsn",
     "wiscosin", "wiscousin", "wisconnsin", "winsconsin",
@@ -25,11 +25,11 @@ _CODES |= dict.fromkeys([
 
 
 def state_code(text: str) -> str | None:
-    """Give the two-letter code for a state's name or code, however it is cased; None for anything else."""
+    """Return the two-letter code for a state's name or code, in any case; None for anything else."""
     return _CODES.get(text.strip(" .").lower())
 
 
-# By locator.text.key_of; the list is complete (the newest, Menominee, is of 1961).
+# By locator.text.folding.key_of. The list is complete; the newest county, Menominee, is from 1961.
 HOME_COUNTIES = frozenset([
     "adams", "ashland", "barron", "bayfield", "brown", "buffalo", "burnett", "calumet", "chippewa", "clark",
     "columbia", "crawford", "dane", "dodge", "door", "douglas", "dunn", "eau claire", "florence", "fond du lac",

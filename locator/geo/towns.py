@@ -1,4 +1,7 @@
-"""Which town is meant by a name: the exact one first, then one spelled nearly so; equals are offered, never guessed."""
+"""Which town a name means: an exact match first, then a similar spelling.
+
+If several towns fit equally well, they are offered as choices; none is guessed.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +18,17 @@ from locator.text.folding import key_of
 from locator.text.sentence import Sentence
 
 _MUNICIPAL = ("city", "village")
-# A town this much larger than the next of its name is the one people mean.
+# People mean the largest town of a name if it is at least this many times as large as the next.
 _CLEARLY_LARGER = 2
-# Places of one name this near each other (City and Village of Pewaukee) are one place to who looks for a clinic.
+# Places of one name this close together (City and Village of Pewaukee) are one place for a search.
 _SAME_PLACE_MILES = 5.0
-# Farther than this from the ZIP's point, and not its post-office name, a town does not belong to the ZIP. No ZIP of
-# Wisconsin reaches farther than 22.9 miles (seed/README.md).
+# A town farther than this from the ZIP's point does not belong to the ZIP, unless it is its post-office name. No ZIP
+# of Wisconsin reaches farther than 22.9 miles (seed/README.md).
 _BESIDE_A_ZIP_MILES = 25.0
-# A town elsewhere with fewer ZIPs than this is too small to be meant rather than a misspelled town of Wisconsin.
+# If a town in another state has fewer ZIPs than this, people more likely misspelled a town of Wisconsin.
 _WELL_KNOWN_ZIPS = 3
 _FEW, _MANY = 3, 8
-# Below this many letters one wrong letter makes another name: "home" is not Rome.
+# In a shorter name, one wrong letter makes another name: "home" is not Rome.
 _SHORTEST_MISSPELLED = 5
 _SHORTEST_ABBREVIATED = 4
 _LONG_ENOUGH_FOR_TWO = 8
@@ -33,7 +36,7 @@ _LONG_ENOUGH_FOR_TWO = 8
 
 @dataclass(frozen=True, slots=True)
 class FoundTown:
-    """The town that is meant, the others it may be, and whether its name was spelled otherwise."""
+    """The town that is meant, others it could be, and whether its name was spelled differently."""
 
     town: TownPlace
     others: tuple[TownPlace | CountyPlace, ...] = ()
@@ -42,7 +45,7 @@ class FoundTown:
 
 @dataclass(frozen=True, slots=True)
 class FoundCounty:
-    """The county that is meant by a bare name, and the towns it may be as well."""
+    """The county that is meant by a bare name, and towns it could be instead."""
 
     county: CountyPlace
     others: tuple[TownPlace, ...]
@@ -61,64 +64,64 @@ class TownFinder:
         return TownNames.of(self._gazetteer.town_names())
 
     def find(self, where: Town) -> FoundTown:
-        """Give the town that is meant; raises UnknownPlace, or AmbiguousPlace where several fit equally well."""
-        exact = self.named(where)
+        """Return the town that is meant. Raises UnknownPlace, or AmbiguousPlace if several fit equally well."""
+        exact = self.towns_named(where)
         if exact and (where.state or exact[0].state == HOME_STATE):
             return _clear_winner(exact)
-        nearly = self._spelled_nearly(where)
-        if exact and (not nearly or self._is_well_known(exact[0])):
-            return _clear_winner(exact, nearly or self._gazetteer.towns_like(where.name, count=_FEW))
-        if not nearly:
+        similar = self._spelled_like(where)
+        if exact and (not similar or self._is_well_known(exact[0])):
+            return _clear_winner(exact, similar or self._gazetteer.towns_like(where.name, count=_FEW))
+        if not similar:
             raise self._unknown(where)
-        found = _clear_winner(nearly)
+        found = _clear_winner(similar)
         return FoundTown(found.town, (*found.others, *exact[:_MANY]), respelled=True)
 
-    def find_beside(self, county: CountyPlace, where: Town) -> FoundTown | FoundCounty:
-        """Give what is meant by the bare name of a county of Wisconsin, with what else it may be.
+    def find_or_county(self, where: Town, county: CountyPlace) -> FoundTown | FoundCounty:
+        """Return what a name means that is also the bare name of a Wisconsin county: a town, or the county.
 
-        A city or village of Wisconsin is meant before the county, and so is a smaller place that lies in the county:
-        a search from there is right for both. A smaller place elsewhere ("Washington" in Door County) is not, nor is
-        any town of another state ("Lincoln").
+        A city or village of Wisconsin comes before the county. So does a smaller place inside the county, because a
+        search from there is right for both. A smaller place outside it ("Washington" in Door County) does not, nor
+        does a town of another state ("Lincoln").
         """
-        exact = self.named(where)
-        if any(_is_meant_before(county, town) for town in exact):
+        exact = self.towns_named(where)
+        if any(_comes_before(county, town) for town in exact):
             return _clear_winner(exact, [county])
         similar = self._gazetteer.towns_like(where.name, count=_FEW)
         return FoundCounty(county, tuple(dict.fromkeys((*similar, *_in_order(exact)[:_MANY]))))
 
-    def named(self, where: Town) -> list[TownPlace]:
-        """Give the towns of exactly this name, Wisconsin's where it has one, as far as state, county and kind agree."""
-        # "Lake Wisconsin", "Port Washington": what looks like a state at the end may be the town's own name.
+    def towns_named(self, where: Town) -> list[TownPlace]:
+        """Return the towns of exactly this name whose state, county and kind agree; only Wisconsin's if it has any."""
+        # "Lake Wisconsin", "Port Washington": what looks like a state at the end can be part of the town's name.
         if where.state and "," not in where.whole:
             whole = [town for town in self._gazetteer.towns(where.whole) if town.state == HOME_STATE]
             if whole:
                 return whole
-        # Some states' post offices say "Township" in a town's name.
+        # In some states, a town's post-office name has "Township" in it.
         towns = self._gazetteer.towns(f"{where.name} Township") if where.kind == "town" else []
         towns = towns or self._gazetteer.towns(where.name)
         if where.state in (None, HOME_STATE) and all(town.state != HOME_STATE for town in towns):
-            # "LaCrosse", "Wis Rapids", "W Bend": run together or shortened, and yet the name.
+            # "LaCrosse", "Wis Rapids", "W Bend": run together or abbreviated, but still exact.
             meant = self.names.key_meant(where.name)
             towns = self._gazetteer.towns(meant) if meant else towns
         if where.state:
             towns = [town for town in towns if town.state == where.state]
         elif where.kind == "town" or any(town.state == HOME_STATE for town in towns):
-            # "Town of ..." is how Wisconsin speaks of its townships.
+            # "Town of ..." is what Wisconsin calls its townships.
             towns = [town for town in towns if town.state == HOME_STATE]
         return _as_described(towns, where)
 
     def belongs(self, where: Town, place: ZipPlace) -> bool:
-        """Say whether the town a person named goes with the ZIP beside it: its post-office name, or a town near it.
+        """Return whether a town fits the ZIP it was typed with: as its post-office name, or as a town near it.
 
-        So does the bare name of the ZIP's county, where that is in Wisconsin.
+        The bare name of the ZIP's county fits too, if that is in Wisconsin.
         """
         own = [place.city, place.county] if place.state == HOME_STATE else [place.city]
         if key_of(where.name) in map(key_of, own) and where.state in (None, place.state):
             return True
         within = max(place.reach_miles or 0.0, _BESIDE_A_ZIP_MILES)
-        return any(miles(meters_between(town.point, place.point)) <= within for town in self.named(where))
+        return any(miles(meters_between(town.point, place.point)) <= within for town in self.towns_named(where))
 
-    def _spelled_nearly(self, where: Town) -> list[TownPlace]:
+    def _spelled_like(self, where: Town) -> list[TownPlace]:
         if where.state not in (None, HOME_STATE):
             return []
         spelled = self._gazetteer.towns_spelled_like(where.name)
@@ -129,9 +132,8 @@ class TownFinder:
 
     def _unknown(self, where: Town) -> UnknownPlace:
         if state_code(where.name):
-            return UnknownPlace(
-                Sentence("A whole state is too large to search from. Please give a ZIP code or a town.")
-            )
+            sentence = Sentence("A whole state is too large to search from. Please enter a ZIP code or a town.")
+            return UnknownPlace(sentence)
         similar = self._gazetteer.towns_like(where.name, count=_FEW)
         names = list(dict.fromkeys(town.name for town in similar))
         return UnknownPlace(_no_such_town(where.state, names), [town.suggestion() for town in similar])
@@ -141,26 +143,27 @@ def _no_such_town(state: str | None, similar: list[str]) -> Sentence:
     state_name = STATE_NAMES[state] if state else ""
     match bool(state), bool(similar):
         case False, False:
-            return Sentence("We could not find a town of that name. You can also give a ZIP code.")
+            return Sentence("We could not find a town with that name. You can also enter a ZIP code.")
         case True, False:
             return Sentence(
-                "We could not find a town of that name in {state}. You can also give a ZIP code.", state=state_name
+                "We could not find a town with that name in {state}. You can also enter a ZIP code.", state=state_name
             )
         case False, _:
             return Sentence(
-                "We could not find a town of that name. Did you mean {names}? You can also give a ZIP code.",
+                "We could not find a town with that name. Did you mean {names}? You can also enter a ZIP code.",
                 names=_one_of(similar),
             )
         case _:
             return Sentence(
-                "We could not find a town of that name in {state}. Did you mean {names}? You can also give a ZIP code.",
+                "We could not find a town with that name in {state}. Did you mean {names}?"
+                " You can also enter a ZIP code.",
                 state=state_name,
                 names=_one_of(similar),
             )
 
 
 def _as_described(towns: list[TownPlace], where: Town) -> list[TownPlace]:
-    """Leave the towns of the county a person named, and of the kind where there is one."""
+    """Return only the towns of the county that was typed, and of the kind that was typed if there are any."""
     if where.county:
         towns = [town for town in towns if key_of(town.county) == key_of(where.county)]
     if where.kind in _MUNICIPAL:
@@ -169,17 +172,17 @@ def _as_described(towns: list[TownPlace], where: Town) -> list[TownPlace]:
 
 
 def _clear_winner(towns: list[TownPlace], similar: Sequence[TownPlace | CountyPlace] = ()) -> FoundTown:
-    """Take the town people mean by a shared name; raises AmbiguousPlace where none stands out.
+    """Return the town that people mean by a shared name. Raises AmbiguousPlace if none stands out.
 
-    `similar` are listed behind the others of the town that is taken. Where none is, those come first that have the
-    name in them ("East Troy", "Union Grove"): they are in Wisconsin.
+    If one does, `similar` are listed after the other towns of its name. If none does, those of `similar` that contain
+    the name ("East Troy", "Union Grove") are listed first, because they are in Wisconsin.
     """
     first, *others = sorted(towns, key=_size, reverse=True)
     if all(_is_meant(first, other) for other in others):
         return FoundTown(first, (*_in_order(others)[:_MANY], *similar))
     fitting = _in_order(towns)
     if len({key_of(town.name) for town in towns}) > 1:
-        fitting = fitting[:_MANY]  # those of one name are all listed: the sentence counts them
+        fitting = fitting[:_MANY]  # towns of one name are all listed, because the sentence counts them
     listed = [*(place for place in similar if f" {key_of(first.name)}" in f" {key_of(place.name)}"), *fitting]
     names = list(dict.fromkeys(place.name for place in listed))
     if len(names) > 1:
@@ -192,7 +195,7 @@ def _clear_winner(towns: list[TownPlace], similar: Sequence[TownPlace | CountyPl
 
 
 def _in_order(towns: list[TownPlace]) -> list[TownPlace]:
-    """Give towns as they are listed: Wisconsin's, those of its neighbors, then others; in each the larger first."""
+    """Sort towns as they are listed: Wisconsin, its neighbor states, then others, each with the largest first."""
     near = (HOME_STATE, *NEIGHBOR_STATES)
     return sorted(towns, key=lambda town: (town.state == HOME_STATE, town.state in near, _size(town)), reverse=True)
 
@@ -201,7 +204,7 @@ def _size(town: TownPlace) -> tuple[int, int, bool]:
     return town.population or 0, town.zip_count, town.kind == "city"
 
 
-def _is_meant_before(county: CountyPlace, town: TownPlace) -> bool:
+def _comes_before(county: CountyPlace, town: TownPlace) -> bool:
     lies_there = key_of(town.county) == key_of(county.name)
     return town.state == HOME_STATE and (town.kind in _MUNICIPAL or lies_there)
 
@@ -210,7 +213,7 @@ def _is_meant(first: TownPlace, other: TownPlace) -> bool:
     if miles(meters_between(first.point, other.point)) <= _SAME_PLACE_MILES:
         return True
     if key_of(first.name) != key_of(other.name):
-        return False  # both are spelled otherwise than typed: size says nothing of what was meant
+        return False  # neither is spelled as typed, so size says nothing about what was meant
     if first.state == HOME_STATE:
         clearly_larger = (first.population or 0) >= _CLEARLY_LARGER * max(other.population or 0, 1)
         return clearly_larger or (first.kind in _MUNICIPAL and other.kind not in _MUNICIPAL)
@@ -222,11 +225,11 @@ def _one_of(names: list[str]) -> str:
 
 
 def towns_meant(typed: str, spelled: list[SpelledTown]) -> list[TownPlace]:
-    """Give the towns `typed` stands for: one, several where they fit equally well, none where nothing fits.
+    """Return the towns that a misspelled name stands for ("ocanamowok" is Oconomowoc), several if they fit equally.
 
-    Fewer edits fit better; where it sounds the same, up to a third of its letters may differ. A cut-off name ("Milw")
-    stands for the one town it begins. A name that is whole words of a longer one ("Menomonee") is its equal, yet never
-    enough alone.
+    Fewer edits fit better. If the name sounds the same, up to a third of its letters may differ. An abbreviation
+    ("Milw") stands for the one town that begins with it. The first words of a longer name ("Menomonee") fit as well as
+    an exact name, but are never enough alone.
     """
     key = key_of(typed)
     letters = len(key.replace(" ", ""))
@@ -241,7 +244,7 @@ def towns_meant(typed: str, spelled: list[SpelledTown]) -> list[TownPlace]:
 
 
 def _effective_edits(each: SpelledTown, letters: int) -> int | None:
-    """Count what has to be changed, a cut-off name as one edit; None where it is too much for so short a name."""
+    """Return the number of edits, 1 for an abbreviation; None if there are too many for a name of this length."""
     if each.edits == 0:
         return 0
     if each.begins and letters >= _SHORTEST_ABBREVIATED:

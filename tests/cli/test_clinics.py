@@ -90,7 +90,7 @@ def test_a_clinic_is_retired_restored_and_its_history_told(locator: Locator, lis
 def test_a_clinic_nobody_knows_ends_with_a_sentence(locator: Locator, command: str) -> None:
     said = locator.run("clinics", command, "nobody", *(["phone=608-263-6400"] if command == "edit" else []))
 
-    assert (said.code, said.out, said.err) == (1, "", "We have no clinic with this id.\n")
+    assert (said.code, said.out, said.err) == (1, "", "We have no clinic with this ID.\n")
 
 
 @pytest.mark.parametrize("command", ["edit", "retire", "restore", "history"])

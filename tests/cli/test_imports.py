@@ -238,7 +238,7 @@ def test_what_cannot_be_done_now_ends_with_a_sentence(locator: Locator, listed: 
     blocked, resumed = locator.run("imports", "undo", "1"), locator.run("imports", "resume", "1")
 
     assert (blocked.code, blocked.out) == (1, "")
-    assert blocked.err.startswith("This import cannot be undone: it was followed by other changes (ours-1).")
+    assert blocked.err.startswith("This import cannot be undone, because clinics have changed since (ours-1).")
     assert (resumed.code, resumed.err) == (1, "Import 1 is published: no address of it waits to be looked up.\n")
 
 

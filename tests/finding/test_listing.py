@@ -119,5 +119,5 @@ def test_what_is_not_on_the_list_is_not_found(database: Database, clinic_id: str
     with database.transaction() as stores:
         stores.clinics.retire(["retired"], by=SAMPLE_DATA)
 
-    with pytest.raises(ClinicNotFound, match="We have no clinic with this id"):
+    with pytest.raises(ClinicNotFound, match="We have no clinic with this ID"):
         get_clinic(clinic_id, database=database)

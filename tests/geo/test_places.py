@@ -309,7 +309,7 @@ def test_a_small_far_town_is_less_likely_than_a_misspelled_one_of_wisconsin(plac
 
 def test_a_state_asked_for_by_name_is_not_answered_from_wisconsin(places: Places) -> None:
     assert locate(places, "Columbus, OH").geocode.label == "Columbus, OH"
-    with pytest.raises(UnknownPlace, match="We could not find a town of that name in Ohio"):
+    with pytest.raises(UnknownPlace, match="We could not find a town with that name in Ohio"):
         locate(places, "LaFarge, OH")
 
 
@@ -423,7 +423,7 @@ def test_every_county_of_wisconsin_is_located_inside_itself(quick_places: Places
 
 @pytest.mark.parametrize("text", ["Cook County, IL", "Nosuch County"])
 def test_only_wisconsins_counties_are_known(places: Places, text: str) -> None:
-    with pytest.raises(UnknownPlace, match="We know only Wisconsin's counties by name"):
+    with pytest.raises(UnknownPlace, match="We only know the counties of Wisconsin"):
         locate(places, text)
 
 
@@ -472,7 +472,7 @@ def test_an_address_is_answered_from_its_zip_or_town(places: Places, text: str, 
 
 
 def test_an_address_without_town_or_zip_asks_for_one(places: Places) -> None:
-    with pytest.raises(UnknownPlace, match="Please add one, or give only a ZIP code"):
+    with pytest.raises(UnknownPlace, match="Please add one, or enter only a ZIP code"):
         locate(places, "600 Highland Ave")
 
 

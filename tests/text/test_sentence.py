@@ -37,7 +37,7 @@ def test_a_fact_may_be_a_sentence() -> None:
 
 
 def test_what_a_person_typed_is_a_fact_and_never_a_template() -> None:
-    assert Sentence("We took this for {place}.", place="{zip} {0}") == "We took this for {zip} {0}."
+    assert Sentence("We took this to mean {place}.", place="{zip} {0}") == "We took this to mean {zip} {0}."
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_an_answer_is_read_in_another_language(person: Person) -> None:
         ("", "Please type a ZIP code, a city or an address. A ZIP code is enough."),
         ("99999", "There is no ZIP code 99999. Please check the digits."),
         ("537O3", "This looks like a ZIP code with a letter in it."),
-        ("Xyzzyville", "We could not find a town of that name."),
+        ("Xyzzyville", "We could not find a town with that name."),
     ],
 )
 def test_a_place_that_cannot_be_searched_from_is_said_at_the_field(person: Person, near: str, said: str) -> None:

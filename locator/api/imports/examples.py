@@ -168,8 +168,8 @@ CONFIRMATION_NEEDED = _problem(
 )  # fmt: skip
 UNDO_BLOCKED = _problem(
     "undo-blocked", "Undo blocked", 409,
-    "This import cannot be undone: it was followed by other changes (example-cancer-clinic). Where a later import made"
-    " them, undo that one first; what was changed by hand has to be put right by hand.",
+    "This import cannot be undone, because clinics have changed since (example-cancer-clinic). If a later import"
+    " changed them, undo that one first. Changes made by hand have to be reverted by hand.",
     clinic_ids=["example-cancer-clinic"],
 )  # fmt: skip
 IMPORT_NOT_FOUND = _problem("import-not-found", "Import not found", 404, "There is no import with this number.")

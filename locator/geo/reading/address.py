@@ -1,8 +1,8 @@
-"""A street address in its parts, as people in Wisconsin write it.
+"""Reads a street address into its parts, as people in Wisconsin write it.
 
-Rules of ours read it, because grid numbers, county roads and towns without a comma are Wisconsin's own; usaddress, a
-parser trained on addresses of the whole country, advises where they cannot tell. Nothing is refused here: what nobody
-understands stays in the street.
+We read it by rules of our own, because Wisconsin has grid numbers, lettered county roads and towns without a comma.
+usaddress, a parser trained on addresses of the whole country, decides only what the rules cannot. Nothing is refused
+here: whatever cannot be read stays in the street.
 """
 
 import re
@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 import usaddress
 
-from locator.geo.reading.house_number import number_at_the_start, number_behind_a_name
 from locator.geo.reading.lead_ins import without_noise
-from locator.geo.reading.street_names import as_on_the_sign
-from locator.geo.reading.street_words import (
+from locator.geo.reading.streets import (
     CORNER,
     FLAT,
     PO_BOX,
@@ -22,9 +20,12 @@ from locator.geo.reading.street_words import (
     UNIT,
     ends_in_a_street,
     ends_in_county_road,
-    is_side,
+    is_direction,
     is_street_type,
+    name_on_the_sign,
     names_a_street,
+    number_after_a_name,
+    number_at_the_start,
     road_at_the_start,
     word_of,
 )
@@ -41,16 +42,16 @@ _KIND_OF_TOWN_AT_THE_END = re.compile(r"\s+(?:city|village|township|town|twp\.?)
 _TOWNSHIP = re.compile(r"\s+(?:township|twp\.?)$", re.IGNORECASE)
 _ROAD_THEN_NUMBER = re.compile(r"\s*[#,]?\s*(?P<number>[0-9]{2,6}[a-z]?)(?=$|\s)", re.IGNORECASE)
 _BARE_UNIT = re.compile(r"[a-z]?-?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})?", re.IGNORECASE)
-_STARTS_OF_ZIPS_HERE = ("53", "54")
+_HOME_ZIP_PREFIXES = ("53", "54")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressParts:
-    """What an address says; a part that was not given is None.
+    """The parts of an address; a part that was not given is None.
 
-    `number` is upper case, the rest as typed. `state` is WI too where only a town of Wisconsin was given. `is_po_box`:
-    there is a box at a post office or on a rural route and no street, so no house that a geocoder could find; the box
-    stands in `street`. `text` is the whole without what was said around it.
+    `number` is upper case, the rest is as typed. `state` is also WI if only a town of Wisconsin was given.
+    `is_po_box`: there is a box at a post office or on a rural route and no street, so no house that a geocoder could
+    find; the box is then in `street`. `text` is the whole address without the words around it.
     """
 
     number: str | None
@@ -65,14 +66,14 @@ class AddressParts:
 
     @property
     def one_line(self) -> str:
-        """Give the text for a geocoder: without the unit, without a box; empty where nothing could be found by it."""
+        """The text for a geocoder, without the unit or a box; "" if a geocoder could find nothing by it."""
         street = None if self.is_po_box else _joined(" ", self.number, self.street)
         return _joined(", ", street, self.town, _joined(" ", self.state, self.zip))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far."""
+    """What has been read so far."""
 
     number: str | None = None
     street: str | None = None
@@ -81,11 +82,11 @@ class _Reading:
     state: str | None = None
     county: str | None = None
     units: tuple[str, ...] = ()
-    numbered_unit: bool = False  # the unit was only "#123", which may be a house number
+    numbered_unit: bool = False  # the unit was only "#123", which can be a house number
 
 
 def read_address(where: StreetAddress, towns: TownNames) -> AddressParts:
-    """Read an address into its parts. Never fails, and takes no more than a moment for any text."""
+    """Read an address into its parts. It never fails, and is fast for any text."""
     reading = _Reading(state=where.state)
     pieces = _pieces_of(where, towns, reading)
     at = _street_at(pieces)
@@ -105,7 +106,7 @@ def _parts(reading: _Reading, where: StreetAddress, towns: TownNames) -> Address
     zip_code = where.zip.digits if where.zip else None
     state = reading.state
     if state is None and reading.town and towns.knows(reading.town):
-        state = HOME_STATE if zip_code is None or zip_code.startswith(_STARTS_OF_ZIPS_HERE) else None
+        state = HOME_STATE if zip_code is None or zip_code.startswith(_HOME_ZIP_PREFIXES) else None
     street, is_po_box = reading.street, False
     if reading.box and not street:
         street, is_po_box = reading.box, True
@@ -126,14 +127,14 @@ def _parts(reading: _Reading, where: StreetAddress, towns: TownNames) -> Address
     )
 
 
-# Pieces: what stands between commas, with units, boxes, states and counties taken out
+# Pieces: the texts between commas, without units, boxes, states and counties
 
 
 def _pieces_of(where: StreetAddress, towns: TownNames, reading: _Reading) -> list[str]:
     reading.county = _county_in(where.text)
     pieces = [" ".join(part[:LONGEST_WHERE].split()) for part in where.parts[:_MOST_PIECES]]
     pieces[:1] = [without_noise(piece) for piece in pieces[:1]]
-    pieces = _with_the_state_in_its_name(pieces, where, towns, reading)
+    pieces = _with_state_in_town_name(pieces, where, towns, reading)
     kept: list[str] = []
     for piece in pieces:
         if state_code(piece) and len(pieces) > 1 and not towns.knows(piece):
@@ -150,7 +151,7 @@ def _pieces_of(where: StreetAddress, towns: TownNames, reading: _Reading) -> lis
 
 
 def _county_in(text: str) -> str | None:
-    """Give the county that was named: "Madison, Dane County, WI"; the letters of a county road are none."""
+    """Return the county that was named, as in "Madison, Dane County, WI"."""
     words = text[:LONGEST_WHERE].replace(",", " , ").split()
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ","
@@ -163,10 +164,8 @@ def _county_in(text: str) -> str | None:
     return None
 
 
-def _with_the_state_in_its_name(
-    pieces: list[str], where: StreetAddress, towns: TownNames, reading: _Reading
-) -> list[str]:
-    """Give back to a town what looked like its state: "Port Washington", and "Oregon" behind a street."""
+def _with_state_in_town_name(pieces: list[str], where: StreetAddress, towns: TownNames, reading: _Reading) -> list[str]:
+    """Return a state's name to a town that has it in its own name: "Port Washington", or "Oregon" after a street."""
     state = STATE_NAMES.get(where.state or "", "")
     if not pieces or not state or not re.search(rf"\b{state}\b", where.text, re.IGNORECASE):
         return pieces
@@ -182,7 +181,7 @@ def _with_the_state_in_its_name(
 
 
 def _without_units(piece: str, reading: _Reading) -> list[str]:
-    """Take the units out; what follows one is a piece of its own, as behind a comma."""
+    """Move units to `reading`. The text after one becomes a piece of its own, as if a comma came before it."""
     done: list[str] = []
     start = 0
     while len(reading.units) < _MOST_UNITS and (found := UNIT.search(piece, start)):
@@ -210,9 +209,9 @@ def _without_boxes(piece: str, reading: _Reading) -> list[str]:
 
 
 def _street_at(pieces: list[str]) -> int | None:
-    """Give where the street is: the first piece with a house number, else with a road or a street's type."""
+    """Return the index of the street: the first piece with a house number, or else with a road or street type."""
     for at, piece in enumerate(pieces):
-        if number_at_the_start(piece)[0] or number_behind_a_name(piece):
+        if number_at_the_start(piece)[0] or number_after_a_name(piece):
             return at
     for at, piece in enumerate(pieces):
         if names_a_street(piece) or ROAD.match(piece) or any(c.isdigit() for c in piece):
@@ -221,7 +220,7 @@ def _street_at(pieces: list[str]) -> int | None:
 
 
 def _read_town(pieces: list[str], reading: _Reading, towns: TownNames) -> None:
-    """Take the town from the pieces behind the street: the last that is known, else the last that can be one."""
+    """Read the town from the pieces after the street: the last known one, or else the last that could be one."""
     names = [_TOWNSHIP.sub("", _KIND_OF_TOWN.sub("", piece)) for piece in pieces]
     known = [name for name in names if towns.knows(name)]
     if known:
@@ -238,41 +237,40 @@ def _read_town(pieces: list[str], reading: _Reading, towns: TownNames) -> None:
 
 def _read_street(piece: str, reading: _Reading, towns: TownNames, *, has_zip: bool) -> None:
     number, rest = number_at_the_start(piece)
-    if not number and (behind := number_behind_a_name(piece)):
-        number, rest = number_at_the_start(piece[behind:])
+    if not number and (start := number_after_a_name(piece)):
+        number, rest = number_at_the_start(piece[start:])
     reading.number = number or None
     rest = CORNER.sub("", rest, count=1) if CORNER.match(rest) else rest
     if reading.town is None:
-        rest, reading.town = _split(rest, towns, reading, has_zip=has_zip)
+        rest, reading.town = _split_town(rest, towns, reading, has_zip=has_zip)
     if road := road_at_the_start(rest):
         rest, more = rest[: road.end()], rest[road.end() :]
         if reading.number is None and (found := _ROAD_THEN_NUMBER.match(more)):  # "CTH K 1525"
             reading.number, more = found["number"], more[found.end() :]
         rest = f"{rest}{more}"
     rest = _without_flat(rest, reading)
-    street, behind_it = as_on_the_sign(rest, has_number=reading.number is not None)
-    reading.number = reading.number or behind_it
+    street, number_after = name_on_the_sign(rest, has_number=reading.number is not None)
+    reading.number = reading.number or number_after
     reading.street = street.strip(" ,.-") or None
 
 
-def _split(text: str, towns: TownNames, reading: _Reading, *, has_zip: bool) -> tuple[str, str | None]:
-    """Part the street from the town where no comma does: the longest known name at the end, else behind the type."""
+def _split_town(text: str, towns: TownNames, reading: _Reading, *, has_zip: bool) -> tuple[str, str | None]:
+    """Split the town off a street without a comma: the longest known name at the end, or what follows the type."""
     words = text.split()
     if not words:
         return text, None
     count = towns.words_at_the_end(words)
     if count and len(words) > count and _belongs_to_the_street(words, len(words) - count, towns):
         count -= 1
-    if (
-        count == len(words) and has_zip and reading.number
-    ):  # "1234 Monroe, 53711": the ZIP says where, so it is a street
+    # In "1234 Monroe, 53711" the ZIP says where it is, so Monroe is the street.
+    if count == len(words) and has_zip and reading.number:
         return text, None
     if count:
         street = _KIND_OF_TOWN_AT_THE_END.sub("", " ".join(words[:-count]))
         return street, " ".join(words[-count:])
     street_words = _words_of_the_street(words)
     if street_words is None:
-        street_words = _advised(f"{reading.number or ''} {text}".strip(), len(words))
+        street_words = _by_usaddress(f"{reading.number or ''} {text}".strip(), len(words))
     town = _KIND_OF_TOWN.sub("", " ".join(words[street_words:]))
     if not town or any(c.isdigit() for c in town):
         return text, None
@@ -280,7 +278,7 @@ def _split(text: str, towns: TownNames, reading: _Reading, *, has_zip: bool) -> 
 
 
 def _belongs_to_the_street(words: list[str], at: int, towns: TownNames) -> bool:
-    """Say whether the word that seems to begin the town ends the street: "County Road E Troy", "Main St Lawrence"."""
+    """Return whether the town's apparent first word is the street's last: "County Road E Troy", "Main St Lawrence"."""
     if len(word_of(words[at])) <= 2 and ends_in_county_road(" ".join(words[:at])):
         return True
     is_saint = word_of(words[at]) == "st" and not any(is_street_type(words, before) for before in range(at))
@@ -288,22 +286,22 @@ def _belongs_to_the_street(words: list[str], at: int, towns: TownNames) -> bool:
 
 
 def _words_of_the_street(words: list[str]) -> int | None:
-    """Count the words up to the street's type or road and its side; None where there is neither."""
+    """Count the words up to a road, or a street type and its direction; None if there is neither."""
     if road := road_at_the_start(" ".join(words)):
         return len(road[0].split())
     types = [at for at in range(len(words)) if is_street_type(words, at)]
     if not types:
         return None
     end = types[-1] + 1
-    while end < len(words) and is_side(words[end]):
+    while end < len(words) and is_direction(words[end]):
         end += 1
     if end < len(words) and FLAT.fullmatch(words[end]):
         end += 1
     return end
 
 
-def _advised(text: str, count: int) -> int:
-    """Ask usaddress how many of the last `count` words are the street, the rest being the town."""
+def _by_usaddress(text: str, count: int) -> int:
+    """Return how many of the last `count` words usaddress takes for the street; the rest are the town."""
     labels = [label for _, label in usaddress.parse(text.encode(errors="ignore").decode())]
     town = 0
     while town < min(len(labels), count - 1) and labels[-1 - town] == "PlaceName":
@@ -312,7 +310,7 @@ def _advised(text: str, count: int) -> int:
 
 
 def _without_flat(text: str, reading: _Reading) -> str:
-    """Take off the flat behind the street: "Booth St upper", "Main St 201"."""
+    """Move a flat after the street to `reading`: "Booth St upper", "Main St 201"."""
     words = text.split()
     is_flat = len(words) > 2 and (
         (FLAT.fullmatch(words[-1]) and ends_in_a_street(words[:-1]))

@@ -1,6 +1,6 @@
-"""What people say around a place, in English, Spanish and Hmong: "I live in ...", "vivo en ...", "kuv nyob ...".
+"""Words people type around a place, in English, Spanish and Hmong: "I live in ...", "vivo en ...", "kuv nyob ...".
 
-It says nothing of where the place is. Each pattern is anchored and tries a short list of words, so it takes no time.
+They tell nothing about where the place is. Each pattern is anchored and tries a short list of words, so it is fast.
 """
 
 import re
@@ -44,7 +44,7 @@ _PHRASES = (
     r"@",
 )  # fmt: skip
 _LEAD_IN = re.compile(rf"(?:{'|'.join(_PHRASES)})[\s:,]*", _I)
-_BEHIND = re.compile(
+_TRAILING = re.compile(
     r"[\s,.]+(?:please|pls|thanks|thank\s+you|por\s+favor|gracias|ua\s+tsaug|zip(?:\s+code)?|and\s+nearby|or\s+nearby"
     r"|(?:metro\s+|metropolitan\s+)?area|downtown|(?:north|south|east|west)\s*side)[.!]*",
     _I,
@@ -61,7 +61,7 @@ _MOST = 6
 
 
 def without_noise(text: str) -> str:
-    """Give the text without what is said around the place and without the country; empty where that was all."""
+    """Return the text without the words around the place and without the country; "" if there is nothing else."""
     for _ in range(_MOST):
         shorter = _shorter(text)
         if shorter == text:
@@ -74,8 +74,8 @@ def _shorter(text: str) -> str:
     text = _bare(text)
     if found := _LEAD_IN.match(text):
         return text[found.end() :]
-    for pattern in (_BEHIND, _COUNTRY):
-        # Only the last words are looked at, so a long run of spaces or commas is never tried twice.
+    for pattern in (_TRAILING, _COUNTRY):
+        # Searching only the last words keeps a long run of spaces or commas from being tried at every position.
         start = max(0, len(text) - 30)
         if found := next((f for f in pattern.finditer(text, start) if f.end() == len(text)), None):
             return text[: found.start()]
@@ -83,7 +83,7 @@ def _shorter(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Take off the marks around a text: quotes, exclamation marks, the full stop behind a ZIP."""
+    """Strip punctuation from around a text: quotes, exclamation marks, the period after a ZIP."""
     text = text.strip(" ,;:!?\"'*<>=|").lstrip(".#)")
     if text.endswith(")") and "(" not in text:
         text = text[:-1]

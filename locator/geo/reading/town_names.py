@@ -1,9 +1,9 @@
-"""The names of Wisconsin's towns, as a reader of addresses needs them: which one ends this text?"""
+"""The names of Wisconsin's towns, to find the one that a text ends with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from locator.geo.reading.street_words import DIRECTIONS, STREET_TYPES, TOWN_WORDS, word_of
+from locator.geo.reading.streets import DIRECTIONS, STREET_TYPES, TOWN_WORDS, word_of
 from locator.text.folding import key_of
 
 _SHORTEST_RUN_TOGETHER = 6
@@ -11,7 +11,7 @@ _SHORTEST_RUN_TOGETHER = 6
 
 @dataclass(frozen=True, slots=True)
 class TownNames:
-    """Names of towns by `locator.text.folding.key_of`; build it once with `TownNames.of` and keep it."""
+    """Town names by `locator.text.folding.key_of`. Build it once with `TownNames.of`, and keep it."""
 
     keys: frozenset[str]
     _run_together: Mapping[str, str] = field(repr=False)
@@ -19,13 +19,13 @@ class TownNames:
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "TownNames":
-        """Give the names to read by; names or keys alike."""
+        """Build it from names or their keys."""
         keys = frozenset(key for name in names if (key := key_of(name)))
         together = {key.replace(" ", ""): key for key in sorted(keys)}
         return cls(keys, together, max((len(key.split()) for key in keys), default=0))
 
     def key_meant(self, name: str) -> str | None:
-        """Give the key of this town, also where run together ("Eauclaire") or shortened ("W Bend"); None if unknown."""
+        """Return the key of a town, even run together ("Eauclaire") or abbreviated ("W Bend"); None if unknown."""
         key = key_of(name)
         if key in self.keys:
             return key
@@ -33,12 +33,12 @@ class TownNames:
         if not words or len(words) > self._most_words + 1:
             return None
         letters = key.replace(" ", "")
-        is_street = word_of(words[-1]) in STREET_TYPES  # "Hunters Ridge Way" is not in Ridgeway
+        is_street = word_of(words[-1]) in STREET_TYPES  # "Ridge Way" is a street, not Ridgeway
         if len(letters) >= _SHORTEST_RUN_TOGETHER and letters in self._run_together and not is_street:
             return self._run_together[letters]
         long = [TOWN_WORDS.get(word_of(word), word) for word in words]
         rest = key_of(" ".join(long[1:]))
-        if rest and rest not in self.keys:  # "Main St S Verona" is no South Verona, and "W Bend" is West Bend
+        if rest and rest not in self.keys:  # "W Bend" is West Bend, but "S Verona" is Verona
             long[0] = DIRECTIONS.get(word_of(words[0]), long[0])
         key = key_of(" ".join(long))
         return key if key in self.keys else None
@@ -47,7 +47,7 @@ class TownNames:
         return self.key_meant(name) is not None
 
     def words_at_the_end(self, words: Sequence[str]) -> int:
-        """Say how many of the last words are the longest name of a town; 0 where none is."""
+        """Return how many of the last words are the longest name of a town; 0 if they are none."""
         for count in range(min(self._most_words + 1, len(words)), 0, -1):
             if self.knows(" ".join(words[-count:])):
                 return count

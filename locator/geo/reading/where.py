@@ -1,6 +1,6 @@
-"""What a person typed to name a place: a ZIP, a town, a county, a point or a street address.
+"""Reads what a person typed to name a place: a ZIP, a town, a county, a point or a street address.
 
-`read_where` only reads; whether the place exists is `places.py`'s question.
+`read_where` only reads it; `places.py` finds out whether the place exists.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Point
 from locator.geo.reading.lead_ins import without_noise
-from locator.geo.reading.street_words import ends_in_county_road, is_side, is_street_type, names_a_street
+from locator.geo.reading.streets import ends_in_county_road, is_direction, is_street_type, names_a_street
 from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
 from locator.text.folding import TooLong, UnsafeText, clean, key_of
 from locator.text.sentence import Sentence
@@ -18,7 +18,7 @@ LONGEST_WHERE = 200
 
 _ZIP_DIGITS = 5
 _MOST_NORTH = 90
-_NOT_UTF_8 = "\ufffd"  # stands where bytes were no text
+_NOT_UTF_8 = "\ufffd"  # the replacement for bytes that were not text
 _ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _ZIP_AT_THE_START = re.compile(r"(?P<zip>[0-9]{5})(?:-[0-9]{4})?\s*,(?P<after>.*[^\s,].*)")
 _ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,.]+(?P<zip>[0-9]{5})(?:\s?-?\s?[0-9]{4})?")
@@ -32,7 +32,7 @@ _TWO_NUMBERS = re.compile(
 _NOT_A_NUMBER = re.compile(r"(?i)[-+]?(nan|inf|infinity|[0-9.]+e[-+]?[0-9]+)")
 _KIND_BEFORE = re.compile(r"(?i)(?:the\s+)?(?P<kind>city|village|township|town|twp\.?)\s+of\s+(?P<name>.+)")
 _KIND_ALONE = re.compile(r"(?i)^(?:the\s+)?(?:city|village|township|town|twp\.?)\s+of\b\s*")
-_KIND_BEHIND = re.compile(r"(?i)(?P<before>.*\S)\s*\((?P<kind>city|village|town)\)")
+_KIND_AFTER = re.compile(r"(?i)(?P<before>.*\S)\s*\((?P<kind>city|village|town)\)")
 _TOWNSHIP = re.compile(r"(?i)(?P<name>.+?)\s+(?:township|twp\.?)")
 _COUNTY_WORDS = frozenset(["county", "co.", "co", "cnty", "cnty.", "cty", "cty."])
 _SURELY_COUNTY = frozenset(["county", "co."])
@@ -57,9 +57,9 @@ class Zip:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town by its name, with the state, county, kind or ZIP a person added.
+    """A town by its name, with the state, county, kind or ZIP that was typed with it.
 
-    `whole` is the name with a trailing state left on: "Lake Wisconsin" is a place, and so is "Oregon" in Wisconsin.
+    `whole` is the name including a state at its end, because "Lake Wisconsin" is a place.
     """
 
     name: str
@@ -80,9 +80,9 @@ class County:
 
 @dataclass(frozen=True, slots=True)
 class StreetAddress:
-    """A street address as typed, with the ZIP and the words in which its town must be.
+    """A street address as typed, in the pieces between its commas.
 
-    `parts` are the pieces between commas, the state and ZIP taken off; the town is the last, or ends the last.
+    `parts` are those pieces without the state and the ZIP; the town is the last one, or at its end.
     """
 
     text: str
@@ -108,24 +108,24 @@ def read_where(text: str) -> Where:
     try:
         asked = clean(_in_one_line(text), longest=LONGEST_WHERE)
     except TooLong:
-        raise UnreadablePlace(Sentence("The place may have at most {count} characters.", count=LONGEST_WHERE)) from None
+        raise UnreadablePlace(Sentence("The place can have at most {count} characters.", count=LONGEST_WHERE)) from None
     except UnsafeText:
         if _NOT_UTF_8 in text:
             raise UnreadablePlace(Sentence("The place is not valid UTF-8 text. Please type it again.")) from None
         raise UnreadablePlace(Sentence("The place has characters that we cannot read. Please type it again.")) from None
     asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
     if not any(character.isalnum() for character in asked):
-        raise UnreadablePlace(Sentence("Please give a ZIP code, a town or a street address."))
+        raise UnreadablePlace(Sentence("Please enter a ZIP code, a town or a street address."))
     return _read_zip(asked) or _read_point(asked) or _read_named(asked)
 
 
 def _in_one_line(text: str) -> str:
-    """Part with commas what was on lines of its own, or was parted by other marks."""
+    """Replace line breaks, semicolons and bars by commas, and fraction signs by digits."""
     if len(text) > LONGEST_WHERE:
-        return text  # it will be refused as it is
+        return text  # which is refused for its length
     text = _LINES.sub(",", text)
-    for sign, written in _FRACTIONS.items():
-        text = text.replace(sign, written)
+    for sign, digits in _FRACTIONS.items():
+        text = text.replace(sign, digits)
     return text
 
 
@@ -173,15 +173,15 @@ def _read_point(asked: str) -> Point | None:
 def _read_named(asked: str) -> Where:
     kind = None
     text, zip_code = _take_zip(asked)
-    if found := _KIND_BEHIND.fullmatch(text):  # as our own labels tell apart what shares a name
+    if found := _KIND_AFTER.fullmatch(text):  # our labels have this for places that share a name
         kind, text = found["kind"].lower(), found["before"]
     whole = text
     parts = [part.strip() for part in text.split(",") if part.strip(" .'")]
     parts, state = _take_state(parts)
-    if not parts:  # "WI 53703": the state says nothing more
+    if not parts:  # "WI 53703": the state adds nothing
         return zip_code or Town(name=whole, whole=whole)
     parts, county = _take_county(parts)
-    if not parts:  # "Dane County 53703": the county says nothing more
+    if not parts:  # "Dane County 53703": the county adds nothing
         return zip_code or County(name=county or whole, state=state)
     is_elsewhere = state not in (None, HOME_STATE)
     name = parts[0]
@@ -198,10 +198,10 @@ def _read_named(asked: str) -> Where:
 
 
 def _take_zip(text: str) -> tuple[str, Zip | None]:
-    """Take the ZIP off, wherever it stands; five digits before a street are a house number."""
+    """Split off the ZIP, wherever it is; five digits before a street are a house number."""
     if found := _ZIP_AT_THE_END.fullmatch(text):
         return found["before"].strip(" ,"), Zip(found["zip"])
-    # Our own label of a ZIP: "53703, Madison, Dane County, WI".
+    # Our own label for a ZIP: "53703, Madison, Dane County, WI".
     if (found := _ZIP_AT_THE_START.fullmatch(text)) and not names_a_street(found["after"].strip(" ,").split(",")[0]):
         return found["after"].strip(" ,"), Zip(found["zip"])
     if (found := _ZIP_OF_WISCONSIN_FIRST.fullmatch(text)) and not names_a_street(found["after"]):
@@ -214,10 +214,10 @@ def _take_zip(text: str) -> tuple[str, Zip | None]:
 
 
 def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
-    """Take the state off the end: its own piece, or the last word or words of the last piece."""
+    """Split off the state at the end: the last piece, or its last words."""
     if len(parts) > 1 and (state := state_code(parts[-1])):
         return parts[:-1], state
-    if parts and _county_at_the_end(parts[-1]):  # "Dane Co." is no place in Colorado
+    if parts and _county_at_the_end(parts[-1]):  # "Dane Co." is not a place in Colorado
         return parts, None
     words = parts[-1].split() if parts else []
     for count in (3, 2, 1):
@@ -225,7 +225,7 @@ def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
             before = words[:-count]
             if _KIND_ALONE.fullmatch(" ".join(before)):  # "Town of Oregon" is in Wisconsin
                 break
-            if count == 1 and (_belongs_to_a_street(words) or _is_a_number(before, words[-1])):
+            if count == 1 and (_belongs_to_a_street(words) or _is_street_named_like_state(before, words[-1])):
                 break
             return [*parts[:-1], " ".join(words[:-count])], state
     if len(words) == 1 and len(parts) == 1 and state_code(words[0]) == HOME_STATE:
@@ -233,16 +233,16 @@ def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
     return parts, None
 
 
-def _is_a_number(words: list[str], name: str) -> bool:
-    """Say whether a state's name has only a house number before it: "1234 W Wisconsin" is a street."""
+def _is_street_named_like_state(words: list[str], name: str) -> bool:
+    """Return whether only a house number comes before a state's name, so it is a street: "1234 W Wisconsin"."""
     has_digit = any(c.isdigit() for word in words for c in word)
-    return len(name) > 3 and has_digit and all(is_side(word) or any(c.isdigit() for c in word) for word in words)
+    return len(name) > 3 and has_digit and all(is_direction(word) or any(c.isdigit() for c in word) for word in words)
 
 
 def _belongs_to_a_street(words: list[str]) -> bool:
-    """Say whether the last word is a street's, though a state is shortened so: "County Road MN", "2nd Ave NE"."""
+    """Return whether a last word that could be a state belongs to a street: "County Road MN", "2nd Ave NE"."""
     last = words[-1].strip(".").lower()
-    if last == "ct":  # a court, where no street was named before it
+    if last == "ct":  # a court, unless a street type comes before it
         has_number = words[0][0].isdigit() or words[0][-1].isdigit()
         return has_number and not any(is_street_type(words, at) for at in range(1, len(words) - 2))
     if last == "ne":
@@ -259,7 +259,7 @@ def _take_county(parts: list[str]) -> tuple[list[str], str | None]:
 
 
 def _county_at_the_end(piece: str) -> tuple[str, str] | None:
-    """Give what is before the county and its name; None where the piece ends in none."""
+    """Return the words before the county, and its name; None if the piece does not end in a county."""
     *words, last = piece.split()
     if not words or last.lower() not in _COUNTY_WORDS:
         return None

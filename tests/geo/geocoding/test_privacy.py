@@ -135,4 +135,4 @@ def test_our_error_has_no_past() -> None:
 
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
-    assert str(raised.value) == "We cannot look up addresses right now. Please give a ZIP code or a town instead."
+    assert str(raised.value) == "We cannot look up addresses right now. Please enter a ZIP code or a town instead."

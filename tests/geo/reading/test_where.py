@@ -163,7 +163,7 @@ def test_an_address_is_read_down_to_its_town(
 
 @pytest.mark.parametrize("text", ["", "   ", "?", ",,,", "-", "\u200b", "'"])
 def test_nothing_is_answered_with_what_to_give(text: str) -> None:
-    with pytest.raises(UnreadablePlace, match="Please give a ZIP code"):
+    with pytest.raises(UnreadablePlace, match="Please enter a ZIP code"):
         read_where(text)
 
 

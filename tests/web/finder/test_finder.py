@@ -245,7 +245,7 @@ def test_an_address_only_a_geocoder_could_know_is_an_outage_and_not_a_mistake(
 
     answer = site.post(FIND, data={"near": "1432 Marigold Street"})
 
-    assert "Please give a ZIP code or a town" in refusal(page_of(answer, 503)).text
+    assert "Please enter a ZIP code or a town" in refusal(page_of(answer, 503)).text
     assert answer.headers["Retry-After"]
 
 

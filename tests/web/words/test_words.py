@@ -125,7 +125,7 @@ def test_a_link_in_a_sentence_leaves_everything_else_escaped() -> None:
 
 @given(st.text())
 def test_what_a_person_typed_stands_in_a_sentence_as_it_is(text: str) -> None:
-    assert ES.t("We took this for {place}.", place=text) == f"Entendimos que se trata de {text}."
+    assert ES.t("We took this to mean {place}.", place=text) == f"Entendimos que se trata de {text}."
 
 
 def test_days_are_written_with_their_year() -> None:

@@ -1,11 +1,11 @@
-"""The words of streets, roads, units and boxes, as people in Wisconsin write them.
+"""Streets, roads, house numbers, units and PO boxes, as people in Wisconsin write them.
 
-The patterns are made for texts of 200 characters at most. None needs a house number: `County Road NN` is a street.
+The patterns are made for texts of at most 200 characters. None needs a house number: `County Road NN` is a street.
 """
 
 import re
 
-# Types that no town of Wisconsin has in its name. "Falls", "Point", "Lake", "Green", "Park" are in many.
+# Types that are in no town name of Wisconsin. "Falls", "Point", "Lake", "Green" and "Park" are in many.
 STREET_TYPES = frozenset([
     "street", "st", "str", "avenue", "ave", "av", "avn", "road", "rd", "drive", "dr", "drv", "lane", "ln",
     "boulevard", "blvd", "boul", "court", "ct", "circle", "cir", "parkway", "pkwy", "pky", "highway", "hwy",
@@ -13,7 +13,7 @@ STREET_TYPES = frozenset([
     "expressway", "expy", "turnpike", "tpke", "freeway", "fwy", "broadway", "esplanade", "causeway", "cwy", "cth",
     "sth", "ush", "run", "loop", "row", "path", "plaza", "plz", "square", "sq", "pass", "crossing", "xing",
 ])  # fmt: skip
-# Of these, the ones that make a street of words without a number; the others are in towns' names elsewhere.
+# Those that mark a street even without a house number; the others are in town names of other states.
 _SURE_TYPES = STREET_TYPES - {
     "str", "tr", "run", "loop", "row", "path", "plaza", "plz", "square", "sq", "pass", "crossing", "xing", "broadway",
     "esplanade", "causeway",
@@ -27,12 +27,12 @@ _SAINTS = frozenset([
     "marys", "michael", "nazianz", "paul", "peter", "petersburg",
 ])  # fmt: skip
 DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west", "so": "south", "no": "north"}
-_SIDES = frozenset([
+_DIRECTION_WORDS = frozenset([
     "n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "northeast", "northwest",
     "southeast", "southwest",
 ])  # fmt: skip
 
-# How people shorten the words of towns' names ("Menomonee Fls", "Stevens Pt", "Wis Rapids").
+# How people abbreviate the words of town names ("Menomonee Fls", "Stevens Pt", "Wis Rapids").
 TOWN_WORDS = {
     "fls": "falls", "pt": "point", "lk": "lake", "rpds": "rapids", "spgs": "springs", "spg": "spring", "hts": "heights",
     "jct": "junction", "ctr": "center", "wis": "wisconsin", "wisc": "wisconsin", "wi": "wisconsin", "pr": "prairie",
@@ -56,7 +56,7 @@ ROAD = re.compile(
     _I,
 )
 COUNTY_ROAD_BEFORE = re.compile(rf"(?:^|.*\s){_COUNTY_ROAD}", _I)
-# Short words behind "county" that are no letters of a road: "County Line Rd", "county of Dane".
+# Short words after "county" that are not the letters of a road: "County Line Rd", "county of Dane".
 _NO_ROAD_LETTERS = frozenset(["of", "la", "de", "del", "en", "line", "the", "and", "st", "rd", "ave", "dr", "ln", "ct"])
 
 PO_BOX = re.compile(
@@ -80,10 +80,10 @@ UNIT = re.compile(
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)\s+(?:floor|fl)\b\.?)",
     _I,
 )
-# The flats of Milwaukee's houses: behind the street's type only, for Front St and Upper Rd are streets.
+# The flats of Milwaukee's houses. They count only after a street's type, because Front St and Upper Rd are streets.
 FLAT = re.compile(r"(?P<flat>upper|lower|upstairs|downstairs|rear|front|upr|lwr)\b\.?(?=$|\s)", _I)
 
-# House numbers: grid numbers stay whole ("N56W39043", "N56 W39043", "W3985"); "123-125", "123A", "123 1/2".
+# House numbers. Grid numbers are kept whole ("N56W39043", "N56 W39043", "W3985"); "123-125", "123A", "123 1/2".
 GRID_NUMBER = re.compile(
     r"(?P<first>[nsew])\s?(?P<a>[0-9]{1,6}[a-z]?)(?:(?P<gap>\s*-?\s*)(?P<second>[nsew])\s?(?P<b>[0-9]{2,6}[a-z]?))?(?=$|[\s,])",
     _I,
@@ -95,38 +95,39 @@ CORNER = re.compile(
     r"(?:(?:the|la|en)\s+)?(?:(?:corner|intersection)(?:\s+of)?|(?:esquina|cruce)(?:\s+(?:de|con))?)\s+(?:(?:la|calle)\s+){0,2}",
     _I,
 )
+_CALLE = re.compile(r"(?P<kind>calle|avenida)\s+(?P<name>.+)", re.IGNORECASE)
 
 
 def word_of(text: str) -> str:
-    """Give a word as it is compared: lower case, without the marks around it."""
+    """Return a word in the form in which words are compared: lower case, without punctuation around it."""
     return text.strip(".,;:()\"'").lower()
 
 
 def is_street_type(words: list[str], at: int) -> bool:
-    """Say whether the word at this place is a street's type; "St" before a saint's name is none."""
+    """Return whether the word at this position is a street type; "St" before a saint's name is not."""
     word = word_of(words[at])
     if word not in STREET_TYPES:
         return False
     following = word_of(words[at + 1]) if at + 1 < len(words) else ""
     if word == "st" and following in _SAINTS:
-        # "State St St Croix Falls": the second is the saint. "Main St Francis" nobody writes.
+        # In "State St St Croix Falls", the second is the saint. Nobody writes "Main St Francis".
         return False
     return at > 0 or word in _BEGINS_A_ROAD
 
 
-def is_side(word: str) -> bool:
-    return word_of(word) in _SIDES
+def is_direction(word: str) -> bool:
+    return word_of(word) in _DIRECTION_WORDS
 
 
 def ends_in_county_road(text: str) -> bool:
-    """Say whether the letters of a county road come next: in "W3985 County Road MN", MN is no state."""
+    """Return whether the letters of a county road come next: in "W3985 County Road MN", MN is not a state."""
     return COUNTY_ROAD_BEFORE.fullmatch(text) is not None
 
 
 def names_a_street(text: str, *, state_elsewhere: bool = False) -> bool:
-    """Say whether words without a digit name a street, a box or a crossing rather than a town.
+    """Return whether words without a digit name a street, a PO box or a crossing rather than a town.
 
-    `state_elsewhere`: another state was named; there, towns end in types of streets (Federal Way, Grand Terrace).
+    `state_elsewhere`: another state was named, where town names can end in a street type (Federal Way, Grand Terrace).
     """
     words = text.split()
     if CORNER.match(text) or "&" in text or "@" in text or PO_BOX.match(text):
@@ -141,7 +142,7 @@ def names_a_street(text: str, *, state_elsewhere: bool = False) -> bool:
 
 
 def road_at_the_start(text: str) -> re.Match[str] | None:
-    """Give the county, state or US road that begins the text."""
+    """Match the county, state or US road that the text begins with."""
     found = ROAD.match(text)
     if found and word_of(found["road"].split()[-1]) in _NO_ROAD_LETTERS:
         return None
@@ -149,7 +150,87 @@ def road_at_the_start(text: str) -> re.Match[str] | None:
 
 
 def ends_in_a_street(words: list[str]) -> bool:
-    """Say whether the words end in a street's type or a road, with its side or without."""
-    while len(words) > 1 and is_side(words[-1]):
+    """Return whether the words end in a street type or a road, with or without a direction."""
+    while len(words) > 1 and is_direction(words[-1]):
         words = words[:-1]
     return is_street_type(words, len(words) - 1) or ROAD.search(" ".join(words)) is not None
+
+
+# House numbers
+
+
+def number_at_the_start(text: str) -> tuple[str, str]:
+    """Return the house number that the text begins with ("" if it does not), and the rest."""
+    if found := GRID_NUMBER.match(text):
+        rest = text[found.end() :].lstrip(" ,")
+        # "N 5th", "W 12 Mile Rd": a direction. A grid number is long, has two parts, or no space after its letter.
+        if found["second"] or text[1:2] != " " or sum(c.isdigit() for c in found["a"]) > 2:
+            number = f"{found['first']}{found['a']}"
+            if found["second"]:
+                gap = found["gap"] if found["gap"].strip() or not found["gap"] else " "
+                number += f"{gap}{found['second']}{found['b']}"
+            return number, rest
+    if (found := HOUSE_NUMBER.match(text)) and not ORDINAL.match(text):
+        number, rest = found["number"], text[found.end() :].lstrip(" ,")
+        is_apart = number[-2:-1] == " " or (number[-2:-1] == "-" and is_direction(number[-1]))
+        if number[-1].isalpha() and is_apart:  # "1234 N Main St", "1234 A St"
+            number, rest = number[:-2], f"{number[-1]} {rest}"
+        if INTERSECTION.match(f" {rest}") or rest[:5].lower() == "mile ":  # "16 y Greenfield", "4 Mile Rd"
+            return "", text
+        return number, rest
+    words = text.split(maxsplit=1)
+    if len(words) > 1 and words[0].lower() == "one":  # "One Hospital Drive"
+        return "1", words[1]
+    return "", text
+
+
+def number_after_a_name(text: str) -> int | None:
+    """Return where the house number begins after the name of a place: "UW Hospital 600 Highland Ave"."""
+    words = text.split()
+    start = 0
+    for at, word in enumerate(words[:-2]):
+        if at and number_at_the_start(word)[0] == word and not (at == 1 and is_direction(words[0])):  # "W 12 Mile Rd"
+            follows = any(is_street_type(words, later) for later in range(at + 2, min(at + 8, len(words))))
+            if follows or road_at_the_start(" ".join(words[at + 1 :])):
+                return start
+        if ROAD.match(" ".join(words[at:])) or word_of(word) in ("calle", "avenida", "old"):
+            return None
+        start += len(word) + 1
+    return None
+
+
+# Names on street signs
+
+
+def name_on_the_sign(text: str, *, has_number: bool) -> tuple[str, str | None]:
+    """Return the street as its sign has it, and a house number that comes after it ("calle Main 123").
+
+    Crossings get an "&", and "calle" and "avenida" become "St" and "Ave". With `has_number`, a house number was before
+    the street, so there is none after it.
+    """
+    sides = [side for side in INTERSECTION.split(text, maxsplit=2) if side]
+    if not has_number and len(sides) == 2:
+        return " & ".join(_ordinal(side) if side.isdigit() else _sign(side) for side in sides), None
+    found = _CALLE.fullmatch(text)
+    if found and not has_number:
+        *name, last = found["name"].split()
+        if name and last.isdigit():
+            return _sign(f"{found['kind']} {' '.join(name)}"), last
+    return _sign(text), None
+
+
+def _sign(text: str) -> str:
+    found = _CALLE.fullmatch(text)
+    if not found:
+        return text
+    name = found["name"]
+    if name.isdigit() and len(name) <= 3:
+        name = _ordinal(name)
+        return f"{name} St" if found["kind"].lower() == "calle" else f"{name} Ave"
+    return f"{name} Ave" if found["kind"].lower() == "avenida" and not ends_in_a_street(name.split()) else name
+
+
+def _ordinal(digits: str) -> str:
+    number = int(digits[:6])
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
