@@ -28,6 +28,7 @@ from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
 from locator.finding.cursors import Cursors
 from locator.services import open_services
+from locator.web.frame.error_pages import ErrorPages
 from locator.web.frame.pages import Pages
 from locator.web.site import make_site
 
@@ -86,7 +87,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     site = make_site(pages, cursors)
     _let_websites_ask(site, settings, r"/find$")
     app.register_blueprint(site)
-    pages.answer_missing(app, otherwise=answer_http)
+    ErrorPages(pages).register_missing(app, otherwise=answer_http)
     app.extensions["services"] = services
     app.extensions["pages"] = pages
     app.extensions["gate"] = gate

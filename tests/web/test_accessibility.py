@@ -112,7 +112,7 @@ def test_no_barrier_where_a_note_is_not_taken(meet: Meet) -> None:
     person.page.get_by_text("Something wrong here?").click()
     person.page.locator("[name=kind][value=hours]").check()
     person.page.locator("[name=note]").fill("ann@example.org")
-    person.page.locator(".cf-report-form button").click()
+    person.page.locator(".cf-feedback-form button").click()
 
     expect(person.page.get_by_role("heading", level=1)).to_be_visible()
     assert person.page.title().startswith("Error")
@@ -131,7 +131,7 @@ def test_no_barrier_after_script_has_changed_the_page(meet: Meet) -> None:
     person = meet()
     person.go()
     person.ask("99999")
-    expect(person.page.locator(".cf-refusal")).to_be_visible()
+    expect(person.page.locator(".cf-problem")).to_be_visible()
     look_from_all_sides(person)
 
     person.ask("54501")

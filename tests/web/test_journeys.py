@@ -149,7 +149,7 @@ def test_a_place_that_cannot_be_searched_from_is_said_at_the_field(person: Perso
     person.go()
     person.ask(near)
 
-    refusal = person.page.locator(".cf-refusal")
+    refusal = person.page.locator(".cf-problem")
     expect(refusal).to_contain_text(said)
     expect(refusal).to_be_focused()
     expect(person.field).to_have_attribute("aria-invalid", "true")

@@ -1,4 +1,4 @@
-"""“Something wrong here?”: what a patient says of a clinic's entry, read from the form and asked for again."""
+"""The form in which a patient reports what is wrong with a clinic's entry."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,19 +11,19 @@ from locator.access.rate_limits import MovingWindow, network_of
 from locator.errors import TooManyRequests
 from locator.feedback import LONGEST_NOTE, TooMuchFeedback, UnusableNote, add_feedback
 from locator.records.feedback import FeedbackKind
-from locator.store.database import Database
+from locator.services import Services
 from locator.web.words.words import Words
 
-# One person corrects a few entries in a row; a machine many.
-_MOST_OF_A_CLIENT = 5
+# One person corrects a few entries in a row; a bot corrects many.
+_MOST_PER_CLIENT = 5
 _SECONDS = 600
-# People do not see this field; machines fill in all there are.
+# People do not see this field; bots fill in every field.
 TRAP = "homepage"
 
 
 @dataclass(frozen=True, slots=True)
-class WrongChoice:
-    """One thing that can be wrong, to choose."""
+class KindChoice:
+    """One thing that can be wrong, as the form offers it."""
 
     code: str
     label: str
@@ -31,23 +31,23 @@ class WrongChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportForm:
-    """The form as it is shown; `problem` says what to do before it can be sent, `at_note` that it is about the note.
+class FeedbackForm:
+    """The form as it is shown; `problem` says what to correct, and `is_about_note` that it is the note.
 
-    `is_over`: nothing more can be sent for now, and the page says whom to call.
+    `must_wait`: nothing can be corrected; no more feedback is taken for now.
     """
 
     words: Words
-    wrong: FeedbackKind | None = None
+    kind: FeedbackKind | None = None
     note: str = ""
     seen_version: int | None = None
-    trapped: bool = False
+    is_from_a_bot: bool = False
     problem: str | None = None
-    at_note: bool = False
-    is_over: bool = False
+    is_about_note: bool = False
+    must_wait: bool = False
 
     @property
-    def choices(self) -> list[WrongChoice]:
+    def choices(self) -> list[KindChoice]:
         words = self.words
         labels = {
             FeedbackKind.PHONE: words.t("The phone number"),
@@ -57,72 +57,71 @@ class ReportForm:
             FeedbackKind.CLOSED_OR_MOVED: words.t("It has closed or moved"),
             FeedbackKind.OTHER: words.t("Something else"),
         }
-        return [WrongChoice(wrong.value, label, wrong is self.wrong) for wrong, label in labels.items()]
+        return [KindChoice(kind.value, label, kind is self.kind) for kind, label in labels.items()]
 
     @property
     def longest_note(self) -> int:
         return LONGEST_NOTE
 
 
-def read_report(values: MultiDict[str, str], words: Words) -> ReportForm:
-    """Read what was sent, as far as it can be read."""
+def read_feedback_form(values: MultiDict[str, str], words: Words) -> FeedbackForm:
+    """Read what was sent; what cannot be read is left out."""
     kind, seen = values.get("kind", ""), values.get("seen", "")
-    return ReportForm(
+    return FeedbackForm(
         words=words,
-        wrong=FeedbackKind(kind) if kind in list(FeedbackKind) else None,
+        kind=FeedbackKind(kind) if kind in list(FeedbackKind) else None,
         note=values.get("note", ""),
         seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None,
-        trapped=bool(values.get(TRAP)),
+        is_from_a_bot=bool(values.get(TRAP)),
     )
 
 
-class Reports:
-    """Takes what patients report. One process counts for itself how often each client does."""
+class FeedbackIntake:
+    """Stores feedback, and limits how much of it one client sends; each process counts by itself."""
 
-    def __init__(self, database: Database):
-        self._database = database
-        self._sent = MovingWindow(_MOST_OF_A_CLIENT, seconds=_SECONDS)
+    def __init__(self, services: Services):
+        self._database = services.database
+        self._sent = MovingWindow(_MOST_PER_CLIENT, seconds=_SECONDS)
 
-    def take(self, clinic_id: str, form: ReportForm) -> ReportForm | None:
-        """Keep a report; None where it was taken, else the form with what to do. Raises ClinicNotFound.
+    def take(self, clinic_id: str, form: FeedbackForm) -> FeedbackForm | None:
+        """Store the feedback and return None, or return the form with what to correct. Raises ClinicNotFound.
 
-        What a machine fell into the trap with is thanked for, and not kept.
+        Bots that fill in the trap are thanked, and their feedback is not stored.
         """
-        if form.trapped:
+        if form.is_from_a_bot:
             return None
         words = form.words
-        if form.wrong is None:
+        if form.kind is None:
             return replace(form, problem=words.t("Please choose what is wrong."))
         try:
-            # In memory alone, for ten minutes: with the report itself, nothing is kept of who sent it.
+            # Who sent it is kept in memory for ten minutes, and never with the feedback.
             client = network_of(request.remote_addr)
             self._sent.require_room(client)
             add_feedback(
                 clinic_id,
-                form.wrong,
+                form.kind,
                 form.note,
                 language=words.language,
                 seen_version=form.seen_version,
                 database=self._database,
             )
-            with suppress(TooManyRequests):  # others of this network were quicker; this one is kept all the same
+            with suppress(TooManyRequests):  # it is stored even if others of this network were just counted
                 self._sent.take(client)
         except UnusableNote as error:
-            return replace(form, problem=words.say(error.args[0]), at_note=True)
+            return replace(form, problem=words.say(error.args[0]), is_about_note=True)
         except TooMuchFeedback as error:
-            return replace(form, problem=words.say(error.args[0]), is_over=True)
+            return replace(form, problem=words.say(error.args[0]), must_wait=True)
         except TooManyRequests:
             problem = words.t("You have told us a lot just now. Please wait ten minutes, then send this again.")
-            return replace(form, problem=problem, is_over=True)
+            return replace(form, problem=problem, must_wait=True)
         return None
 
 
-def is_from_elsewhere() -> bool:
-    """Say whether another website made the browser send this.
+def is_cross_site() -> bool:
+    """Return whether another website made the browser send this form.
 
-    There is no cookie and no sign-in that it could misuse; it could only fill the staff's list with nonsense. A browser
-    says so itself. An old one says where the form stood, but not where the page sends no referrer, as ours do not:
-    then `Origin` is "null".
+    There is no cookie or sign-in to misuse; this only keeps nonsense out of the staff's list. Current browsers send
+    `Sec-Fetch-Site`. Old ones send `Origin`, which is "null" for pages without a referrer, such as ours.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

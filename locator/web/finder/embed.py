@@ -9,20 +9,20 @@ from werkzeug.datastructures import MultiDict
 
 from locator.errors import LocatorError
 from locator.web.finder.finder import Finder
-from locator.web.frame.asked import EMBED
+from locator.web.frame.error_pages import ErrorPages, message_of
 from locator.web.frame.pages import Pages
-from locator.web.frame.refusals import trouble_of
+from locator.web.frame.question import Part
 from locator.web.words.words import LANGUAGES, Words
 
-# Its address stays the same for years, so what it holds must not: an update reaches every website within the hour.
+# The address stays the same for years while the script changes: an update reaches every website within the hour.
 _AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
-# What may stand in a header as a website: a scheme and a host, perhaps with a port or "*." before it.
+# A website as it may be written in a header: a scheme and a host, which may begin with "*." and have a port.
 _WEBSITE = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _SERVED = "const served = {};"
 
 
-def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
-    """Hang both on the blueprint."""
+def register_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
+    """Register both routes."""
     policy = pages.policy(ancestors=ancestors_of(pages.settings.cors_origins))
     script = widget_script(pages)
     version = hashlib.blake2b(script, digest_size=12).hexdigest()
@@ -30,11 +30,11 @@ def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
     @blueprint.get("/embed")
     def embed() -> Response:
         try:
-            response = finder.by_address(MultiDict([("fragment", EMBED), *request.args.items(multi=True)]))
+            response = finder.by_address(MultiDict([("fragment", Part.EMBED), *request.args.items(multi=True)]))
         except LocatorError as error:
-            # The page that says so elsewhere may stand in no frame.
+            # The usual error page may not be framed.
             words = pages.words()
-            response = pages.trouble(trouble_of(error, words), words, in_a_frame=True)
+            response = ErrorPages(pages).answer(message_of(error, words), words, embedded=True)
         response.headers["Content-Security-Policy"] = policy
         return response
 
@@ -42,7 +42,7 @@ def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
     def widget() -> Response:
         response = Response(script, mimetype="text/javascript")
         response.headers["Cache-Control"] = _AN_HOUR
-        # Websites that check what they load (crossorigin on the script) have to be able to read it.
+        # Websites that verify what they load (crossorigin on the script) must be able to read it.
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.set_etag(version)
         response.make_conditional(request)
@@ -50,12 +50,12 @@ def add_embed(blueprint: Blueprint, pages: Pages, finder: Finder) -> None:
 
 
 def ancestors_of(websites: tuple[str, ...]) -> str:
-    """Give whose pages may frame ours, as a policy says it: the websites that may ask us, or nobody."""
+    """Return who may frame our pages, as a policy lists it: the websites of LOCATOR_CORS_ORIGINS, or nobody."""
     return " ".join(website for website in websites if _WEBSITE.fullmatch(website)) or "'none'"
 
 
 def widget_script(pages: Pages) -> bytes:
-    """Give widget.js with what only the server knows: names of files, and what to say where it cannot be asked."""
+    """Return widget.js with what only the server knows: names of files, and what to say if it cannot be reached."""
     served = {
         "module": pages.assets.url("finder.js"),
         "stylesheet": pages.assets.url("finder.css"),
@@ -63,7 +63,7 @@ def widget_script(pages: Pages) -> bytes:
         "texts": {language: _texts(Words(language)) for language in LANGUAGES},
     }
     script = pages.assets.plain("widget.js").content.decode()
-    # Some tools take "</" for the end of a script they copy into a page.
+    # Some tools take "</" for the end of a script that they copy into a page.
     written = json.dumps(served, ensure_ascii=True, separators=(",", ":")).replace("</", "<\\/")
     return script.replace(_SERVED, f"const served = {written};", 1).encode()
 

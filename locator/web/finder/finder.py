@@ -11,29 +11,32 @@ from locator.clinic.clinic import Specialty, Wanted
 from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
 from locator.finding.search import SearchQuery, find_clinics
-from locator.web.finder.cards import CardSetting
-from locator.web.finder.care import CareChoices, care_choices
-from locator.web.finder.results import Results, results_of
-from locator.web.frame.asked import ANSWER, EMBED, FORM, OWN, RESULTS, Asked, Way, read_asked
-from locator.web.frame.pages import Pages, moment, sent_to, this_origin
-from locator.web.frame.refusals import (
-    OF_THE_PLACE,
-    Refusal,
-    as_posted,
-    empty_place,
-    place_in_the_address,
-    refusal_of,
-    too_many,
+from locator.web.clinic.cards import CardContext
+from locator.web.finder.care_choices import care_choices
+from locator.web.finder.place_problems import (
+    PLACE_ERRORS,
+    PlaceProblem,
+    kept_private,
+    no_place,
+    place_problem,
+    private_place_in_link,
 )
+from locator.web.finder.results import Results, results_of
+from locator.web.frame.error_pages import too_many
+from locator.web.frame.pages import Pages
+from locator.web.frame.question import Link, Part, Question, read_question
+from locator.web.frame.requests import now, own_origin, redirect_to
 from locator.web.map.map import Atlas, tiles_of
 from locator.web.words.words import Words
 
+_GEOCODER_PAUSE_SECONDS = "30"  # as long as a geocoder that failed is not asked again
 
-def add_finder(blueprint: Blueprint, finder: "Finder") -> None:
-    """Hang the page on the blueprint."""
+
+def register_finder(blueprint: Blueprint, finder: "Finder") -> None:
+    """Register the finder's routes."""
 
     @blueprint.get("/")
-    def start() -> Response:
+    def home() -> Response:
         return finder.by_address(request.args)
 
     @blueprint.get("/find")
@@ -46,7 +49,7 @@ def add_finder(blueprint: Blueprint, finder: "Finder") -> None:
 
 
 class Finder:
-    """Answers what the page is asked."""
+    """Answers the questions that the finder is asked."""
 
     def __init__(self, pages: Pages, cursors: Cursors):
         self._pages = pages
@@ -56,122 +59,129 @@ class Finder:
 
     def by_address(self, values: MultiDict[str, str]) -> Response:
         """Answer a question in an address: the empty page, or the results near a ZIP, a town or a county."""
-        asked, words = self._read(values)
+        question, words = self._read(values)
         if "near" not in values:
-            return self._answer(asked, words, may_be_kept=True)
-        if not asked.near:
-            return self._refuse(empty_place(asked, words), words)
-        if not asked.is_public:
-            return self._refuse(place_in_the_address(asked, words), words)
-        return self._search(asked, words)
+            return self._answer(question, words, may_be_cached=True)
+        if not question.near:
+            return self._refuse(no_place(question, words), words)
+        if not question.is_public:
+            return self._refuse(private_place_in_link(question, words), words)
+        return self._search(question, words)
 
     def by_form(self, values: MultiDict[str, str]) -> Response:
-        """Answer a posted question; a place that may stand in an address is sent on to its own."""
-        asked, words = self._read(values)
-        if not asked.near:
-            return self._refuse(empty_place(asked, words), words)
-        if not asked.is_public or asked.where is None:
-            return self._search(asked, words)
+        """Answer a posted question; a place that may be part of an address is redirected to its own."""
+        question, words = self._read(values)
+        if not question.near:
+            return self._refuse(no_place(question, words), words)
+        if not question.is_public or question.where is None:
+            return self._search(question, words)
         try:
-            # What reads as a town can be anything that was typed. Only a place we know gets into the address.
-            self._services.places.locate(asked.where, asked=asked.near)
-        except OF_THE_PLACE as error:
-            return self._refuse(refusal_of(error, as_posted(asked), words), words)
-        return _sent_on(asked)
+            # What reads as a town may be anything that was typed. Only a place we know gets into the address.
+            self._services.places.locate(question.where, asked=question.near)
+        except PLACE_ERRORS as error:
+            return self._refuse(place_problem(error, kept_private(question), words), words)
+        return _redirect_to_answer(question)
 
-    def _read(self, values: MultiDict[str, str]) -> tuple[Asked, Words]:
+    def _read(self, values: MultiDict[str, str]) -> tuple[Question, Words]:
         known = [specialty.code for specialty in self._services.specialties.all()]
-        asked = read_asked(values, known=known, base=this_origin())
-        return asked, self._pages.words(asked.language)
+        question = read_question(values, known=known, base=own_origin())
+        return question, self._pages.words(question.language)
 
-    def _search(self, asked: Asked, words: Words) -> Response:
+    def _search(self, question: Question, words: Words) -> Response:
         try:
-            results = self._results(asked, words)
-        except OF_THE_PLACE as error:
-            return self._refuse(refusal_of(error, asked, words), words)
-        return self._answer(asked, words, results=results, may_be_kept=asked.is_public)
+            results = self._results(question, words)
+        except PLACE_ERRORS as error:
+            return self._refuse(place_problem(error, question, words), words)
+        return self._answer(question, words, results=results, may_be_cached=question.is_public)
 
-    def _results(self, asked: Asked, words: Words) -> Results:
-        if asked.where is None:
-            raise asked.unreadable or ValueError("nothing was asked")
+    def _results(self, question: Question, words: Words) -> Results:
+        if question.where is None:
+            raise question.unreadable or ValueError("the question has no place")
         query = SearchQuery(
-            where=asked.where,
-            asked=asked.near,
-            wanted=Wanted(specialties=asked.specialties),
-            radius_miles=asked.radius_miles,
+            where=question.where,
+            asked=question.near,
+            wanted=Wanted(specialties=question.specialties),
+            radius_miles=question.radius_miles,
         )
         page = None
-        if asked.cursor:
+        if question.cursor:
             try:
-                page = self._cursors.read_page(query, asked.cursor)
-            except BadParameters:  # a link cut short or altered on its way: the list from its start is what it meant
-                asked = replace(asked, cursor=None)
-        now = moment()
+                page = self._cursors.read_page(query, question.cursor)
+            except BadParameters:  # the link was cut short or altered: show the list from its start
+                question = replace(question, cursor=None)
+        moment = now()
         places, database = self._services.places, self._services.database
-        result = find_clinics(query.from_page(page) if page else query, places=places, database=database, now=now)
+        result = find_clinics(query.from_page(page) if page else query, places=places, database=database, now=moment)
         cursor = self._cursors.write_page(query, result.next_page) if result.next_page else None
-        setting = CardSetting(
+        context = CardContext(
             words=words,
             specialties=self._specialties(),
             directions_url=self._pages.settings.directions_url,
-            now=now,
-            origin=this_origin(),
-            base=asked.frame.base,
-            clinic_query=asked.clinic_query,
-            radius_miles=asked.radius_miles,
+            now=moment,
+            origin=own_origin(),
+            base=question.placement.base,
+            clinic_query=question.clinic_query,
+            radius_miles=question.radius_miles,
         )
-        return results_of(result, asked, setting, cursor=cursor, atlas=self._atlas)
+        return results_of(result, question, context, cursor=cursor, atlas=self._atlas)
 
     def _specialties(self) -> dict[str, Specialty]:
         return {specialty.code: specialty for specialty in self._services.specialties.all()}
 
-    def _refuse(self, refusal: Refusal, words: Words) -> Response:
-        response = self._answer(refusal.asked, words, refusal=refusal, status=refusal.status)
-        if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
-            response.headers["Retry-After"] = "30"  # as long as a geocoder that failed is left alone
+    def _refuse(self, problem: PlaceProblem, words: Words) -> Response:
+        response = self._answer(problem.question, words, problem=problem, status=problem.status)
+        if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers["Retry-After"] = _GEOCODER_PAUSE_SECONDS
         return response
 
     def _answer(
         self,
-        asked: Asked,
+        question: Question,
         words: Words,
         *,
         results: Results | None = None,
-        refusal: Refusal | None = None,
+        problem: PlaceProblem | None = None,
         status: int = HTTPStatus.OK,
-        may_be_kept: bool = False,
+        may_be_cached: bool = False,
     ) -> Response:
+        placement = question.placement
         values = {
-            "asked": asked,
+            "question": question,
             "results": results,
-            "refusal": refusal,
-            "id_prefix": asked.frame.id_prefix,
-            "heading_level": asked.frame.heading_level,
-            "action": f"{asked.frame.base}/find#cf-{RESULTS}",
+            "problem": problem,
+            "id_prefix": placement.id_prefix,
+            "heading_level": placement.heading_level,
         }
-        if asked.frame.fragment in (ANSWER, OWN):
-            html = self._pages.part("answer.html", words, **values)
-        elif asked.frame.fragment in (FORM, EMBED):
-            html = self._pages.part(f"{asked.frame.fragment}.html", words, **values, **self._form(asked, words))
+        if placement.part in (Part.RESULTS, Part.OWN_RESULTS):
+            html = self._pages.part("finder/answer.html", words, **values)
+        elif placement.part is not None:
+            template = "finder/form.html" if placement.part is Part.FORM else "finder/embed.html"
+            html = self._pages.part(template, words, **values, **self._form(question, words))
         else:
 
-            def in_language(language: str) -> Way:
-                return asked.way("", language=language, cursor=asked.cursor)
+            def in_language(language: str) -> Link:
+                return question.link("", language=language, cursor=question.cursor)
 
             is_sample = results.is_sample if results else None
-            form = self._form(asked, words)
-            html = self._pages.page("finder.html", words, way=in_language, is_sample=is_sample, **values, **form)
-        return self._pages.answer(html, status=status, may_be_kept=may_be_kept)
+            form = self._form(question, words)
+            html = self._pages.page(
+                "finder/finder.html", words, link=in_language, is_sample=is_sample, **values, **form
+            )
+        return self._pages.answer(html, status=status, may_be_cached=may_be_cached)
 
-    def _form(self, asked: Asked, words: Words) -> dict[str, object]:
-        care: CareChoices = care_choices(self._services.specialties.all(), asked.specialties, words)
+    def _form(self, question: Question, words: Words) -> dict[str, object]:
+        care = care_choices(self._services.specialties.all(), question.specialties, words)
         return {"care": care, "too_many": too_many(words)}
 
 
-def _sent_on(asked: Asked) -> Response:
-    frame = asked.frame
-    address = asked.url
-    if frame.fragment:
-        more = {"fragment": frame.fragment, "id_prefix": frame.id_prefix, "heading_level": frame.heading_level}
+def _redirect_to_answer(question: Question) -> Response:
+    placement = question.placement
+    address = question.url
+    if placement.part:
+        more = {
+            "fragment": placement.part,
+            "id_prefix": placement.id_prefix,
+            "heading_level": placement.heading_level,
+        }
         address = f"{address.partition('#')[0]}&{urlencode(more)}"
-    return sent_to(address, HTTPStatus.SEE_OTHER)
+    return redirect_to(address, HTTPStatus.SEE_OTHER)

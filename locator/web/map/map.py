@@ -21,8 +21,8 @@ from locator.geo.point import STREET_LEVEL, Point
 from locator.geo.states import HOME_STATE
 from locator.services import Services
 from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
-from locator.web.map.map_marks import Name, Pin, Place, Town, names_of, pins_of
-from locator.web.map.map_view import Spot, View, fit_in_one, view_of
+from locator.web.map.marks import Name, Pin, Place, Town, names_of, pins_of
+from locator.web.map.view import Spot, View, fit_in_one, view_of
 
 # More dots than this are a carpet.
 MOST_DOTS = 400

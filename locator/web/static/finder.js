@@ -1,8 +1,8 @@
-// The page works without this file; what is here makes it quicker: answers come in place of each other, the place of
-// the person can be asked for, and clinics can be copied and printed.
+// The pages work without this file. With it, answers replace each other without loading a new page, people can search
+// from where they are, and clinics can be copied and printed.
 //
-// What a person typed is kept in this module's memory alone: an address or a point is posted, and neither the address
-// bar nor the title nor the history's own storage ever holds it.
+// What a person typed stays in this module's memory: an address or a point is posted, and never gets into the address
+// bar, the title or the history's storage.
 
 import { enlivenMaps } from "./map.js";
 
@@ -14,21 +14,21 @@ const DENIED = 1;
 const TOO_MANY = 429;
 const DONE_MS = 4_000;
 
-// Bring the finder in `root` to life: a form of ours, with one element for refusals (data-cf-refused) and one for answers
-// (data-cf-answered). Works in any element of any page.
+// Enhance the finder in `root`, an element of any page: our form, an element for problems with the place
+// (data-cf-problem) and one for results (data-cf-answer).
 //
-// `keepsHistory`: each answer is an entry of the browser's history, with an address where its question may stand in
-// one. `onanswer` is called with "results", "refusal" or "trouble" and its element. `language` and `headingLevel` are
-// those of the answers; without them they are the page's. `asHtml` makes an answer's text what the page lets be parsed.
+// `keepsHistory`: each answer is an entry of the browser's history, with an address if its question may be part of
+// one. `onanswer` is called with "results", "problem" or "error" and its element. `language` and `headingLevel` are
+// those of the answers; by default the page's. `asHtml` turns an answer's text into what the page allows to be parsed.
 export function enhance(root, options = {}) {
   const { keepsHistory = false, headingLevel = 2, language, onanswer, asHtml = (html) => html } = options;
   revealIn(root);
   enlivenMaps(root);
-  root.addEventListener("click", pass);
+  root.addEventListener("click", share);
   const form = root.querySelector("form.cf-form");
-  const refused = root.querySelector("[data-cf-refused]");
-  const answered = root.querySelector("[data-cf-answered]");
-  if (!form || !refused || !answered) return;
+  const problemPart = root.querySelector("[data-cf-problem]");
+  const answerPart = root.querySelector("[data-cf-answer]");
+  if (!form || !problemPart || !answerPart) return;
 
   const prefix = form.id.slice(0, -"form".length);
   const find = (name) => root.querySelector(`[id="${prefix}${name}"]`);
@@ -60,7 +60,7 @@ export function enhance(root, options = {}) {
     return asking.signal;
   }
 
-  // Give the answer to a question: `fields` are what was asked, posted or already in the address.
+  // Fetch and show the answer to a question; `fields` is the question, posted or already in the address.
   async function ask(url, { fields, posts = false, signal = start() }) {
     const target = new URL(url, document.baseURI);
     const fragment = keepsHistory ? "own" : "1";
@@ -79,7 +79,7 @@ export function enhance(root, options = {}) {
         signal,
       });
       const page = new DOMParser().parseFromString(asHtml(await response.text()), "text/html");
-      const element = page.querySelector(".cf-results, .cf-refusal, .cf-trouble");
+      const element = page.querySelector(".cf-results, .cf-problem, .cf-error");
       if (signal.aborted) return;
       say();
       if (element) take(element, fields);
@@ -92,12 +92,12 @@ export function enhance(root, options = {}) {
   }
 
   function take(element, fields) {
-    element.removeAttribute("autofocus"); // the focus goes where we put it
+    element.removeAttribute("autofocus"); // we move the focus ourselves
     const { url, title, isPrivate } = element.dataset;
     const kind = element.classList[0].slice("cf-".length);
     const about = { title, isPrivate: isPrivate !== undefined };
     if (url) turnTo(element, kind, about, new URL(url, document.baseURI), fields);
-    else refused.replaceChildren(element); // trouble on our side is no answer: the list before it stays
+    else problemPart.replaceChildren(element); // an error on our side is no answer: the list stays
     revealIn(element);
     const target = element.querySelector("[tabindex='-1']") ?? element;
     target.tabIndex = -1;
@@ -109,7 +109,7 @@ export function enhance(root, options = {}) {
   function turnTo(element, kind, { title, isPrivate }, address, fields) {
     const url = address.pathname + address.search + address.hash;
     const next = viewOf({ url, title, isPrivate, fields: isPrivate ? fields : address.searchParams });
-    next[kind === "results" ? "answered" : "refused"] = [element];
+    next[kind === "results" ? "answer" : "problem"] = [element];
     const isAgain = !isPrivate && url === shown.url;
     if (isAgain) next.key = shown.key;
     leave();
@@ -118,50 +118,50 @@ export function enhance(root, options = {}) {
       history[isAgain ? "replaceState" : "pushState"]({ key: next.key, isPrivate }, "", url);
     }
     arrive(next);
-    // What a person typed stays in the field, to be corrected.
+    // A private place stays in the field as it was typed, so that it can be corrected.
     if (!isPrivate) field.value = next.fields.get("near") ?? "";
   }
 
-  // What is shown, and what was.
+  // Views: what is shown now, and what was shown before.
 
   function viewOf(view) {
-    return { key: performance.timeOrigin + performance.now(), refused: [], answered: [], scroll: 0, ...view };
+    return { key: performance.timeOrigin + performance.now(), problem: [], answer: [], scroll: 0, ...view };
   }
 
   function leave() {
-    const refusals = [...refused.childNodes].filter((each) => !each.matches?.(".cf-trouble"));
-    Object.assign(shown, { refused: refusals, answered: [...answered.childNodes], scroll: scrollY });
+    const problems = [...problemPart.childNodes].filter((each) => !each.matches?.(".cf-error"));
+    Object.assign(shown, { problem: problems, answer: [...answerPart.childNodes], scroll: scrollY });
     views.set(shown.key, shown);
   }
 
   function arrive(view) {
     shown = view;
-    refused.replaceChildren(...view.refused);
-    answered.replaceChildren(...view.answered);
-    enlivenMaps(answered);
+    problemPart.replaceChildren(...view.problem);
+    answerPart.replaceChildren(...view.answer);
+    enlivenMaps(answerPart);
     if (keepsHistory) document.title = view.title;
-    markField(view.refused.find((each) => each.matches?.(".cf-refusal:not(.cf-choice)")));
+    markField(view.problem.find((each) => each.matches?.(".cf-problem:not(.cf-choice)")));
     chooseCare(view.fields);
     for (const link of root.querySelectorAll(".cf-languages a")) {
       link.href = inLanguage(view.isPrivate ? "/" : view.url, link.lang);
     }
   }
 
-  function markField(refusal) {
+  function markField(problem) {
     find("near-error")?.remove();
-    field.closest(".cf-field").classList.toggle("cf-wrong", Boolean(refusal));
-    if (!refusal) {
+    field.closest(".cf-field").classList.toggle("cf-wrong", Boolean(problem));
+    if (!problem) {
       field.removeAttribute("aria-invalid");
       field.removeAttribute("aria-describedby");
       return;
     }
     const id = `${prefix}near-error`;
-    field.before(made("p", { id, className: "cf-field-error", textContent: refusal.querySelector("a").textContent }));
+    field.before(made("p", { id, className: "cf-field-error", textContent: problem.querySelector("a").textContent }));
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", id);
   }
 
-  // As web/care.py does: the first that is on the short list there, the others in the groups.
+  // As finder/care_choices.py does: the first that is on the short list is chosen there, the others in the groups.
   function chooseCare(fields) {
     const wanted = fields.getAll("specialty");
     const short = find("care");
@@ -176,11 +176,11 @@ export function enhance(root, options = {}) {
     if (radius) form.append(made("input", { type: "hidden", name: "radius_miles", value: radius }));
   }
 
-  // What a person does.
+  // Events.
 
   root.addEventListener("submit", (event) => {
     const { target } = event;
-    if (target.matches(".cf-form, [data-cf-way]")) {
+    if (target.matches(".cf-form, [data-cf-link]")) {
       event.preventDefault();
       ask(target.action, { fields: new FormData(target), posts: true });
     }
@@ -190,7 +190,7 @@ export function enhance(root, options = {}) {
     const link = event.target.closest("a");
     const chosen = event.target.closest(".cf-languages [lang]:is(a, button)");
     const { defaultPrevented, button, metaKey, ctrlKey, shiftKey, altKey } = event;
-    if (defaultPrevented || button || metaKey || ctrlKey || shiftKey || altKey) return; // in a new tab, perhaps
+    if (defaultPrevented || button || metaKey || ctrlKey || shiftKey || altKey) return; // it may open in a new tab
     if (chosen && shown !== first && shown.isPrivate) {
       event.preventDefault();
       post(form.action, [...shown.fields].filter(([name]) => name !== "lang").concat([["lang", chosen.lang]]));
@@ -198,7 +198,7 @@ export function enhance(root, options = {}) {
       event.preventDefault();
       location.assign(inLanguage(shown.url, chosen.lang));
     } else if (link?.getAttribute("href") === `#${field.id}`) {
-      // An address of its own would be one more step to go back.
+      // Following it would add a step to the history.
       event.preventDefault();
       field.focus();
     } else if (link && answersHere(link)) {
@@ -208,7 +208,7 @@ export function enhance(root, options = {}) {
   });
 
   function answersHere(link) {
-    const isOurs = refused.contains(link) || answered.contains(link);
+    const isOurs = problemPart.contains(link) || answerPart.contains(link);
     return isOurs && link.pathname === new URL(form.action).pathname && !link.target;
   }
 
@@ -216,7 +216,7 @@ export function enhance(root, options = {}) {
   if (locate && navigator.geolocation && isSecureContext) {
     locate.hidden = false;
     locate.querySelector("button").addEventListener("click", () => {
-      const signal = start(); // whoever searches for a place meanwhile has changed their mind
+      const signal = start(); // a search in the meantime cancels this one
       say(words.whereBusy);
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
@@ -232,7 +232,7 @@ export function enhance(root, options = {}) {
     });
   }
 
-  // Suggestions are not needed before somebody is about to type, and missed by nobody where they cannot be had.
+  // Suggestions are loaded when somebody is about to type; the form works without them.
   async function suggest() {
     try {
       const { suggestPlaces } = await import("./combobox.js");
@@ -250,7 +250,7 @@ export function enhance(root, options = {}) {
   // Back and Forward.
 
   if (history.state?.isPrivate) {
-    // The list that the browser would scroll to is no longer here.
+    // The list that the browser would scroll to is gone.
     history.scrollRestoration = "manual";
     scrollTo({ top: 0, behavior: "instant" });
     say(words.notKept);
@@ -275,10 +275,10 @@ export function enhance(root, options = {}) {
     arrive(view);
     field.value = view.isPrivate ? "" : view.fields.get("near") ?? "";
     scrollTo({ top: view.scroll, behavior: "instant" });
-    answered.querySelector(".cf-count")?.focus({ preventScroll: true });
+    answerPart.querySelector(".cf-count")?.focus({ preventScroll: true });
   });
 
-  // The browser would fill the field again for whoever comes back to this entry.
+  // Otherwise the browser would fill in the field again when somebody comes back to this entry.
   addEventListener("pagehide", () => {
     if (shown.isPrivate) field.value = "";
   });
@@ -304,7 +304,7 @@ function post(action, fields) {
   form.submit();
 }
 
-// Passing clinics on.
+// Sharing clinics.
 
 function revealIn(root) {
   for (const button of root.querySelectorAll("[data-cf-copy], [data-cf-print]")) {
@@ -313,7 +313,7 @@ function revealIn(root) {
   }
 }
 
-function pass({ target }) {
+function share({ target }) {
   const button = target.closest("[data-cf-copy], [data-cf-print]");
   if (!button) return;
   if ("cfPrint" in button.dataset) printWith(button);
@@ -329,14 +329,14 @@ async function copyWith(button) {
     button.textContent = cfDone;
     setTimeout(() => (button.textContent = label), DONE_MS);
   } catch {
-    // A frame may not be allowed to: the link itself can still be taken by hand.
+    // A frame may not be allowed to copy; the link can still be copied by hand.
     const link = made("input", { className: "cf-input", readOnly: true, value: cfCopy, ariaLabel: label });
     button.replaceWith(link);
     link.select();
   }
 }
 
-// Print one clinic where the button is a clinic's, else all that is shown.
+// Print one clinic if the button belongs to it, else all that is shown.
 function printWith(button) {
   const card = button.closest(".cf-card");
   if (card) {
@@ -347,7 +347,7 @@ function printWith(button) {
   print();
 }
 
-// On a page of ours all of it is the finder; on anybody else's, whoever imports this says where it is. The history is
-// ours only where the page is not in somebody's frame.
+// On our own pages the whole body is the finder; elsewhere the importing script calls enhance(). The history is ours
+// only if the page is not in somebody's frame.
 const page = document.querySelector("body.clinic-finder");
 if (page) enhance(page, { keepsHistory: page.matches(".cf-page") });

@@ -1,34 +1,34 @@
 "use strict";
-// <clinic-finder>: the finder on somebody else's page. What it shows is made by the server, as on our own pages.
+// <clinic-finder>: the finder on somebody else's page. The server renders what it shows, as on our own pages.
 //
-// A plain script, so that one tag is enough. Nothing of it becomes a global, and the page's address, title, history and
-// storage are left alone. docs/embedding.md says what a website may set, and what it hears.
+// This is a plain script, so that one tag is enough. It defines no globals, and does not touch the page's address,
+// title, history or storage. docs/embedding.md lists what a website may set, and the events it gets.
 {
-  // The server writes here what only it knows: its files, and what to say when it cannot be asked.
+  // The server fills in what only it knows: its files, and what to say if it cannot be reached.
   const served = {};
 
   const TAG = "clinic-finder";
   const LANGUAGES = { en: "en", es: "es", hmn: "hmn", mww: "hmn", hmv: "hmn", hnj: "hmn" };
-  const PARTS = { form: ".cf-form", 1: ".cf-results, .cf-refusal, .cf-trouble" };
+  const PARTS = { form: ".cf-form", 1: ".cf-results, .cf-problem, .cf-error" };
   const source = document.currentScript ?? document.querySelector('script[src$="/widget.js"]');
   const base = new URL(".", source.src).href.slice(0, -1);
   let policy;
   let made = 0;
 
-  // What came in place of an answer: the server's own words for what is the matter, if it had any.
+  // No answer came; `errorPart` is what the server sent to show instead, if anything.
   class AnswerMissing extends Error {
-    constructor(trouble) {
+    constructor(errorPart) {
       super();
-      this.trouble = trouble;
+      this.errorPart = errorPart;
     }
   }
 
-  // Where a page wants every HTML to come from a policy it knows, ours is "clinic-finder".
+  // Pages that require trusted types have to allow our policy, "clinic-finder".
   function asHtml(html) {
     return policy ? policy.createHTML(html) : html;
   }
 
-  // HTML of our server. Parsed apart from the page: inside a form of the page, ours would be dropped.
+  // Parse HTML of our server outside the page: inside a form of the page, our form would be dropped.
   function parsed(html) {
     const template = document.createElement("template");
     template.innerHTML = asHtml(html);
@@ -41,8 +41,8 @@
     return one;
   }
 
-  // The stylesheet of our pages, once in the document or shadow tree that the element stands in.
-  function dressed(tree) {
+  // Load our stylesheet once into the document or shadow tree that holds the element.
+  function styled(tree) {
     const place = tree.head ?? tree;
     const href = base + served.stylesheet;
     let link = [...place.querySelectorAll("link")].find((each) => each.href === href);
@@ -52,7 +52,7 @@
     }
     if (link.sheet) return Promise.resolve();
     return new Promise((done) => {
-      // Without it the finder is plain, and works.
+      // Without the stylesheet the finder is plain, but works.
       for (const event of ["load", "error"]) link.addEventListener(event, done, { once: true });
     });
   }
@@ -67,7 +67,7 @@
     connectedCallback() {
       if (this.#begun) return; // moved within the page
       this.#begun = true;
-      // A page's own scripts need not see what was typed.
+      // The page's own scripts have no need to see what was typed.
       this.addEventListener("submit", (event) => event.stopPropagation());
       this.addEventListener("click", (event) => this.#clicked(event));
       this.#begin();
@@ -79,7 +79,7 @@
 
     async #begin() {
       const turn = (this.#turn += 1);
-      await null; // several attributes changed at once are one new beginning
+      await null; // start only once if several attributes change together
       const language = this.#language;
       const headingLevel = this.getAttribute("heading-level") ?? "2";
       const near = this.getAttribute("near")?.trim();
@@ -89,14 +89,14 @@
           this.#fetched("form", headingLevel),
           near ? this.#fetched("1", headingLevel, near) : null,
           import(base + served.module),
-          dressed(this.getRootNode()),
+          styled(this.getRootNode()),
         ]);
         if (turn !== this.#turn) return;
-        const refused = element("div", {}, ...(answer?.querySelectorAll(".cf-refusal, .cf-trouble") ?? []));
-        const answered = element("div", {}, ...(answer?.querySelectorAll(".cf-results") ?? []));
-        refused.dataset.cfRefused = answered.dataset.cfAnswered = "";
-        refused.querySelector("[autofocus]")?.removeAttribute("autofocus");
-        const root = this.#put(refused, form, answered);
+        const problems = element("div", {}, ...(answer?.querySelectorAll(".cf-problem, .cf-error") ?? []));
+        const answers = element("div", {}, ...(answer?.querySelectorAll(".cf-results") ?? []));
+        problems.dataset.cfProblem = answers.dataset.cfAnswer = "";
+        problems.querySelector("[autofocus]")?.removeAttribute("autofocus");
+        const root = this.#put(problems, form, answers);
         const phone = this.getAttribute("help-phone");
         if (phone) root.querySelector("form").dataset.offline = served.texts[language].away.replace("{phone}", phone);
         if (near) root.querySelector("[name=near]").value = near;
@@ -104,7 +104,7 @@
         enhance(root, { headingLevel, language, onanswer, asHtml });
         for (const part of root.querySelectorAll(".cf-results")) onanswer("results", part);
       } catch (error) {
-        this.#tell(error, turn);
+        this.#showError(error, turn);
       }
     }
 
@@ -113,26 +113,26 @@
       return LANGUAGES[wanted.toLowerCase().split(/[-_]/)[0]] ?? "en";
     }
 
-    // A part of our page. What is asked about a place is posted: it may be an address, which belongs in no link.
+    // Fetch a part of our page. A place is posted: it may be an address, which must not be part of a link.
     async #fetched(fragment, headingLevel, near) {
       const codes = (this.getAttribute("specialty") ?? "").split(/[\s,]+/).filter(Boolean);
       const frame = { fragment, id_prefix: this.#prefix, heading_level: headingLevel, lang: this.#language };
-      const asked = new URLSearchParams(frame);
-      for (const code of codes) asked.append("specialty", code);
-      const response = await fetch(`${base}/find?${asked}`, {
+      const query = new URLSearchParams(frame);
+      for (const code of codes) query.append("specialty", code);
+      const response = await fetch(`${base}/find?${query}`, {
         ...(near && { method: "POST", body: new URLSearchParams({ near }) }),
         headers: { Accept: "text/html" },
         credentials: "omit",
         referrerPolicy: "no-referrer",
       });
       const content = parsed(await response.text());
-      if (!content.querySelector(PARTS[fragment])) throw new AnswerMissing(content.querySelector(".cf-trouble"));
+      if (!content.querySelector(PARTS[fragment])) throw new AnswerMissing(content.querySelector(".cf-error"));
       return content;
     }
 
     #put(...parts) {
       const root = element("div", { className: "clinic-finder cf-widget", lang: this.#language }, ...parts);
-      // Where the page around is always light, so are we, whatever its reader prefers.
+      // If the page is always light, so are we, whatever its reader prefers.
       const scheme = this.getAttribute("color-scheme") ?? getComputedStyle(this).colorScheme;
       root.classList.toggle("cf-light", !/dark|auto/.test(scheme));
       this.replaceChildren(root);
@@ -140,7 +140,7 @@
     }
 
     #answered(kind, part) {
-      if (kind === "trouble") this.#emit("unavailable", { reason: "away" });
+      if (kind === "error") this.#emit("unavailable", { reason: "away" });
       if (kind !== "results") return;
       const clinic_ids = [...part.querySelectorAll(".cf-card")].map((card) => card.dataset.clinic);
       this.#emit("results", { total: Number(part.dataset.total), clinic_ids });
@@ -151,34 +151,34 @@
       const clinic_id = link?.closest(".cf-card")?.dataset.clinic;
       if (!clinic_id) return;
       if (link.protocol === "tel:") this.#emit("call", { clinic_id });
-      if (link.closest(".cf-ways-there")) this.#emit("directions", { clinic_id });
+      if (link.closest(".cf-directions")) this.#emit("directions", { clinic_id });
     }
 
     #emit(name, detail) {
       this.dispatchEvent(new CustomEvent(`${TAG}:${name}`, { detail, bubbles: true, composed: true }));
     }
 
-    // The service is away, or does not know this website: say so, and whom to call.
-    async #tell(error, turn) {
-      // A browser does not tell the two apart; an answer that nobody may read shows that there is somebody.
-      const asked = { mode: "no-cors", cache: "no-store", referrerPolicy: "no-referrer" };
-      const isThere = !(error instanceof AnswerMissing) && (await fetch(`${base}/healthz`, asked).catch(() => null));
+    // Tell the reader that the service is down or does not allow this website, and whom to call.
+    async #showError(error, turn) {
+      // The browser reports both as the same error. Only a service that runs answers a request without CORS.
+      const options = { mode: "no-cors", cache: "no-store", referrerPolicy: "no-referrer" };
+      const isUp = !(error instanceof AnswerMissing) && (await fetch(`${base}/healthz`, options).catch(() => null));
       if (turn !== this.#turn) return;
-      if (isThere) {
+      if (isUp) {
         console.warn(`<${TAG}>: ${base} does not answer ${origin}. Is it one of its LOCATOR_CORS_ORIGINS?`, error);
       }
       const texts = served.texts[this.#language];
       const phone = this.getAttribute("help-phone") ?? served.phone;
       const call = element("a", { className: "cf-phone", href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone);
-      const [before, after] = (isThere ? texts.elsewhere : texts.away).split("{phone}");
-      const way = isThere
+      const [before, after] = (isUp ? texts.elsewhere : texts.away).split("{phone}");
+      const nextStep = isUp
         ? element("a", { className: "cf-button", href: `${base}/?lang=${this.#language}` }, texts.open)
         : element("button", { className: "cf-button", type: "button", onclick: () => this.#begin() }, texts.again);
-      const said = error.trouble ?? element("div", { className: "cf-trouble" }, element("p", {}, before, call, after));
-      if (error.trouble && this.hasAttribute("help-phone")) said.querySelector(".cf-box").replaceWith(call);
-      said.append(element("p", {}, way));
-      this.#put(said);
-      this.#emit("unavailable", { reason: isThere ? "not-allowed" : "away" });
+      const shown = error.errorPart ?? element("div", { className: "cf-error" }, element("p", {}, before, call, after));
+      if (error.errorPart && this.hasAttribute("help-phone")) shown.querySelector(".cf-box").replaceWith(call);
+      shown.append(element("p", {}, nextStep));
+      this.#put(shown);
+      this.#emit("unavailable", { reason: isUp ? "not-allowed" : "away" });
     }
   }
 
@@ -186,7 +186,7 @@
     try {
       policy = window.trustedTypes?.createPolicy(TAG, { createHTML: (html) => html });
     } catch {
-      // The page forbids it. Where it also asks for it, the finder says that it cannot be shown.
+      // The page forbids our policy. If it also requires one, the finder says that it cannot be shown.
     }
     customElements.define(TAG, ClinicFinder);
   }

@@ -14,7 +14,7 @@ from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.geo.point import Precision
 from locator.records.actor import Actor
 from locator.store.database import Database
-from locator.web.clinic.structured import as_data_block, structured_data
+from locator.web.clinic.schema_org import as_data_block, structured_data
 from tests.helpers.clinics import MADISON, a_clinic, open_clinics
 from tests.web.conftest import Serve, page_of
 from tests.web.page_parser import Element
@@ -172,7 +172,7 @@ def test_the_page_speaks_the_readers_language_but_quotes_in_english(
     assert heading in page.one("h1").text
     assert page.one(cls="cf-notes")["lang"] == "en"
     assert "What they offer" not in page.text
-    assert page.one("form", cls="cf-report-form")["action"] == f"/clinics/capitol/report?lang={language}"
+    assert page.one("form", cls="cf-feedback-form")["action"] == f"/clinics/capitol/report?lang={language}"
 
 
 def test_the_way_back_leads_to_the_results_the_reader_came_from(
@@ -299,6 +299,7 @@ def test_programs_are_told_only_what_is_known() -> None:
     data = structured_data(UNKNOWN, url=URL)
 
     assert set(data) == {"@context", "@type", "@id", "name", "url", "mainEntityOfPage", "address", "medicalSpecialty"}
+    assert isinstance(data["address"], dict)
     assert set(data["address"]) == {"@type", "addressLocality", "addressRegion", "addressCountry"}
     assert structured_data(replace(UNKNOWN, accepting_new_patients=False), url=URL)["isAcceptingNewPatients"] is False
     in_the_town = replace(
@@ -360,7 +361,7 @@ def test_nothing_is_wider_than_the_screen(
 ) -> None:
     open_clinics(clinics_of_pages, replace(WELL_KNOWN, name="Cancer" * 30, notes="w" * 400))
     page = open_page(f"{serve(own_site)}/clinics/capitol", viewport={"width": width, "height": 800})
-    page.locator("#cf-report summary").click()
+    page.locator("#cf-feedback summary").click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for target in page.locator("main .cf-button").all():

@@ -47,11 +47,11 @@ def send(
 
 
 def problem(page: Element) -> str:
-    return page.one(id="cf-report-problem").text
+    return page.one(id="cf-feedback-problem").text
 
 
 def test_what_is_wrong_can_be_told_on_every_clinics_page(visitor: FlaskClient) -> None:
-    form = page_of(visitor.get("/clinics/capitol")).one("details", id="cf-report")
+    form = page_of(visitor.get("/clinics/capitol")).one("details", id="cf-feedback")
 
     assert "open" not in form.attributes
     assert form.one("summary").text == "Something wrong here?"
@@ -65,7 +65,7 @@ def test_a_report_is_kept_and_the_reader_is_thanked_where_they_were(visitor: Fla
     seen = page.one("input", name="seen")["value"]
     open_clinics(database, a_clinic("capitol", phone="+16085550199"))
 
-    answer = send(visitor, page.one("form", cls="cf-report-form")["action"], kind="hours", note=MARK, seen=seen)
+    answer = send(visitor, page.one("form", cls="cf-feedback-form")["action"], kind="hours", note=MARK, seen=seen)
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/clinics/capitol?near=53703&lang=es&thanks=1"
@@ -90,7 +90,7 @@ def test_a_report_that_does_not_say_what_is_wrong_is_asked_for_again(visitor: Fl
         page = page_of(answer, 422)
         assert problem(page) == "Please choose what is wrong."
         assert page.one("textarea").text == MARK
-        assert "open" in page.one("details", id="cf-report").attributes
+        assert "open" in page.one("details", id="cf-feedback").attributes
         assert str(page.one("title").children[0]).strip().startswith("Error: ")
         assert answer.headers["Cache-Control"] == "no-store"
     assert reports_in(database) == []
@@ -107,7 +107,7 @@ def test_a_note_that_tells_of_a_person_is_not_taken(visitor: FlaskClient, databa
     page = page_of(send(visitor, kind="hours", note="Call me at 608-555-0177"), 422)
 
     assert problem(page) == "Please leave out the names and numbers of people."
-    assert page.one("textarea")["aria-describedby"].split()[-1] == "cf-report-problem"
+    assert page.one("textarea")["aria-describedby"].split()[-1] == "cf-feedback-problem"
     assert page.one("textarea")["aria-invalid"] == "true"
     assert page.one("input", type="radio", value="hours").get("checked") is not None
     assert reports_in(database) == []
@@ -229,7 +229,7 @@ def test_the_focus_goes_to_what_has_to_be_read_next(
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org")
     page.get_by_role("button", name="Send").click()
-    page.wait_for_function("document.activeElement.classList.contains('cf-refusal')")
+    page.wait_for_function("document.activeElement.classList.contains('cf-problem')")
 
     page.get_by_label("What should it say?").fill("")
     page.get_by_role("button", name="Send").click()

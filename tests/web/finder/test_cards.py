@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
 from locator.finding.search import ListedMatch
 from locator.geo.point import Point, Precision
-from locator.web.finder.cards import Card, CardSetting, address_of, card_of, card_of_clinic, directions_to, phone_of
+from locator.web.clinic.cards import Card, CardContext, address_of, card_of, card_of_clinic, directions_to, phone_of
 from locator.web.frame.pages import Pages
 from locator.web.words.words import Words
 from tests.helpers.clinics import MADISON, MONDAY_MORNING, a_clinic
@@ -25,7 +25,7 @@ NAMES = {
     "palliative_care": "Comfort care and help with symptoms",
     "hormone_therapy": "Hormone pills or shots for cancer",
 }
-SETTING = CardSetting(
+SETTING = CardContext(
     words=Words("en"),
     specialties={code: Specialty(code, code, name, "", "treatment") for code, name in NAMES.items()},
     directions_url="https://maps.example.org/?to={lat},{lon}",
@@ -69,7 +69,7 @@ def listed(clinic: Clinic, *, distance_miles: float = 2.1, **more: Any) -> Liste
 
 
 def text_of(pages: Pages, card: Card) -> Element:
-    return read_page(pages.part("card.html", SETTING.words, card=card, heading_level=3, id_prefix="cf-"))
+    return read_page(pages.part("clinic/card.html", SETTING.words, card=card, heading_level=3, id_prefix="cf-"))
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def test_a_card_says_when_it_was_checked_and_asks_to_call_after_90_days(
 ) -> None:
     card = card_of_clinic(replace(WELL_KNOWN, verified_on=verified_on), SETTING)
 
-    assert (card.checked, card.stale) == (said, stale)
+    assert (card.checked, card.is_stale) == (said, stale)
     assert ("cf-stale" in text_of(pages, card).one("p", cls="cf-checked").classes) is stale
 
 
@@ -201,8 +201,8 @@ def test_sharing_names_the_clinic_alone() -> None:
     assert shares.url == "https://find.example.org/clinics/uw-carbone"
     lines = ["UW Carbone Cancer Center", "608-555-0123", shares.url]
     assert unquote(shares.sms_url) == "sms:?&body=" + "\n".join(lines)
-    assert unquote(shares.mail_url) == "mailto:?subject=UW Carbone Cancer Center&body=" + "\r\n".join(lines)
-    assert "53703" not in shares.sms_url + shares.mail_url + shares.url
+    assert unquote(shares.email_url) == "mailto:?subject=UW Carbone Cancer Center&body=" + "\r\n".join(lines)
+    assert "53703" not in shares.sms_url + shares.email_url + shares.url
 
 
 def test_a_clinic_beyond_the_radius_is_marked(pages: Pages) -> None:

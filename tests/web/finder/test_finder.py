@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from locator.api.http import requests
 from locator.geo.errors import GeocoderUnavailable
 from locator.store.database import Database
-from locator.web.frame import pages
-from locator.web.frame.refusals import too_many
+from locator.web.frame import error_pages
+from locator.web.frame.error_pages import too_many
 from locator.web.words.words import Words
 from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, page_of
@@ -158,7 +158,7 @@ def test_an_address_in_a_link_is_not_read_and_not_repeated(site: FlaskClient, ne
     assert "Marigold" not in text
     assert "43.07" not in text
     assert "537O3" not in text
-    assert "Please type it in the search box." in page.one("div", cls="cf-refusal").text
+    assert "Please type it in the search box." in page.one("div", cls="cf-problem").text
     assert answer.headers["Cache-Control"] == "no-store"
     assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
 
@@ -187,9 +187,9 @@ def refusal(page: Element) -> Element:
     field = page.one("input", id="cf-near")
     assert title(page).startswith("Error: ")
     assert field["aria-invalid"] == "true"
-    assert page.one("p", id=field["aria-describedby"]).text in page.one("div", cls="cf-refusal").text
-    assert page.one("div", cls="cf-refusal").all("a")[0]["href"] == "#cf-near"
-    return page.one("div", cls="cf-refusal")
+    assert page.one("p", id=field["aria-describedby"]).text in page.one("div", cls="cf-problem").text
+    assert page.one("div", cls="cf-problem").all("a")[0]["href"] == "#cf-near"
+    return page.one("div", cls="cf-problem")
 
 
 @pytest.mark.parametrize("near", ["", "   "])
@@ -202,7 +202,7 @@ def test_nothing_typed_asks_for_a_place(site: FlaskClient, near: str) -> None:
 
 def test_a_zip_that_is_none_offers_those_beside_it(site: FlaskClient) -> None:
     told = refusal(page_of(site.get("/find?near=53739&specialty=clinical_trials"), 422))
-    ways = told.one("ul", cls="cf-ways").all("a")
+    ways = told.one("ul", cls="cf-links").all("a")
 
     assert "There is no ZIP code 53739." in told.text
     assert len(ways) == 3
@@ -283,12 +283,12 @@ def test_an_outage_does_not_repeat_the_address_in_a_link(make_site: MakeSite) ->
 
 def test_a_name_of_several_places_asks_which(site: FlaskClient) -> None:
     page = page_of(site.get("/find?near=Pine+Grove"), 422)
-    told = page.one("div", cls="cf-refusal")
+    told = page.one("div", cls="cf-problem")
 
     assert told.one("h2").text == "Which place do you mean?"
     assert not title(page).startswith("Error")
     assert "aria-invalid" not in page.one("input", id="cf-near").attributes
-    for way in told.one("ul", cls="cf-ways").all("a"):
+    for way in told.one("ul", cls="cf-links").all("a"):
         assert names(page_of(site.get(way["href"])))
 
 
@@ -452,7 +452,7 @@ def test_a_fragment_asked_by_a_form_is_sent_on_as_a_fragment(site: FlaskClient) 
 def test_a_refused_fragment_says_what_is_the_matter(site: FlaskClient) -> None:
     page = page_of(site.get("/find?near=99999&fragment=1&id_prefix=one-"), 422)
 
-    assert page.one("div", cls="cf-refusal")["id"] == "one-refusal"
+    assert page.one("div", cls="cf-problem")["id"] == "one-problem"
     assert page.all("form", cls="cf-form") == []
 
 
@@ -471,7 +471,7 @@ def test_the_form_can_be_had_alone(site: FlaskClient) -> None:
 def our_log(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
     """Give what the pages write to the log from now on."""
     written = StringIO()
-    for module in (requests, pages):
+    for module in (requests, error_pages):
         monkeypatch.setattr(module, "_log", structlog.wrap_logger(structlog.WriteLogger(written)))
     return written
 

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from locator.web.frame.asked import Asked, read_asked
+from locator.web.frame.question import Question, read_question
 
 KNOWN = ("clinical_trials", "palliative_care")
 MARK = "Marigold"
 
 
-def asked(*values: tuple[str, str]) -> Asked:
-    return read_asked(MultiDict(list(values)), known=KNOWN, base="https://find.example.org")
+def asked(*values: tuple[str, str]) -> Question:
+    return read_question(MultiDict(list(values)), known=KNOWN, base="https://find.example.org")
 
 
 def question_in(url: str) -> dict[str, list[str]]:
@@ -37,7 +37,7 @@ def test_a_zip_a_town_and_a_county_stand_in_the_address(near: str, written: str)
 
     assert question.is_public
     assert question_in(question.url) == {"near": [written]}
-    assert question.way("Go").url == f"{question.url}"
+    assert question.link("Go").url == f"{question.url}"
 
 
 def test_the_address_says_all_that_was_asked_and_no_more() -> None:
@@ -74,12 +74,12 @@ ADDRESSES = [
 @pytest.mark.parametrize("near", ADDRESSES)
 def test_an_address_a_point_and_what_may_be_one_never_do(near: str) -> None:
     question = asked(("near", near), ("specialty", "clinical_trials"), ("lang", "es"))
-    way = question.way("Go")
+    link = question.link("Go")
 
     assert not question.is_public
-    assert (way.url, dict(way.fields)["specialty"], dict(way.fields)["lang"]) == (None, "clinical_trials", "es")
-    assert dict(way.fields)["near"].split() == near.split()
-    for address in (question.url, way.action, question.clinic_query):
+    assert (link.url, dict(link.fields)["specialty"], dict(link.fields)["lang"]) == (None, "clinical_trials", "es")
+    assert dict(link.fields)["near"].split() == near.split()
+    for address in (question.url, link.action, question.clinic_query):
         assert "near" not in address
         assert MARK not in address
         assert "43.07" not in address
@@ -89,21 +89,21 @@ def test_what_was_posted_and_names_no_place_is_not_put_into_an_address() -> None
     question = asked(("near", f"{MARK} something"))
 
     assert question.is_public
-    posted = Asked(near=question.near, where=question.where, only_posted=True)
-    assert posted.way("Go").url is None
-    assert posted.at("53703").way("Go").url == "/find?near=53703#cf-results"
+    posted = Question(near=question.near, where=question.where, must_stay_private=True)
+    assert posted.link("Go").url is None
+    assert posted.near_place("53703").link("Go").url == "/find?near=53703#cf-results"
 
 
 @given(st.text(max_size=60))
 def test_any_text_can_be_asked_and_asked_again(near: str) -> None:
     question = asked(("near", near))
-    way = question.way("Go")
+    link = question.link("Go")
 
-    assert (way.url is None) is not question.is_public
+    assert (link.url is None) is not question.is_public
     again = (
-        asked(*way.fields)
-        if way.url is None
-        else asked(*((n, v) for n, vs in question_in(way.url).items() for v in vs))
+        asked(*link.fields)
+        if link.url is None
+        else asked(*((n, v) for n, vs in question_in(link.url).items() for v in vs))
     )
     assert again.where == question.where
 
@@ -112,8 +112,8 @@ def test_care_we_do_not_know_is_left_out_and_remembered_as_unknown() -> None:
     question = asked(("near", "53703"), ("specialty", "unicorns"), ("specialty", "clinical_trials"))
 
     assert question.specialties == ("clinical_trials",)
-    assert question.unknown_care
-    assert not asked(("near", "53703"), ("specialty", "clinical_trials")).unknown_care
+    assert question.has_unknown_care
+    assert not asked(("near", "53703"), ("specialty", "clinical_trials")).has_unknown_care
 
 
 @pytest.mark.parametrize("radius", ["", "0", "-1", "nan", "inf", "501", "1e9", "near"])
@@ -127,19 +127,19 @@ def test_a_radius_nobody_can_mean_is_the_usual_one(radius: str) -> None:
 def test_a_fragment_says_where_it_will_stand_and_leads_to_us_by_whole_addresses() -> None:
     question = asked(("near", "53703"), ("fragment", "1"), ("id_prefix", "one-"), ("heading_level", "4"))
 
-    assert (question.frame.id_prefix, question.frame.heading_level) == ("one-", 4)
+    assert (question.placement.id_prefix, question.placement.heading_level) == ("one-", 4)
     assert question.url == "https://find.example.org/find?near=53703#cf-results"
 
 
 @pytest.mark.parametrize("prefix", ['"><script>', "1one", "One", "a" * 40, ""])
 def test_a_prefix_that_is_none_is_ours(prefix: str) -> None:
-    assert asked(("fragment", "1"), ("id_prefix", prefix), ("heading_level", "9")).frame.id_prefix == "cf-"
-    assert asked(("fragment", "1"), ("heading_level", "9")).frame.heading_level == 2
+    assert asked(("fragment", "1"), ("id_prefix", prefix), ("heading_level", "9")).placement.id_prefix == "cf-"
+    assert asked(("fragment", "1"), ("heading_level", "9")).placement.heading_level == 2
 
 
 def test_a_way_leads_to_the_first_clinic_again() -> None:
     question = asked(("near", "53703"), ("cursor", "abc"))
 
     assert "cursor" in question.url
-    assert "cursor" not in str(question.way("Go").url)
-    assert "cursor=next" in str(question.way("Go", cursor="next").url)
+    assert "cursor" not in str(question.link("Go").url)
+    assert "cursor=next" in str(question.link("Go", cursor="next").url)

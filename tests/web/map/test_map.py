@@ -15,8 +15,8 @@ from locator.services import Services
 from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.web.map.map import Atlas, Ground, MapView, map_of
-from locator.web.map.map_marks import PIN
-from locator.web.map.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH
+from locator.web.map.marks import PIN
+from locator.web.map.view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH
 from tests.helpers.clinics import EAU_CLAIRE, GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, page_of
 from tests.web.map.maps import an_answer

@@ -12,8 +12,8 @@ from locator.geo.mercator import project
 from locator.geo.point import Point
 from locator.services import Services
 from locator.web.map.map import MOST_DOTS, Atlas, Ground, map_of
-from locator.web.map.map_marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
-from locator.web.map.map_view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of
+from locator.web.map.marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
+from locator.web.map.view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of
 from tests.helpers.clinics import GREEN_BAY, MADISON, MILWAUKEE, search_query
 from tests.web.map.maps import an_answer
 

@@ -1,21 +1,21 @@
-"""What a clinic's own page says: everything known of it and since when, and what is not known."""
+"""What a clinic's own page shows: everything we know about the clinic and since when, and what we do not know."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from locator.clinic.clinic import Clinic, OfferedSpecialty
+from locator.clinic.clinic import OfferedSpecialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
-from locator.web.finder.cards import Card, CardSetting, Phone, card_of_clinic, phone_of
+from locator.web.clinic.cards import Card, CardContext, Phone, card_of_clinic, phone_of
+from locator.web.clinic.facts import Fact, access_facts, new_patients
 from locator.web.words.hours import week_in_words
-from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Care:
-    """A kind of care the clinic offers: what patients call it, what doctors do, and whether and when we asked."""
+class OfferedCare:
+    """A kind of care that the clinic offers: what patients call it, what doctors call it, and when we checked it."""
 
     name: str
     medical: str | None
@@ -25,33 +25,24 @@ class Care:
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """A link to somebody else's page, named by its host."""
+    """A link to somebody else's website, named by its host."""
 
     url: str
     host: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing a person may have to know; `is_known` is False where the text asks to call."""
-
-    name: str
-    text: str
-    is_known: bool = True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClinicView:
-    """Everything a clinic's page shows, beside what its card shows.
+class ClinicDetails:
+    """Everything that a clinic's page shows beyond its card.
 
-    `week` is empty where the hours are not known. `notes` and `source` are in English, as they were written.
+    `week` is empty if the hours are not known. `notes` and `source` are in English, as they were written.
     """
 
     card: Card
     week: list[tuple[str, str]]
-    care: tuple[Care, ...]
+    care: tuple[OfferedCare, ...]
     facts: tuple[Fact, ...]
-    marks: tuple[str, ...]
+    accreditations: tuple[str, ...]
     fax: Phone | None
     website: Website | None
     appointments: Website | None
@@ -62,11 +53,11 @@ class ClinicView:
 
     @property
     def is_care_checked(self) -> bool:
-        """Say whether somebody has asked for any kind of care: where nobody has, once is enough to say so."""
+        """Whether any kind of care was checked; if none was, the page says so once for all of them."""
         return any(care.is_checked for care in self.care)
 
 
-# Proper names: they stay English, as they stand on the clinic's own door.
+# Proper names stay English, as on the clinic's own door.
 ACCREDITED_BY = {
     "nci": "National Cancer Institute (NCI)",
     "nci_affiliate": "National Cancer Institute (NCI)",
@@ -81,18 +72,18 @@ ACCREDITED_BY = {
 }
 
 
-def view_of(known: KnownClinic, setting: CardSetting) -> ClinicView:
-    """Write everything we know of a clinic in the reader's words."""
-    clinic, words = known.clinic, setting.words
-    card = card_of_clinic(clinic, setting)
-    week = week_of(clinic, setting.now)
+def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
+    """Return everything we know about a clinic in the reader's language."""
+    clinic, words = known.clinic, context.words
+    card = card_of_clinic(clinic, context)
+    week = week_of(clinic, context.now)
     changed_on = known.changed_at.astimezone(ZoneInfo(clinic.time_zone)).date()
-    return ClinicView(
+    return ClinicDetails(
         card=card,
         week=week_in_words(week, words) if week else [],
-        care=tuple(_care(offered, setting) for offered in clinic.specialties),
-        facts=_facts(clinic, words),
-        marks=tuple(_mark(code, words) for code in clinic.accreditations),
+        care=tuple(_care(offered, context) for offered in clinic.specialties),
+        facts=(new_patients(clinic, words), *access_facts(clinic, words)),
+        accreditations=tuple(_accreditation(code, words) for code in clinic.accreditations),
         fax=phone_of(clinic.fax, words),
         website=_website(clinic.website),
         appointments=_website(clinic.appointment_url),
@@ -107,11 +98,11 @@ def view_of(known: KnownClinic, setting: CardSetting) -> ClinicView:
     )
 
 
-def _care(offered: OfferedSpecialty, setting: CardSetting) -> Care:
-    words, specialty = setting.words, setting.specialties.get(offered.code)
+def _care(offered: OfferedSpecialty, context: CardContext) -> OfferedCare:
+    words, specialty = context.words, context.specialties.get(offered.code)
     name = words.specialty(specialty) if specialty else offered.name
     medical = words.specialty_medical(specialty) if specialty else offered.name
-    return Care(
+    return OfferedCare(
         name=name,
         medical=None if medical.lower() == name.lower() else f"{medical[:1].lower()}{medical[1:]}",
         checked=words.t("Checked on {day}", day=words.date(offered.verified_on))
@@ -121,26 +112,7 @@ def _care(offered: OfferedSpecialty, setting: CardSetting) -> Care:
     )
 
 
-def _facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
-    yes, no, ask = words.t("Yes"), words.t("No"), words.t("Not known: please call to ask")
-
-    def told(name: str, value: bool | None, *, no: str = no) -> Fact:
-        return Fact(name, ask if value is None else yes if value else no, value is not None)
-
-    languages = languages_spoken(clinic.languages, words)
-    return (
-        told(words.t("Accepting new patients"), clinic.accepting_new_patients),
-        Fact(words.t("Languages spoken there"), languages or ask, bool(languages)),
-        told(
-            words.t("Wheelchair access"),
-            clinic.wheelchair_accessible,
-            no=words.t("Hard to enter: please call first"),
-        ),
-        told(words.t("Visits by video or phone"), clinic.telehealth),
-    )
-
-
-def _mark(code: str, words: Words) -> str:
+def _accreditation(code: str, words: Words) -> str:
     match code:
         case "nci":
             return words.t("Named a cancer center by the {name}", name=ACCREDITED_BY[code])
@@ -151,7 +123,7 @@ def _mark(code: str, words: Words) -> str:
 
 
 def _website(url: str | None) -> Website | None:
-    """Give a link for an address of the web, and for nothing else that can stand in a link."""
+    """Return a link to a web address; None for anything else that a link could hold."""
     try:
         parts = urlsplit(url or "")
         host = parts.hostname

@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from locator.web.map.map_view import FRAME_HEIGHT, FRAME_WIDTH, Spot, View
+from locator.web.map.view import FRAME_HEIGHT, FRAME_WIDTH, Spot, View
 
 # In pixels. A pin is more than WCAG 2.2 asks of what is pressed (2.5.8: 24). So wide is about a digit and a letter.
 PIN = 28.0

@@ -1,4 +1,4 @@
-"""The question “What kind of care?”: a short list in patients' words, and all kinds of care to add."""
+"""The choices of “What kind of care?”: a short list in patients' words, and all kinds of care to add."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from locator.clinic.clinic import Specialty
 from locator.web.words.words import Words
 
-# What most people come for. With "Any cancer care" these are nine, as many as a frightened person reads.
+# What most people look for. With "Any cancer care" these are nine, as many as a frightened person will read.
 _SHORT_LIST = (
     "metastatic_breast_oncology",
     "medical_oncology",
@@ -49,9 +49,9 @@ class CareChoices:
 
 
 def care_choices(specialties: Sequence[Specialty], asked: Sequence[str], words: Words) -> CareChoices:
-    """Give the choices with those `asked` for chosen: the first of the short list there, the rest in the groups.
+    """Return the choices, with those in `asked` chosen: one on the short list, the rest in the groups.
 
-    The groups hold all kinds, because what people most often add to one of the short list is another of it.
+    The groups contain every kind of care, because people most often add another one of the short list.
     """
     by_code = {specialty.code: specialty for specialty in specialties}
     first = next((code for code in asked if code in _SHORT_LIST), "")
@@ -71,7 +71,7 @@ def care_choices(specialties: Sequence[Specialty], asked: Sequence[str], words: 
 
 
 def care_label(specialty: Specialty, words: Words) -> str:
-    """Name a kind of care as patients do, with the medical word in brackets."""
+    """Return what patients call a kind of care, with the medical word in parentheses."""
     plain, medical = words.specialty(specialty), words.specialty_medical(specialty)
     return plain if plain.lower() == medical.lower() else f"{plain} ({medical[:1].lower()}{medical[1:]})"
 

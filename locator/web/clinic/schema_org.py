@@ -1,15 +1,17 @@
-"""What a clinic's page says to programs that read it: schema.org's MedicalClinic, and of it only what is known."""
+"""A clinic's page for search engines: schema.org's MedicalClinic, with only what we know."""
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
 from locator.clinic.clinic import Clinic, Status
-from locator.web.clinic.clinic_view import ACCREDITED_BY
-from locator.web.finder.cards import is_near_the_door
+from locator.web.clinic.cards import is_street_level
+from locator.web.clinic.details import ACCREDITED_BY
+
+JsonValue = str | int | float | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+JsonObject = dict[str, JsonValue]
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
@@ -19,11 +21,11 @@ _RULE = re.compile(rf"(?P<days>{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*) (?P<s
 _ON_HOLIDAYS = re.compile("PH (?:off|closed)")
 
 
-def structured_data(clinic: Clinic, *, url: str) -> dict[str, Any]:
-    """Describe a clinic in schema.org's terms; `url` is its page here. What is not known is not there."""
+def structured_data(clinic: Clinic, *, url: str) -> JsonObject:
+    """Return a clinic in schema.org's terms without what is not known; `url` is its page here."""
     address = clinic.address
     street = ", ".join(part for part in (address.street, address.unit) if part)
-    described = {
+    described: JsonObject = {
         "@context": "https://schema.org",
         "@type": "MedicalClinic",
         "@id": url,
@@ -68,15 +70,15 @@ def structured_data(clinic: Clinic, *, url: str) -> dict[str, Any]:
     return _known(described)
 
 
-def as_data_block(data: dict[str, Any]) -> Markup:
-    """Write data for a `<script type="application/ld+json">`: whatever its texts hold, none ends the element."""
+def as_data_block(data: JsonObject) -> Markup:
+    """Return data for a `<script type="application/ld+json">`, in which no text can end the element."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         written = written.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(written)  # noqa: S704 - JSON in which nothing is left that HTML could read
+    return Markup(written)  # noqa: S704 - JSON without any character that HTML could read
 
 
-def _known(values: dict[str, Any]) -> dict[str, Any]:
+def _known(values: JsonObject) -> JsonObject:
     return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
@@ -84,18 +86,18 @@ def _number(phone: str | None) -> str | None:
     return phone.partition(";ext=")[0] if phone else None
 
 
-def _geo(clinic: Clinic) -> dict[str, Any] | None:
+def _geo(clinic: Clinic) -> JsonObject | None:
     location = clinic.location
-    if location is None or not is_near_the_door(location):
+    if location is None or not is_street_level(location):
         return None
     lat, lon = round(location.point.lat, 6), round(location.point.lon, 6)
     return {"@type": "GeoCoordinates", "latitude": lat, "longitude": lon}
 
 
 def _simple_hours(clinic: Clinic) -> Iterator[str]:
-    """Give the hours where schema.org can say the same: some times on some days, and each day once.
+    """Yield the hours if schema.org can express them: some times on some days, with each day in one rule.
 
-    In the OSM language a later rule replaces an earlier one on its days; in schema.org's both would hold.
+    In the OSM language a later rule replaces an earlier one on the same day; in schema.org both would apply.
     """
     if clinic.status is not Status.OPEN or clinic.hours is None:
         return
@@ -103,10 +105,10 @@ def _simple_hours(clinic: Clinic) -> Iterator[str]:
     read = [_RULE.fullmatch(rule) for rule in rules if not _ON_HOLIDAYS.fullmatch(rule)]
     found = [rule for rule in read if rule is not None]
     days = [day for rule in found for day in _days_of(rule["days"])]
-    told = [(rule["days"], span) for rule in found if rule["spans"][0].isdigit() for span in rule["spans"].split(",")]
-    past_midnight = any(span[:5] >= span[-5:] for _, span in told)
+    spans = [(rule["days"], span) for rule in found if rule["spans"][0].isdigit() for span in rule["spans"].split(",")]
+    past_midnight = any(span[:5] >= span[-5:] for _, span in spans)
     if len(found) == len(read) and len(set(days)) == len(days) and not past_midnight:
-        yield from (f"{days_of_rule} {span}" for days_of_rule, span in told)
+        yield from (f"{days_of_rule} {span}" for days_of_rule, span in spans)
 
 
 def _days_of(text: str) -> Iterator[str]:

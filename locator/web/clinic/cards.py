@@ -1,0 +1,234 @@
+"""A clinic as a list shows it: every text and link of its card, in the order in which a person asks for them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import phonenumbers
+
+from locator.clinic.clinic import Clinic, ClinicPoint, Specialty, phone_display
+from locator.clinic.opening import opening_of
+from locator.finding.search import ListedMatch
+from locator.geo.point import STREET_LEVEL
+from locator.geo.states import HOME_STATE
+from locator.web.clinic.facts import access_facts, new_patients
+from locator.web.words.hours import opening_in_words
+from locator.web.words.words import Words
+
+# A longer list would be a wall of words; the clinic's own page has all of them.
+_MOST_KINDS = 3
+_DEGREE_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CareTag:
+    """A kind of care that was searched for, and whether we know that the clinic offers it."""
+
+    name: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number as a link and as it is read; `extension` is written out, such as "extension 12"."""
+
+    url: str
+    number: str
+    extension: str | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.number}, {self.extension}" if self.extension else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Links that share a clinic. They name the clinic, never the person or the search."""
+
+    url: str
+    sms_url: str
+    email_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One clinic as a list shows it. `rank`, `distance`, `beyond` and `tags` belong to a search, else they are empty.
+
+    `is_rough`: we know only the clinic's town or ZIP, and the distance is to the middle of it. `opening_state` is open,
+    closed or unknown. `facts` are known, `to_ask` names what is not. `is_stale`: nobody has checked the clinic in the
+    last 90 days.
+    """
+
+    clinic_id: str
+    name: str
+    page_url: str
+    rank: int | None
+    distance: str | None
+    beyond: str | None
+    is_rough: bool
+    town: str
+    organization: str | None
+    phone: Phone | None
+    referral_phone: Phone | None
+    opening: str
+    opening_state: str
+    tags: tuple[CareTag, ...]
+    kinds: tuple[str, ...]
+    more_kinds: int
+    new_patients: str
+    address: str
+    directions_url: str | None
+    facts: tuple[str, ...]
+    to_ask: tuple[str, ...]
+    checked: str
+    is_stale: bool
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardContext:
+    """What all cards of one answer have in common.
+
+    `base` begins our addresses on the page that shows the card, `origin` those that are shared. `clinic_query` leads
+    back from a clinic's page to this answer. `radius_miles` is the one searched within, None without a search.
+    """
+
+    words: Words
+    specialties: Mapping[str, Specialty]
+    directions_url: str
+    now: datetime
+    origin: str
+    base: str = ""
+    clinic_query: str = ""
+    radius_miles: float | None = None
+
+
+def card_of(listed: ListedMatch, context: CardContext) -> Card:
+    """Return the card of one result of a search."""
+    words = context.words
+    beyond = None
+    if listed.beyond_radius and context.radius_miles is not None:
+        beyond = words.t("More than {miles} miles away", miles=context.radius_miles)
+    distance_in_words = words.miles if is_street_level(listed.clinic.location) else words.rough_miles
+    return _card(
+        listed.clinic,
+        context,
+        rank=listed.rank,
+        distance=distance_in_words(listed.distance_miles),
+        beyond=beyond,
+        tags=[
+            *(CareTag(_plain_name(code, context), known=True) for code in listed.matched),
+            *(CareTag(_plain_name(code, context), known=False) for code in listed.missing),
+        ],
+        tagged={*listed.matched, *listed.missing},
+    )
+
+
+def card_of_clinic(clinic: Clinic, context: CardContext) -> Card:
+    """Return the card of a clinic without a search."""
+    return _card(clinic, context)
+
+
+def _card(
+    clinic: Clinic,
+    context: CardContext,
+    *,
+    rank: int | None = None,
+    distance: str | None = None,
+    beyond: str | None = None,
+    tags: Sequence[CareTag] = (),
+    tagged: Collection[str] = (),
+) -> Card:
+    words = context.words
+    opening = opening_of(clinic, context.now)
+    others = [each.code for each in clinic.specialties if each.code not in tagged]
+    facts = access_facts(clinic, words)
+    return Card(
+        clinic_id=clinic.clinic_id,
+        name=clinic.name,
+        page_url=f"{context.base}/clinics/{clinic.clinic_id}{context.clinic_query}",
+        rank=rank,
+        distance=distance,
+        beyond=beyond,
+        is_rough=distance is not None and not is_street_level(clinic.location),
+        town=town_of(clinic),
+        organization=clinic.organization,
+        phone=phone_of(clinic.phone, words),
+        referral_phone=phone_of(clinic.referral_phone, words),
+        opening=opening_in_words(opening, words),
+        opening_state=opening.state,
+        tags=tuple(tags),
+        kinds=tuple(_plain_name(code, context) for code in others[:_MOST_KINDS]),
+        more_kinds=max(0, len(others) - _MOST_KINDS),
+        new_patients=new_patients(clinic, words).on_card,
+        address=address_of(clinic),
+        directions_url=directions_to(clinic.location, context.directions_url),
+        facts=tuple(fact.on_card for fact in facts if fact.is_known),
+        to_ask=tuple(fact.on_card for fact in facts if not fact.is_known),
+        checked=checked_sentence(clinic, context.now, words),
+        is_stale=clinic.is_stale(context.now.date()),
+        shares=shares_of(clinic, context.origin, words),
+    )
+
+
+def _plain_name(code: str, context: CardContext) -> str:
+    specialty = context.specialties.get(code)
+    return context.words.specialty(specialty) if specialty else code.replace("_", " ")
+
+
+def checked_sentence(clinic: Clinic, now: datetime, words: Words) -> str:
+    """Return when somebody last checked the clinic; if that was too long ago, it asks to call first."""
+    if clinic.verified_on is None:
+        return words.t("We have not checked this yet. Please call first.")
+    day = words.date(clinic.verified_on)
+    if clinic.is_stale(now.date()):
+        return words.t("Not checked since {day}. Please call first.", day=day)
+    return words.t("We checked this on {day}.", day=day)
+
+
+def town_of(clinic: Clinic) -> str:
+    address = clinic.address
+    return address.city if address.state == HOME_STATE else f"{address.city}, {address.state}"
+
+
+def address_of(clinic: Clinic) -> str:
+    """Return the address in one line, as far as it is known."""
+    address = clinic.address
+    state_and_zip = " ".join(part for part in (address.state, address.zip) if part)
+    return ", ".join(part for part in (address.street, address.unit, address.city, state_and_zip) if part)
+
+
+def phone_of(phone: str | None, words: Words) -> Phone | None:
+    """Return an E.164 number with its extension written out; None if there is none that can be dialed."""
+    if not phone:
+        return None
+    number, _, extension = phone.partition(";ext=")
+    try:
+        shown = phone_display(number)
+    except phonenumbers.NumberParseException:
+        return None
+    return Phone(f"tel:{phone}", shown, words.t("extension {number}", number=extension) if extension else None)
+
+
+def directions_to(location: ClinicPoint | None, template: str) -> str | None:
+    """Return a link to directions, with nothing but the clinic's coordinates; None if they are not at its street."""
+    if location is None or not is_street_level(location):
+        return None  # the middle of a town would lead to somebody else's door
+    lat, lon = (f"{value:.{_DEGREE_DECIMALS}f}" for value in (location.point.lat, location.point.lon))
+    return template.replace("{lat}", lat).replace("{lon}", lon)
+
+
+def is_street_level(location: ClinicPoint | None) -> bool:
+    """Return whether a clinic's point is at its door or on its street, so that it can lead somebody there."""
+    return location is not None and location.precision in STREET_LEVEL
+
+
+def shares_of(clinic: Clinic, origin: str, words: Words) -> Shares:
+    """Return the links that share a clinic; `origin` is how others reach us, such as https://find.example.org."""
+    url = f"{origin}/clinics/{clinic.clinic_id}"
+    phone = phone_of(clinic.phone, words)
+    lines = [part for part in (clinic.name, phone.text if phone else "", url) if part]
+    message, email = quote("\n".join(lines), safe=""), quote("\r\n".join(lines), safe="")  # RFC 6068 wants both
+    # Both kinds of phones understand "sms:?&body=".
+    return Shares(url, f"sms:?&body={message}", f"mailto:?subject={quote(clinic.name, safe='')}&body={email}")

@@ -1,0 +1,70 @@
+"""What the finder says if it cannot search from a place, and which places it offers instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+
+from locator.errors import LocatorError
+from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
+from locator.geo.point import Suggestion
+from locator.web.frame.question import Link, Question
+from locator.web.words.words import Words
+
+# Errors about the place that a person typed, which they can correct in the field.
+PLACE_ERRORS = (UnreadablePlace, UnknownPlace, AmbiguousPlace, GeocoderUnavailable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceProblem:
+    """A plain message about the field of the place; `links` are places to choose instead.
+
+    `question` is what the form shows again. `is_choice`: nothing is wrong, there is more than one such place.
+    """
+
+    message: str
+    status: HTTPStatus
+    question: Question
+    links: tuple[Link, ...] = ()
+    is_choice: bool = False
+
+
+def no_place(question: Question, words: Words) -> PlaceProblem:
+    return PlaceProblem(
+        message=words.t("Please type a ZIP code, a city or an address. A ZIP code is enough."),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        question=question,
+    )
+
+
+def private_place_in_link(question: Question, words: Words) -> PlaceProblem:
+    """Refuse an address, a point, or what may be one, in a link; the page repeats nothing of it."""
+    return PlaceProblem(
+        message=words.t(
+            "To keep your address private, we do not read it from a link. Please type it in the search box."
+        ),
+        status=HTTPStatus.BAD_REQUEST,
+        question=question.near_place(""),
+    )
+
+
+def place_problem(error: LocatorError, question: Question, words: Words) -> PlaceProblem:
+    """Return why a place cannot be searched from: the error's own sentence, and the places it suggests."""
+    is_outage = isinstance(error, GeocoderUnavailable)
+    sentence = error.args[0] if error.args else str(error)
+    return PlaceProblem(
+        message=words.say(sentence),
+        status=HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.UNPROCESSABLE_ENTITY,
+        question=question,
+        links=links_to(error.suggestions, question) if isinstance(error, UnknownPlace | AmbiguousPlace) else (),
+        is_choice=isinstance(error, AmbiguousPlace),
+    )
+
+
+def links_to(suggestions: Sequence[Suggestion], question: Question) -> tuple[Link, ...]:
+    """Return links to the same question about each suggested place."""
+    return tuple(question.near_place(suggestion.near).link(suggestion.label) for suggestion in suggestions)
+
+
+def kept_private(question: Question) -> Question:
+    """Return a posted question so that nothing of its place gets into an address: it may be anything."""
+    return replace(question, must_stay_private=True)
