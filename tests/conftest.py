@@ -1,16 +1,18 @@
 """The database, places and app that tests share: a real PostGIS, built by our migrations."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from pydantic import SecretStr
-from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from locator.app import create_app
@@ -22,16 +24,20 @@ from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate
 from locator.store.reference import load_reference
+from tests.helpers.databases import SampleCopies, emptying
+from tests.helpers.postgres import connected
+from tests.helpers.schemas import schemas_generated_once
+
+# CI generates as many examples as Hypothesis does by itself; a first answer does with fewer.
+settings.register_profile("full", max_examples=100)
+settings.register_profile("quick", max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 pytest_plugins = ["tests.helpers.cluster"]
 
 SEED = PROJECT_FOLDER / "seed"
 SHARED_DATA = PROJECT_FOLDER.parent / "shared" / "data"
 SECRET_KEY = "for tests only, for tests only, for tests only"
-
-# What changes of the list leave behind, beside the clinics.
-APPEND_ONLY = ("clinic_versions", "audit")
-IMPORTS = ("imports", "duplicate_decisions", "geocodes", "procrastinate_jobs", "procrastinate_workers", "reviews")
 
 MakeApp = Callable[..., Flask]
 
@@ -40,6 +46,12 @@ _numbers = itertools.count(1)
 
 def ignore_progress(_line: str) -> None:
     """Hear progress, and pass on nothing."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schemas_generated_once() -> Iterator[None]:
+    with schemas_generated_once():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -86,29 +98,36 @@ def sample_url(new_database: Callable[[str | None], str], sample_template_url: s
 
 
 @pytest.fixture(scope="session")
-def _database_of_tests(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    database = Database(new_database(reference_url))
-    yield database
+def sample_copies(new_database: Callable[[str | None], str], sample_template_url: str) -> SampleCopies:
+    """Return databases with the sample clinics, each for one test at a time."""
+    return SampleCopies(lambda: new_database(sample_template_url))
+
+
+@pytest.fixture
+def own_sample_url(sample_copies: SampleCopies) -> Iterator[str]:
+    """Return a database with the sample clinics that one test may change."""
+    url = sample_copies.take()
+    yield url
+    sample_copies.give_back(url)
+
+
+@pytest.fixture(scope="session")
+def _database_of_tests(
+    new_database: Callable[[str | None], str], reference_url: str
+) -> Iterator[tuple[Database, Callable[[], object]]]:
+    url = new_database(reference_url)
+    database = Database(url)
+    with connected(url, user="postgres") as server:
+        yield database, partial(server.execute, emptying(server))
     database.close()
 
 
 @pytest.fixture
-def database(_database_of_tests: Database) -> Iterator[Database]:
-    """Give a database with all reference data and no clinics, emptied of them after the test."""
-    yield _database_of_tests
-    with _database_of_tests.connection() as connection:
-        connection.exec_driver_sql("truncate clinics, api_keys cascade")
-        empty_history(connection)
-        connection.exec_driver_sql("update dataset set sample = true")
-
-
-def empty_history(connection: Connection) -> None:
-    """Empty what refuses to be emptied, so that the next test begins from nothing."""
-    for table in APPEND_ONLY:
-        connection.exec_driver_sql(f"alter table {table} disable trigger {table}_append_only")
-    connection.exec_driver_sql(f"truncate {', '.join((*APPEND_ONLY, *IMPORTS))} cascade")
-    for table in APPEND_ONLY:
-        connection.exec_driver_sql(f"alter table {table} enable trigger {table}_append_only")
+def database(_database_of_tests: tuple[Database, Callable[[], object]]) -> Iterator[Database]:
+    """Return a database with all reference data and no clinics; it is emptied again after the test."""
+    database, empty = _database_of_tests
+    yield database
+    empty()
 
 
 @pytest.fixture

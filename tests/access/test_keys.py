@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.access.keys import KeyHolder, Scope, in_wisconsin, issue_key, list_keys, revoke_key
@@ -17,6 +17,7 @@ from locator.errors import BadParameters, DatabaseUnavailable, KeyRequired
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.text.folding import clean
+from tests.helpers.examples import examples
 from tests.helpers.keys import (
     KEY_LENGTH,
     OPERATOR,
@@ -84,7 +85,7 @@ def test_no_table_holds_a_key(new_database: Callable[[str | None], str], referen
         assert key.key not in hashes
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(place=st.integers(0, KEY_LENGTH - 1), other=st.characters())
 def test_one_changed_character_makes_another_key(database: Database, place: int, other: str) -> None:
     key = issued(database).key
@@ -94,7 +95,7 @@ def test_one_changed_character_makes_another_key(database: Database, place: int,
         holder_of(key[:place] + changed + key[place + 1 :], database)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(presented=st.text(st.characters(codec=None)) | st.from_regex(r"clk_[a-z0-9]{8}_[A-Za-z0-9_-]{43}\n?"))
 def test_whatever_else_is_shown_is_no_key(database: Database, presented: str) -> None:
     with pytest.raises(KeyRequired):
@@ -274,7 +275,7 @@ def test_names_and_days_may_go_to_their_limits(database: Database) -> None:
     assert works(issued(database, last_day=today + timedelta(days=36500)), database)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(name=st.text(st.characters(codec=None), max_size=70))
 def test_any_name_is_refused_or_kept_as_it_reads(database: Database, name: str) -> None:
     try:

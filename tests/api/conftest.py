@@ -11,12 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from locator.api.http import problems, requests
-from locator.importing.samples import load_samples
 from locator.store.database import Database
 from tests.api.contract import CheckedClient
 from tests.api.import_api import IMPORTS, ImportApi
 from tests.api.keyed_app import KeyedApp, add_test_routes
-from tests.conftest import SEED, MakeApp, apps_on, ignore_progress
+from tests.conftest import MakeApp, apps_on
+from tests.helpers.databases import SampleCopies
 from tests.helpers.service import Service
 
 MakeClient = Callable[..., FlaskClient]
@@ -68,16 +68,6 @@ def start_service(tmp_path: Path) -> Iterator[StartService]:
         service.stop()
 
 
-@pytest.fixture
-def own_database(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database with the sample clinics that nobody else uses."""
-    url = new_database(reference_url)
-    database = Database(url)
-    load_samples(database, SEED, ignore_progress)
-    database.close()
-    return url
-
-
 @pytest.fixture(scope="session")
 def key_url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
     """Give a database with the sample clinics, for tests of keys alone."""
@@ -90,7 +80,7 @@ def key_database(key_url: str) -> Iterator[Database]:
     database = Database(key_url)
     yield database
     with database.connection() as connection:
-        connection.exec_driver_sql("truncate api_keys")
+        connection.exec_driver_sql("delete from api_keys")
     database.close()
 
 
@@ -113,17 +103,18 @@ def keyed_app(make_keyed_app: Callable[..., KeyedApp]) -> KeyedApp:
 
 @pytest.fixture(scope="session")
 def open_import_api(
-    new_database: Callable[[str | None], str], sample_template_url: str
+    sample_copies: SampleCopies,
 ) -> Callable[..., AbstractContextManager[ImportApi]]:
     """Return a context manager that opens the import API on a list of its own; `settings` are the app's settings."""
 
     @contextmanager
     def open_one(**settings: object) -> Iterator[ImportApi]:
-        url = new_database(sample_template_url)
+        url = sample_copies.take()
         database = Database(url)
         with apps_on(url) as make_app:
             yield ImportApi(checked_client_of(make_app(**settings)), database)
         database.close()
+        sample_copies.give_back(url)
 
     return open_one
 

@@ -10,7 +10,8 @@ from tests.api.conftest import StartService
 from tests.helpers import provider_replies
 from tests.helpers.fake_provider import Behavior, FakeProvider, answers, fails, hangs
 from tests.helpers.marked_questions import every_row, files_with_marks, marks_in
-from tests.helpers.service import Answer, Postgres, Service
+from tests.helpers.postgres import Postgres
+from tests.helpers.service import Answer, Service
 
 SEARCHES = 1000
 PLACES = [
@@ -41,19 +42,19 @@ def ask(service: Service, number: int) -> Answer:
 
 
 def test_a_thousand_marked_addresses_leave_no_trace(
-    own_database: str, start_service: StartService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_sample_url: str, start_service: StartService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    rows_before = set(every_row(own_database))
-    postgres = Postgres(own_database)
+    rows_before = set(every_row(own_sample_url))
+    postgres = Postgres(own_sample_url)
     log_before = len(postgres.log)
     assert sum(count for _, count in WAYS) == SEARCHES
     numbers = itertools.count()
 
     with FakeProvider(WAYS[0][0]) as provider:
-        service = start_service(own_database, GEOCODERS=f"nominatim:{provider.url}", LOG_LEVEL="debug")
+        service = start_service(own_sample_url, GEOCODERS=f"nominatim:{provider.url}", LOG_LEVEL="debug")
         asked: list[Answer] = []
         for behavior, count in WAYS:
             provider.behave(behavior)
@@ -71,5 +72,5 @@ def test_a_thousand_marked_addresses_leave_no_trace(
     assert len(service.log()) > SEARCHES
     assert not [line for line in service.log() if "canary" in str(line).lower()]
     assert "canary" not in postgres.log[log_before:].lower()
-    assert set(every_row(own_database)) == rows_before
+    assert set(every_row(own_sample_url)) == rows_before
     assert not files_with_marks(service.folder, temporary, postgres.data)

@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from tests.api.conftest import StartService
 from tests.api.http.test_request_ids import ALLOWED_KEYS, ALLOWED_KEYS_OF_FAILURES
 from tests.helpers.marked_questions import every_row, marks_in
-from tests.helpers.service import Answer, Postgres, Service, connected
+from tests.helpers.postgres import Postgres, connected
+from tests.helpers.service import Answer, Service
 
 STREET = "4716 Canary Lane"
 PHONE = "608-555-0147"
@@ -70,15 +71,15 @@ def ask_everything(service: Service, *, only_each: int = 1) -> list[Answer]:
     return answers
 
 
-def test_marked_questions_leave_no_trace(own_database: str, start_service: StartService) -> None:
-    rows_before = set(every_row(own_database))
-    postgres = Postgres(own_database)
+def test_marked_questions_leave_no_trace(own_sample_url: str, start_service: StartService) -> None:
+    rows_before = set(every_row(own_sample_url))
+    postgres = Postgres(own_sample_url)
     log_before = len(postgres.log)
-    service = start_service(own_database, LOG_LEVEL="debug")
+    service = start_service(own_sample_url, LOG_LEVEL="debug")
     # What nobody foresaw is a 500; SQLAlchemy's message for it holds the statement with its parameters.
-    broken = start_service(_with_a_fault(own_database), LOG_LEVEL="debug")
+    broken = start_service(_with_a_fault(own_sample_url), LOG_LEVEL="debug")
     # And one whose database is away.
-    lonely = start_service(own_database.replace(make_url(own_database).database or "", "no_such_database"))
+    lonely = start_service(own_sample_url.replace(make_url(own_sample_url).database or "", "no_such_database"))
 
     answers = ask_everything(service)
     failures = ask_everything(broken, only_each=3)
@@ -106,7 +107,7 @@ def test_marked_questions_leave_no_trace(own_database: str, start_service: Start
             assert not marks_in(json.dumps(told))
     said_by_postgres = postgres.log[log_before:]
     assert not marks_in(said_by_postgres)
-    assert set(every_row(own_database)) == rows_before
+    assert set(every_row(own_sample_url)) == rows_before
 
 
 def _with_a_fault(url: str) -> str:

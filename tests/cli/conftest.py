@@ -11,9 +11,9 @@ from tests.helpers.commands import Locator
 
 
 @pytest.fixture
-def url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
-    """Give a database with the sample clinics that nobody else uses."""
-    return new_database(sample_template_url)
+def url(own_sample_url: str) -> str:
+    """Return a database with the sample clinics that nobody else uses."""
+    return own_sample_url
 
 
 @pytest.fixture

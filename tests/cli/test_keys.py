@@ -39,7 +39,7 @@ def database(url: str) -> Iterator[Database]:
     database = Database(url)
     yield database
     with database.connection() as connection:
-        connection.exec_driver_sql("truncate api_keys")
+        connection.exec_driver_sql("delete from api_keys")
     database.close()
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import FILTERS, Wanted
@@ -14,6 +14,7 @@ from locator.geo.places import Places
 from locator.geo.point import Point
 from locator.store.database import Database
 from tests.helpers.clinics import GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, a_clinic, open_clinics, search_query
+from tests.helpers.examples import examples
 from tests.helpers.search_results import ids, notices, pages
 
 
@@ -142,7 +143,7 @@ wishes = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50)
 @given(listed=clinics_of_all_kinds, wanted=wishes, radius_miles=st.sampled_from([None, 50.0, 100.0]))
 def test_relaxations_are_the_totals_of_the_searches_without_that_filter(
     database: Database, places: Places, listed: list[dict[str, Any]], wanted: Wanted, radius_miles: float | None

@@ -1,11 +1,12 @@
 """From what people call a kind of care to its specialty."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.finding.specialties import SpecialtyBook
 from locator.store.database import Database
+from tests.helpers.examples import examples
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_unknown_codes_are_told_apart(book: SpecialtyBook) -> None:
     assert not any(book.is_known(code) for code in ("wizardry", "Clinical_trials", ""))
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50)
 @given(typed=st.text(max_size=80))
 def test_any_text_leads_to_a_specialty_or_to_none(book: SpecialtyBook, typed: str) -> None:
     codes = {specialty.code for specialty in book.all()}

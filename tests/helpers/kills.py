@@ -15,7 +15,8 @@ import psutil
 from sqlalchemy.engine import make_url
 
 from locator.errors import LocatorError
-from tests.helpers.service import Postgres, connected, wait_for
+from tests.helpers.postgres import Postgres, connected
+from tests.helpers.service import wait_for
 
 # How often each test kills; `make test-faults` kills fifty times.
 KILLS = int(os.environ.get("TEST_KILLS", "5"))

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.helpers.service import connected
+from tests.helpers.postgres import connected
 
 MARKS = ("4716", "canary", "555-0147", "5550147", "07319", "40127", "54937", "hormone_therapy")
 

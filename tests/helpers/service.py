@@ -1,31 +1,24 @@
-"""`locator serve` as a real process, asked over real sockets; and a PostgreSQL of one's own to be cruel to."""
+"""`locator serve` as a real process, asked over real sockets."""
 
 import contextlib
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 from werkzeug.datastructures import Headers
 
-from locator.cluster.binaries import installed_postgres
-from locator.cluster.folder import Account
 from locator.config.settings import PROJECT_FOLDER
 from tests.conftest import SECRET_KEY
-
-Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 @dataclass
@@ -130,58 +123,6 @@ class Service:
             self.process.kill()
             self.process.wait()
             raise
-
-
-@dataclass
-class Postgres:
-    """The PostgreSQL server of a throw-away cluster, to be killed and started again."""
-
-    url: str
-
-    def __post_init__(self) -> None:
-        with self.as_superuser() as connection:
-            self.data = Path(str(connection.execute("show data_directory").fetchone()[0]))  # type: ignore[index]
-            self.version = connection.info.server_version // 10000
-
-    @contextlib.contextmanager
-    def as_superuser(self) -> Iterator[Connection]:
-        with connected(self.url, user="postgres") as connection:
-            yield connection
-
-    @property
-    def log(self) -> str:
-        return (self.data.parent / "postgres.log").read_text(errors="replace")
-
-    def kill(self) -> None:
-        """Kill the server and all its processes at once, as a power cut does."""
-        main = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
-        processes = [main, *main.children(recursive=True)]
-        for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGKILL)
-        psutil.wait_procs(processes, timeout=10)
-
-    def start(self) -> None:
-        """Start it again, as whoever looks after it does."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        program = next(postgres.programs for postgres in installed_postgres() if postgres.major == self.version)
-        account = Account.of(self.data.stat().st_uid)
-        done = account.run(
-            [program / "pg_ctl", "start", "-D", self.data, "-l", self.data.parent / "postgres.log", "-w"]
-        )
-        assert done.returncode == 0, done.stderr
-
-
-def connected(url: str, *, user: str | None = None, database: str | None = None, autocommit: bool = True) -> Connection:
-    """Connect to the database at `url`, or as another user, or to another database of that server."""
-    parts = make_url(url)
-    return psycopg.connect(
-        host=str(parts.query["host"]),
-        port=str(parts.query["port"]),
-        dbname=database or parts.database,
-        user=user or parts.username,
-        autocommit=autocommit,
-    )
 
 
 def free_port() -> int:

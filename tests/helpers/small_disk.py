@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.service import connected
+from tests.helpers.postgres import connected
 
 _SIZE = "16m"
 _PIECE = bytes(2**16)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, Status
@@ -15,6 +15,7 @@ from locator.importing.exporting import export_clinics
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, a_clinic, open_clinics
+from tests.helpers.examples import examples
 from tests.importing.exported_files import awkward, checked, clinics_in, ids_in, opened, texts
 
 
@@ -94,7 +95,7 @@ def test_phones_and_formulas_go_out_as_text_and_degrees_as_numbers(database: Dat
     assert clinic["lon"] == "-89.40123"
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(
     name=awkward.filter(bool), organization=awkward, street=awkward, city=awkward.filter(bool), hours=awkward,
     notes=awkward, source=awkward, languages=st.lists(texts, max_size=2).map(tuple),

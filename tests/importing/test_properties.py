@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from locator.errors import BadParameters
@@ -14,8 +14,10 @@ from locator.importing.importer import ImportOptions, check_import, publish_impo
 from locator.importing.report import ImportReport
 from locator.store.database import Database
 from locator.store.imports.imports import ACTIONS
-from tests.conftest import empty_history
 from tests.helpers.clinic_files import ADMIN, a_row, publish, snapshot
+from tests.helpers.databases import empty
+from tests.helpers.examples import examples
+from tests.helpers.list_change import url_of
 from tests.importing.files.test_reader_properties import BEGINNINGS
 from tests.importing.generated_files import clinic_files
 
@@ -26,12 +28,6 @@ LISTED = (
     a_row("lakefront", organization="Capitol Health", lat="43.09"),
 )  # fmt: skip
 RETIRED = a_row("south", organization="Capitol Health", lat="43.01", phone="608-263-6499")
-
-
-def examples(number: int) -> settings:
-    """Let a test have this many examples, each as slow as a real database is."""
-    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=number, deadline=None, suppress_health_check=checks)
 
 
 @pytest.fixture
@@ -124,8 +120,6 @@ def as_it_was(database: Database) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with database.connection() as connection:
-            connection.exec_driver_sql("truncate clinics cascade")
-            empty_history(connection)
+        empty(url_of(database))
         list_clinics(database)
         raise

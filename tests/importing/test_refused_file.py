@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.errors import ImportNotFound
@@ -12,6 +12,7 @@ from locator.importing.exporting import refused_file
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from locator.store.imports.imports import StoredRow
+from tests.helpers.examples import examples
 from tests.importing.exported_files import awkward, checked, errors_of, opened, rows_in
 
 
@@ -129,7 +130,7 @@ def test_a_refused_row_that_is_mended_comes_in(database: Database) -> None:
     assert good.record.values == {"zip": "53703", "phone": "+16082636400"}
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(cells=st.lists(awkward, min_size=3, max_size=3))
 def test_a_refused_row_says_the_same_when_it_comes_in_again(database: Database, cells: list[str]) -> None:
     import_id = refused(database, a_row(2, *cells, findings=(LOST_ZEROS,)))

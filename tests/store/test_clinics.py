@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
@@ -14,6 +14,7 @@ from locator.geo.point import Point, Precision
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
+from tests.helpers.examples import examples
 
 
 def version_of(database: Database) -> int:
@@ -83,7 +84,7 @@ def test_saving_again_brings_a_clinic_to_what_is_given(database: Database) -> No
     assert saved(database, lesser) == lesser
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 def test_a_point_comes_back_to_the_last_bit(database: Database, lat: float, lon: float) -> None:
     held = saved(database, a_clinic("somewhere", at=Point(lat=lat, lon=lon)))

@@ -15,6 +15,7 @@ from locator.services import Services
 from locator.store.database import Database
 from locator.web.map.map import Atlas, Ground
 from tests.conftest import MakeApp
+from tests.helpers.databases import empty
 from tests.web.browser import Meet, Person, chromium_program
 from tests.web.hospital_site import HEAR, Host
 from tests.web.map.maps import STILL
@@ -71,9 +72,8 @@ def clinics_of_pages(page_url: str) -> Iterator[Database]:
     """Give the database of `own_site`, emptied of clinics after the test."""
     database = Database(page_url)
     yield database
-    with database.connection() as connection:
-        connection.exec_driver_sql("truncate clinics, reviews cascade")
     database.close()
+    empty(page_url)
 
 
 @pytest.fixture(scope="session")

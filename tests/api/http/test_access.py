@@ -14,7 +14,7 @@ from tests.api.conftest import StartService
 from tests.api.contract import refused
 from tests.api.keyed_app import PUBLIC, KeyedApp
 from tests.helpers.keys import OPERATOR, UNKNOWN_KEY, issued
-from tests.helpers.service import Postgres
+from tests.helpers.postgres import Postgres
 
 # What anybody may ask, without a key. Whatever else the API has must ask for one.
 PUBLIC_OPERATIONS = {
@@ -205,16 +205,16 @@ def test_no_key_reaches_the_log(keyed_app: KeyedApp, our_log: StringIO) -> None:
         assert_no_key(key, answer.get_data(as_text=True) + str(answer.headers))
 
 
-def test_no_key_reaches_anything_a_running_service_writes(own_database: str, start_service: StartService) -> None:
-    database = Database(own_database)
+def test_no_key_reaches_anything_a_running_service_writes(own_sample_url: str, start_service: StartService) -> None:
+    database = Database(own_sample_url)
     key = issued(database).key
     database.close()
-    postgres = Postgres(own_database)
+    postgres = Postgres(own_sample_url)
     with postgres.as_superuser() as server:
         server.execute("alter system set log_statement = 'all'")
         server.execute("select pg_reload_conf()")
     log_before = len(postgres.log)
-    service = start_service(own_database, LOG_LEVEL="debug")
+    service = start_service(own_sample_url, LOG_LEVEL="debug")
 
     answers = [
         service.ask(f"/api/v1/search?near=53703&key={key}"),

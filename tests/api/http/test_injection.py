@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from tests.helpers.service import Postgres
+from tests.helpers.postgres import Postgres
 
 QUOTES = ["'", '"', "')", "`", "", "\\'", "%27", "＇", "$$"]
 CLAUSES = [

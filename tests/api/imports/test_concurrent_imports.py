@@ -68,17 +68,17 @@ class Program:
 
 
 @pytest.fixture
-def database(own_database: str) -> Iterator[Database]:
+def database(own_sample_url: str) -> Iterator[Database]:
     """Give the database with the sample clinics that the service works on."""
-    database = Database(own_database)
+    database = Database(own_sample_url)
     yield database
     database.close()
 
 
 @pytest.fixture
-def programs(own_database: str, database: Database, start_service: StartService) -> list[Program]:
+def programs(own_sample_url: str, database: Database, start_service: StartService) -> list[Program]:
     """Give programs with keys of their own, and a service of two processes."""
-    service = start_service(own_database, WORKERS=2)
+    service = start_service(own_sample_url, WORKERS=2)
     return [Program(service, issued(database, f"program {number}", Scope.IMPORT).key) for number in range(PROGRAMS)]
 
 

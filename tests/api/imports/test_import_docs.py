@@ -53,15 +53,15 @@ class Shell:
 
 @pytest.mark.skipif(not shutil.which("curl") or not shutil.which("bash"), reason="curl or bash is not installed")
 def test_every_command_of_the_page_does_what_the_page_says(
-    own_database: str, start_service: StartService, tmp_path: Path
+    own_sample_url: str, start_service: StartService, tmp_path: Path
 ) -> None:
-    database = Database(own_database)
+    database = Database(own_sample_url)
     publish(database, a_row("lakeside-cancer-center"))
     key = issued(database, "a program", Scope.ADMIN).key
     database.close()
     folder = tmp_path / "files"
     folder.mkdir()
-    shell = Shell(folder, f"http://127.0.0.1:{start_service(own_database).port}/api/v1", key)
+    shell = Shell(folder, f"http://127.0.0.1:{start_service(own_sample_url).port}/api/v1", key)
 
     assert shell.run(r"template\.csv")[0] == 200
     assert rows_in((folder / "clinics.csv").read_bytes()) == []

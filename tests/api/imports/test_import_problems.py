@@ -13,7 +13,7 @@ from tests.api.contract import refused
 from tests.api.import_api import CSV, IMPORTS, ImportApi, counted
 from tests.helpers.clinic_files import a_file, a_row
 from tests.helpers.list_change import url_of
-from tests.helpers.service import connected
+from tests.helpers.postgres import connected
 from tests.helpers.small_disk import SmallDisk, small_disk_for
 
 HOSPITAL = "uw-carbone-university-hospital"

@@ -19,7 +19,8 @@ from locator.store.reference import load_reference
 from tests.api.conftest import MakeClient, StartService
 from tests.api.contract import check
 from tests.conftest import SEED, ignore_progress
-from tests.helpers.service import Answer, Postgres, Service, connected, wait_for
+from tests.helpers.postgres import Postgres, connected
+from tests.helpers.service import Answer, Service, wait_for
 
 SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
 

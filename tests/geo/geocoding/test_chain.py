@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
-from hypothesis import given, settings
+from hypothesis import given
 
 from locator.geo.errors import GeocoderUnavailable
 from locator.geo.geocoding import chain as geocoder
@@ -20,6 +20,7 @@ from locator.geo.geocoding.providers.provider import Provider, Reason
 from locator.geo.point import Precision
 from tests.geo.geocoding.test_breaker import Clock
 from tests.geo.geocoding.test_providers import ANY_JSON
+from tests.helpers.examples import examples
 from tests.helpers.fake_provider import (
     Behavior,
     Exchange,
@@ -577,7 +578,7 @@ def test_silent_servers_keep_nobody_waiting_in_line(start: Callable[[Behavior], 
 def test_whatever_json_comes_only_our_error_is_raised() -> None:
     with FakeProvider(FOUND) as fake:
 
-        @settings(max_examples=100, deadline=None)
+        @examples(100)
         @given(reply=ANY_JSON)
         def holds(reply: Any) -> None:
             fake.behave(answers(reply))

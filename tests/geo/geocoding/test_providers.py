@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.geo.geocoding.providers.kinds import KINDS
 from locator.geo.geocoding.providers.provider import PROVIDERS, Provider, Reason, Reply
 from locator.geo.point import Point, Precision
 from tests.helpers import provider_replies as replies
+from tests.helpers.examples import examples
 from tests.helpers.fake_provider import FakeProvider, answers, fails
 from tests.helpers.provider_replies import FOUND, NOTHING
 
@@ -308,7 +309,7 @@ def test_whatever_json_comes_the_boundary_holds(name: str) -> None:
     with FakeProvider(answers(None)) as fake:
         provider = provider_at(name, fake)
 
-        @settings(max_examples=150, deadline=None)
+        @examples(150)
         @given(reply=ANY_JSON | nearly_right(FOUND[name]))
         def holds(reply: Any) -> None:
             fake.behave(answers(reply))

@@ -19,7 +19,7 @@ from tests.conftest import SEED, ignore_progress
 from tests.helpers.clinic_files import ADMIN, a_row, check, counted, listed_ids, publish, snapshot
 from tests.helpers.kills import Killed, Killer, armed, watched
 from tests.helpers.list_change import ListChange, all_or_nothing, url_of
-from tests.helpers.service import Postgres, connected
+from tests.helpers.postgres import Postgres, connected
 
 KilledWhile = Callable[..., Killed[ImportReport]]
 

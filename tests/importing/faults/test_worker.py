@@ -20,7 +20,8 @@ from locator.store.migrate import migrate
 from locator.store.reference import load_reference
 from tests.conftest import SEED, ignore_progress
 from tests.helpers.fake_provider import FakeProvider, fails
-from tests.helpers.service import Postgres, wait_for
+from tests.helpers.postgres import Postgres
+from tests.helpers.service import wait_for
 from tests.helpers.unlocated_clinics import (
     a_house,
     actions_of,
