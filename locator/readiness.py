@@ -46,5 +46,5 @@ def _database_checks(database: Database) -> dict[str, str]:
 def _geocoders(geocoder: GeocoderChain | None) -> str:
     if geocoder is None:
         return "none"
-    resting = geocoder.resting()
-    return f"degraded: {', '.join(resting)}" if resting else _OK
+    paused = geocoder.paused()
+    return f"degraded: {', '.join(paused)}" if paused else _OK

@@ -173,7 +173,7 @@ class _Run:
                 return self._stop()
             self.lock.assure()
             answer = self.geocoder.ask(text_for_geocoder(address) or "")
-            if answer.is_whole or _is_precise(answer.geocode):
+            if answer.is_complete or _is_precise(answer.geocode):
                 self._settle(row, answer.geocode, asked=address)
                 failures_in_a_row = 0
                 continue

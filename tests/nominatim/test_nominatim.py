@@ -76,7 +76,7 @@ def test_a_street_that_is_not_on_the_map_is_not_known_and_nobody_is_blamed(chain
     assert chain.locate("12 Nonesuch Street, Rhinelander, WI 54501") is None
 
     assert chain.outcomes() == {("nominatim", Reason.NOT_FOUND): 1}
-    assert chain.resting() == []
+    assert chain.paused() == []
 
 
 # The whole locator: from a setting and a question over HTTP to an answer.

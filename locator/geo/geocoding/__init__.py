@@ -1,1 +1,1 @@
-"""Who looks up street addresses: the chain of geocoders, their failures, and how each is asked."""
+"""Looking up street addresses: the chain of geocoders, their circuit breakers, and how each is asked."""

@@ -1,4 +1,4 @@
-"""From a street address to a point, through the geocoders an operator chose."""
+"""From a street address to a point, through the geocoders that the operator chose."""
 
 import hashlib
 import secrets
@@ -18,10 +18,10 @@ from locator.geo.point import Geocode
 from locator.geo.reading.where import LONGEST_WHERE
 from locator.text.folding import UnsafeText, clean
 
-REMEMBERED_SECONDS = 600.0
-REMEMBERED_ADDRESSES = 2000
+CACHED_SECONDS = 600.0
+CACHED_ADDRESSES = 2000
 
-# Less than this is no time to ask anybody anything.
+# With less time than this, a provider is not asked.
 _LEAST_SECONDS = 0.005
 
 Listener = Callable[[str, Reason], None]
@@ -29,22 +29,22 @@ Listener = Callable[[str, Reason], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What all providers together say of an address.
+    """What all providers together found for an address.
 
-    `is_answer`: one of them at least did its work. `is_whole`: none failed who might have known better. A question that
-    is rejected is no failure: asked again it is rejected again.
+    `is_answered`: at least one provider answered. `is_complete`: none failed that could have given a better answer. A
+    rejected address is not a failure, because it would be rejected again.
     """
 
     geocode: Geocode | None
-    is_answer: bool
-    is_whole: bool
+    is_answered: bool
+    is_complete: bool
 
 
 class GeocoderChain:
-    """Asks geocoders in turn where an address is, each behind a breaker of its own, all within one deadline.
+    """Asks geocoders in turn where an address is, each with its own circuit breaker, all within one deadline.
 
-    Shared by all threads of a process. Nothing of an address is kept but, for 10 minutes and in memory alone, the
-    answer under a hash that means nothing outside this process.
+    Shared by all threads of a process. Nothing of an address is kept except the answer: in memory only, for 10 minutes,
+    under a keyed hash that is useless outside this process.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class GeocoderChain:
         listener: Listener | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
-        """`listener` hears each outcome as it is counted: the provider's name and the reason."""
+        """`listener` is called with the provider's name and the reason whenever an outcome is counted."""
         self._members = [(provider, Breaker(clock)) for provider in providers]
         self._deadline_seconds = deadline_seconds
         self._listener = listener
@@ -63,54 +63,52 @@ class GeocoderChain:
         self._lock = threading.Lock()
         self._outcomes: Counter[tuple[str, Reason]] = Counter()
         self._hash_key = secrets.token_bytes(hashlib.blake2b.MAX_KEY_SIZE)
-        self._remembered: TTLCache[bytes, Answer] = TTLCache(
-            maxsize=REMEMBERED_ADDRESSES, ttl=REMEMBERED_SECONDS, timer=clock
-        )
+        self._cache: TTLCache[bytes, Answer] = TTLCache(maxsize=CACHED_ADDRESSES, ttl=CACHED_SECONDS, timer=clock)
 
     def locate(self, address: str) -> Geocode | None:
-        """Give the point of `address`, from the first provider with a usable one; None where it is not known.
+        """Return the point of `address` from the first provider that has a usable one; None if it is not known.
 
-        None says that at least one provider answered and none that did knows the address; one that is down beside it
-        does not turn that into an outage, nor is it then remembered. Raises GeocoderUnavailable where none answered.
+        None means that at least one provider answered, and none that did knows the address. If another one was down,
+        it is still not an outage, but the answer is then not cached. Raises GeocoderUnavailable if none answered.
 
-        Of the time that is left, each provider gets an equal share with those still to come that would be asked: of
-        three that are silent each has a third, and what a quick one leaves over goes to the next.
+        The remaining time is shared equally between a provider and those after it that would be asked: if all three
+        time out, each had a third; if one answers quickly, the next has its time too.
         """
         answer = self.ask(address)
-        if not answer.is_answer:
+        if not answer.is_answered:
             raise GeocoderUnavailable
         return answer.geocode
 
     def ask(self, address: str) -> Answer:
-        """Give what `locate` gives, with how far it can be relied on; an outage is an answer that is none."""
+        """Return what `locate` returns, and how reliable it is; if none answered, the result says so."""
         asked = _readable(address)
         if asked is None:
-            return Answer(None, is_answer=True, is_whole=True)
+            return Answer(None, is_answered=True, is_complete=True)
         key = hashlib.blake2b(asked.casefold().encode(), key=self._hash_key, digest_size=32).digest()
         with self._lock, suppress(KeyError):
-            return self._remembered[key]
+            return self._cache[key]
         replies = self._ask_in_turn(asked)
         answer = Answer(
             replies[-1].geocode if replies else None,
-            is_answer=any(reply.is_answer for reply in replies),
-            is_whole=bool(replies) and all(reply.is_answer or reply.reason is Reason.REJECTED for reply in replies),
+            is_answered=any(reply.is_answer for reply in replies),
+            is_complete=bool(replies) and all(reply.is_answer or reply.reason is Reason.REJECTED for reply in replies),
         )
         if answer.geocode or (replies and all(reply.is_answer for reply in replies)):
             with self._lock:
-                self._remembered[key] = answer
+                self._cache[key] = answer
         return answer
 
     def outcomes(self) -> dict[tuple[str, Reason], int]:
-        """Give how often each provider came to each outcome since the process began; a remembered answer is none."""
+        """Return how often each provider had each outcome since the process began; cached answers do not count."""
         with self._lock:
             return dict(self._outcomes)
 
-    def resting(self) -> list[str]:
-        """Name the providers that are left alone at the moment."""
+    def paused(self) -> list[str]:
+        """Return the names of the providers whose breakers are open, so that they are not asked."""
         return [provider.name for provider, breaker in self._members if breaker.is_open]
 
     def _ask_in_turn(self, asked: str) -> list[Reply]:
-        """Give the replies up to the first with a geocode."""
+        """Return the replies up to the first that has a geocode."""
         deadline = self._clock() + self._deadline_seconds
         replies = []
         for place, (provider, breaker) in enumerate(self._members):
@@ -131,7 +129,7 @@ class GeocoderChain:
 
 
 def _readable(address: str) -> str | None:
-    """Fold an address; None for what is nobody's address and no provider should see."""
+    """Normalize an address; None if it cannot be one, so no provider should see it."""
     try:
         folded = clean(address, longest=LONGEST_WHERE)
     except UnsafeText:
@@ -140,15 +138,15 @@ def _readable(address: str) -> str | None:
 
 
 def _ask(provider: Provider, breaker: Breaker, asked: str, seconds: float) -> Reply:
-    """Ask one provider, unless it rests, and tell its breaker what came of it."""
+    """Ask one provider, unless its breaker is open, and report the outcome to the breaker."""
     if seconds < _LEAST_SECONDS:
         return Reply(Reason.NO_TIME)
-    if not breaker.admits():
+    if not breaker.allows_call():
         return Reply(Reason.RESTING)
     reply = provider.ask(asked, timeout_seconds=seconds)
     if reply.retry_after_seconds:
-        breaker.rest(reply.retry_after_seconds)
-    elif reply.is_held_against_it:
+        breaker.open_for(reply.retry_after_seconds)
+    elif reply.is_failure:
         breaker.failed()
     else:
         breaker.succeeded()

@@ -1,4 +1,4 @@
-"""How a geocoder is asked over HTTP: within one deadline, and without telling anybody else."""
+"""HTTP to geocoders: within one deadline, and without revealing the address to anybody else."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from geopy.exc import GeocoderServiceError
 
 LONGEST_REPLY_BYTES = 256 * 1024
 
-# CURLOPT_QUICK_EXIT of curl/curl.h; pycurl has no name for it. Closing then waits for no silent name server.
+# CURLOPT_QUICK_EXIT in curl/curl.h, which pycurl has no name for: closing does not wait for a name server.
 _QUICK_EXIT = 322
 
 _OK, _MOVED, _FAULTY = 200, 300, 400
 
 
 class Trouble(StrEnum):
-    """Why an exchange gave nothing."""
+    """Why a request failed."""
 
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
@@ -34,7 +34,7 @@ class Trouble(StrEnum):
 
 
 class TransportError(GeocoderServiceError):  # type: ignore[misc]  # geopy has no types
-    """The exchange failed; it carries the kind of trouble, never a text that could name what was asked."""
+    """A failed request: it has the kind of trouble, never a text that could contain the address."""
 
     def __init__(self, trouble: Trouble):
         super().__init__(trouble.value)
@@ -50,53 +50,53 @@ _TROUBLES = {
     pycurl.E_PEER_FAILED_VERIFICATION: Trouble.TLS,
     pycurl.E_SSL_CACERT_BADFILE: Trouble.TLS,
     pycurl.E_FILESIZE_EXCEEDED: Trouble.TOO_LARGE,
-    pycurl.E_WRITE_ERROR: Trouble.TOO_LARGE,  # _Body takes no more
+    pycurl.E_WRITE_ERROR: Trouble.TOO_LARGE,  # _Body refused more
 }
 
 
 class _Body:
-    """Takes in a reply, up to 256 KiB; libcurl's own limit holds for replies of unknown length from 8.4 on only."""
+    """Collects a reply of at most 256 KiB; before 8.4, libcurl's own limit ignores replies of unknown length."""
 
     def __init__(self) -> None:
         self.content = bytearray()
 
     def take(self, piece: bytes) -> int:
         if len(self.content) + len(piece) > LONGEST_REPLY_BYTES:
-            return 0  # fewer than it was given: libcurl stops
+            return 0  # less than it was given, so libcurl stops
         self.content += piece
         return len(piece)
 
 
 class CurlAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
-    """geopy's way to the network, by libcurl: `timeout` is one deadline for name look-up, connection, TLS and body.
+    """Lets geopy use libcurl, so that `timeout` is one deadline for name look-up, connection, TLS and body.
 
-    No redirects, no retries, no more than 256 KiB, only http and https, no cookies, no decompression, and no proxy but
-    the one given, whatever the environment says. Any number of threads may ask at once; connections are kept and used
-    again. `results` finds the list of results in a parsed reply: what has none is malformed, not empty.
+    No redirects, no retries, no more than 256 KiB, only http and https, no cookies, no decompression, and no proxy
+    except the given one, whatever the environment says. Any number of threads may use it at once; connections are
+    reused. `results` returns the list of results in a parsed reply; a reply without one is malformed, not empty.
     """
 
     def __init__(self, *, results: Callable[[Any], object], proxy: str | None = None, ca_file: Path | None = None):
-        """`ca_file` names the authorities to trust (PEM) rather than certifi's, for a geocoder in one's own house."""
+        """`ca_file` (PEM) replaces certifi's authorities, for a geocoder on an internal network."""
         super().__init__(proxies={}, ssl_context=None)
         self._results = results
-        self._proxy = proxy or ""  # "" is "none", where nothing at all would be "as the environment says"
+        self._proxy = proxy or ""  # "" means no proxy; None would mean the one of the environment
         self._ca_file = str(ca_file or certifi.where())
         self._idle: list[pycurl.Curl] = []
         self._lock = threading.Lock()
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        """Give the parsed reply. Raises TransportError, and AdapterHTTPError for a status of 400 and above."""
+        """Return the parsed reply. Raises TransportError, or AdapterHTTPError for status 400 and above."""
         reply = _parsed(self._get(url, timeout, headers))
         if not isinstance(self._results(reply), list):
             raise TransportError(Trouble.MALFORMED)
         return reply
 
     def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        """Give the reply as text; as get_json, but for its shape."""
+        """Return the reply as text. Raises the same errors as get_json, except that any shape is allowed."""
         return self._get(url, timeout, headers).decode("utf-8", "replace")
 
     def _get(self, url: str, timeout: float, headers: Mapping[str, str]) -> bytes:
-        # A handle serves one thread at a time. One that failed serves again: libcurl drops the connection by itself.
+        # A handle serves one thread at a time. After a failure it can be reused: libcurl drops the connection itself.
         with self._lock:
             curl = self._idle.pop() if self._idle else pycurl.Curl()
         try:
@@ -107,7 +107,7 @@ class CurlAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
                 raise TransportError(trouble)
             return _checked(curl, bytes(body.content))
         finally:
-            curl.reset()  # forgets what was asked; keeps the connection
+            curl.reset()  # drops the address, keeps the connection
             with self._lock:
                 self._idle.append(curl)
 
@@ -134,7 +134,7 @@ class CurlAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
 
 
 def _perform(curl: pycurl.Curl) -> Trouble | None:
-    """Do the exchange; give its trouble by libcurl's number, whose message would name the host."""
+    """Send the request, and return what went wrong by libcurl's number; its message would name the host."""
     try:
         curl.perform()
     except pycurl.error as error:
@@ -148,7 +148,7 @@ def _checked(curl: pycurl.Curl, content: bytes) -> bytes:
     if _MOVED <= status < _FAULTY:
         raise TransportError(Trouble.REDIRECT)
     if status >= _FAULTY:
-        # libcurl has read Retry-After, as seconds or as a date; 0 where there is none.
+        # libcurl has parsed Retry-After, as seconds or as a date; 0 if there is none.
         waiting = curl.getinfo(pycurl.RETRY_AFTER)
         headers = {"retry-after": str(waiting)} if waiting else {}
         raise AdapterHTTPError(
@@ -160,9 +160,9 @@ def _checked(curl: pycurl.Curl, content: bytes) -> bytes:
 
 
 def _parsed(content: bytes) -> Any:
-    # Stricter than json: NaN is no number, and the depth has a limit.
+    # orjson is stricter than json: NaN is not a number, and the depth is limited.
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         pass
-    raise TransportError(Trouble.MALFORMED)  # outside: the other error holds the reply
+    raise TransportError(Trouble.MALFORMED)  # not inside the except: the other error contains the reply

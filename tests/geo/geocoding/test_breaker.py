@@ -28,12 +28,12 @@ def test_it_opens_at_the_fifth_failure_within_30_seconds() -> None:
     breaker = Breaker(clock)
     failing(breaker, 4)
     clock.go(30)
-    assert breaker.admits()
+    assert breaker.allows_call()
 
     breaker.failed()
 
     assert breaker.is_open
-    assert not breaker.admits()
+    assert not breaker.allows_call()
 
 
 def test_failures_farther_apart_do_not_open_it() -> None:
@@ -44,7 +44,7 @@ def test_failures_farther_apart_do_not_open_it() -> None:
         breaker.failed()
         clock.go(7.6)
 
-    assert breaker.admits()
+    assert breaker.allows_call()
 
 
 def test_successes_between_do_not_hide_failures() -> None:
@@ -63,11 +63,11 @@ def test_after_30_seconds_one_goes_to_see_and_the_others_wait() -> None:
     failing(breaker, 5)
 
     clock.go(29.9)
-    assert not breaker.admits()
+    assert not breaker.allows_call()
     clock.go(0.1)
 
     assert not breaker.is_open
-    assert [breaker.admits() for _ in range(3)] == [True, False, False]
+    assert [breaker.allows_call() for _ in range(3)] == [True, False, False]
 
 
 def test_a_success_of_the_one_that_went_closes_it_and_forgets() -> None:
@@ -75,13 +75,13 @@ def test_a_success_of_the_one_that_went_closes_it_and_forgets() -> None:
     breaker = Breaker(clock)
     failing(breaker, 5)
     clock.go(30)
-    assert breaker.admits()
+    assert breaker.allows_call()
 
     breaker.succeeded()
     failing(breaker, 4)
 
-    assert breaker.admits()
-    assert breaker.admits()
+    assert breaker.allows_call()
+    assert breaker.allows_call()
 
 
 def test_a_failure_of_the_one_that_went_opens_it_for_30_seconds_more() -> None:
@@ -89,14 +89,14 @@ def test_a_failure_of_the_one_that_went_opens_it_for_30_seconds_more() -> None:
     breaker = Breaker(clock)
     failing(breaker, 5)
     clock.go(30)
-    assert breaker.admits()
+    assert breaker.allows_call()
 
     breaker.failed()
 
     clock.go(29.9)
-    assert not breaker.admits()
+    assert not breaker.allows_call()
     clock.go(0.1)
-    assert breaker.admits()
+    assert breaker.allows_call()
 
 
 def test_the_one_that_went_and_never_came_back_blocks_nobody_for_good() -> None:
@@ -104,11 +104,11 @@ def test_the_one_that_went_and_never_came_back_blocks_nobody_for_good() -> None:
     breaker = Breaker(clock)
     failing(breaker, 5)
     clock.go(30)
-    assert breaker.admits()
+    assert breaker.allows_call()
 
     clock.go(30)
 
-    assert breaker.admits()
+    assert breaker.allows_call()
 
 
 def test_a_success_of_a_call_that_began_before_does_not_close_it() -> None:
@@ -124,19 +124,19 @@ def test_it_rests_as_long_as_it_is_asked_to_but_not_over_5_minutes() -> None:
     clock = Clock()
     breaker, long_breaker = Breaker(clock), Breaker(clock)
 
-    breaker.rest(7)
-    long_breaker.rest(86_400)
-    long_breaker.rest(1)  # calls that were under way do not shorten it
+    breaker.open_for(7)
+    long_breaker.open_for(86_400)
+    long_breaker.open_for(1)  # calls that were under way do not shorten it
     failing(long_breaker, 5)
 
     clock.go(6.9)
-    assert not breaker.admits()
+    assert not breaker.allows_call()
     clock.go(0.1)
-    assert breaker.admits()
+    assert breaker.allows_call()
     clock.go(292)
-    assert not long_breaker.admits()
+    assert not long_breaker.allows_call()
     clock.go(1)
-    assert long_breaker.admits()
+    assert long_breaker.allows_call()
 
 
 def test_of_many_threads_exactly_one_goes_to_see() -> None:
@@ -149,7 +149,7 @@ def test_of_many_threads_exactly_one_goes_to_see() -> None:
 
     def ask() -> None:
         start.wait()
-        admitted.append(breaker.admits())
+        admitted.append(breaker.allows_call())
 
     threads = [threading.Thread(target=ask) for _ in range(16)]
     for thread in threads:

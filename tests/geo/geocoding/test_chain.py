@@ -285,7 +285,7 @@ def test_what_the_first_leaves_over_goes_to_the_second(start: Callable[[Behavior
 def test_who_rests_has_no_share_of_the_time(start: Callable[[Behavior], FakeProvider]) -> None:
     resting = start(fails(429, b"", Retry_After="60"))
     chain = chain_of(start(answers_late(census(), 1.3)), resting, deadline_seconds=2)
-    chain._members[1][1].rest(60)
+    chain._members[1][1].open_for(60)
 
     assert chain.locate(ADDRESS)
 
@@ -330,7 +330,7 @@ def test_after_five_failures_a_server_is_left_alone(
     questions = addresses()
 
     ask_many(chain, questions, 5)
-    assert chain.resting() == ["census"]
+    assert chain.paused() == ["census"]
     with Stopwatch() as watch:
         ask_many(chain, questions, 100)
 
@@ -354,7 +354,7 @@ def test_a_server_that_comes_back_is_asked_again_after_30_seconds(start: Callabl
     clock.go(30)
     assert chain.locate(next(questions))
     assert chain.locate(next(questions))
-    assert (fake.hits, chain.resting()) == (8, [])
+    assert (fake.hits, chain.paused()) == (8, [])
 
 
 def test_each_server_has_a_breaker_of_its_own(start: Callable[[Behavior], FakeProvider]) -> None:
@@ -450,7 +450,7 @@ def test_other_house_numbers_are_other_addresses(start: Callable[[Behavior], Fak
     assert fake.hits == 4
 
 
-def test_not_found_is_remembered_and_an_outage_is_not(start: Callable[[Behavior], FakeProvider]) -> None:
+def test_not_found_is_cache_and_an_outage_is_not(start: Callable[[Behavior], FakeProvider]) -> None:
     fake = start(NOT_FOUND)
     chain = chain_of(fake)
     assert [chain.locate(ADDRESS), chain.locate(ADDRESS)] == [None, None]
@@ -466,7 +466,7 @@ def test_not_found_is_remembered_and_an_outage_is_not(start: Callable[[Behavior]
     assert chain.locate("7 Other St, Madison")
 
 
-def test_not_found_beside_an_outage_is_not_remembered(start: Callable[[Behavior], FakeProvider]) -> None:
+def test_not_found_beside_an_outage_is_not_cache(start: Callable[[Behavior], FakeProvider]) -> None:
     down = start(fails(500))
     chain = chain_of(start(NOT_FOUND), down)
     assert chain.locate(ADDRESS) is None
@@ -477,15 +477,15 @@ def test_not_found_beside_an_outage_is_not_remembered(start: Callable[[Behavior]
 
 
 def test_memory_is_bounded(start: Callable[[Behavior], FakeProvider], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert GeocoderChain([])._remembered.maxsize == 2000
-    monkeypatch.setattr(geocoder, "REMEMBERED_ADDRESSES", 3)
+    assert GeocoderChain([])._cache.maxsize == 2000
+    monkeypatch.setattr(geocoder, "CACHED_ADDRESSES", 3)
     fake = start(FOUND)
     chain = chain_of(fake)
 
     for question, _ in zip(addresses(), range(10), strict=False):
         chain.locate(question)
 
-    assert len(chain._remembered) == 3
+    assert len(chain._cache) == 3
 
 
 def test_memory_is_keyed_by_a_hash_that_no_other_process_can_make(start: Callable[[Behavior], FakeProvider]) -> None:
@@ -495,7 +495,7 @@ def test_memory_is_keyed_by_a_hash_that_no_other_process_can_make(start: Callabl
     keys = set()
     for chain in chains:
         chain.locate(ADDRESS)
-        keys |= set(chain._remembered)
+        keys |= set(chain._cache)
 
     assert len(keys) == 2
     assert {len(key) for key in keys} == {32}

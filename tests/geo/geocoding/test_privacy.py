@@ -95,7 +95,7 @@ def test_a_marked_address_is_written_nowhere(name: str, capfd: pytest.CaptureFix
                 except GeocoderUnavailable as error:
                     written.append(written_about(error))
                 assert any(MARK in question for question in fake.paths)
-                written.append(f"{chain!r} {chain.outcomes()!r} {chain._members!r} {list(chain._remembered)!r}")
+                written.append(f"{chain!r} {chain.outcomes()!r} {chain._members!r} {list(chain._cache)!r}")
         refused = GeocoderChain([Provider(name, url=f"http://127.0.0.1:{free_port()}", key=KEY)])
         with pytest.raises(GeocoderUnavailable) as raised:
             refused.locate(ADDRESS)

@@ -199,7 +199,7 @@ def test_numbers_that_are_no_point_of_ours_are_malformed(name: str, lat: Any, lo
     reply = ask(name, FOUND[name](lat=lat, lon=lon))
 
     assert reply == Reply(Reason.MALFORMED)
-    assert reply.is_held_against_it
+    assert reply.is_failure
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
@@ -257,7 +257,7 @@ def test_a_reply_of_the_wrong_shape_is_never_told_as_not_found(name: str, reply:
     answer = ask(name, reply)
 
     assert not answer.is_answer
-    assert answer.is_held_against_it
+    assert answer.is_failure
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_server_may_live_in_a_folder_of_its_host() -> None:
 
 @pytest.mark.parametrize("name", ["nominatim", "pelias", "photon"])
 def test_those_one_runs_oneself_need_an_address(name: str) -> None:
-    with pytest.raises(ValueError, match="give the url"):
+    with pytest.raises(ValueError, match="set the url"):
         Provider(name)
 
 

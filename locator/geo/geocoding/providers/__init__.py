@@ -1,1 +1,1 @@
-"""The geocoders we can ask: each a geopy geocoder, with what its answers mean to us."""
+"""The geocoders we can ask: each is a geopy geocoder, with what its answers mean to us."""

@@ -10,7 +10,7 @@ from geopy.location import Location
 from locator.geo.distance import meters_between, miles
 from locator.geo.point import Point
 
-# Farther apart than this, two matches of one text are two places: we do not guess.
+# Two matches farther apart than this are two places, and we do not guess between them.
 _SAME_PLACE_MILES = 1.0
 
 
@@ -27,7 +27,7 @@ class CensusGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         self.api = f"{self.scheme}://{domain}{self.geocode_path}"
 
     def geocode(self, query: str, *, exactly_one: bool = True, timeout: Any = DEFAULT_SENTINEL) -> Any:
-        """Give the location of an address; None where none matches, or where several places match equally."""
+        """Return the location of an address; None if none matches, or if several places match equally well."""
         asked = {"address": query, "benchmark": "Public_AR_Current", "format": "json"}
         callback = partial(self._parse_json, exactly_one=exactly_one)
         return self._call_geocoder(f"{self.api}?{urlencode(asked)}", callback, timeout=timeout)
@@ -39,7 +39,7 @@ class CensusGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         ]
         if not exactly_one:
             return locations or None
-        # Matches have no score. "100 Main St, WI" fits many towns; the north and south end of a street are one place.
+        # Matches have no score. "100 Main St, WI" is in many towns; the two ends of one street are one place.
         points = [Point(lat=location.latitude, lon=location.longitude) for location in locations]
         if any(miles(meters_between(points[0], other)) > _SAME_PLACE_MILES for other in points[1:]):
             return None

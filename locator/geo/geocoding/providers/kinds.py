@@ -1,7 +1,7 @@
 """How each geocoder is asked, and what its answers mean.
 
-Precision follows the provider's own documentation: a house number that was interpolated counts as ADDRESS only where it
-says that the point is at that house. What is coarser than a county, or not an address at all, has none.
+Precision follows each provider's own documentation: an interpolated house number counts as ADDRESS only if the provider
+says that the point is at that house. A result that is coarser than a county, or not an address, has no precision.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ _UNITED_STATES = ((17.5, -180.0), (71.6, -64.4))
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a provider's own fields tell of a result; `label` where geopy's is not the provider's best."""
+    """What a provider's own fields say about a result; `label` is set if it is better than geopy's."""
 
     precision: Precision | None
     country: object = None
@@ -32,21 +32,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One provider: `domain` is None where there is no server for everybody.
+    """One provider; `domain` is None if it has no public server.
 
-    `make(domain, key, common)` gives geopy's geocoder, `question` is what is asked beside the address, `results` gives
-    the list of results in a reply, `read` reads one of them. The last two raise what they like on a wrong shape.
+    `make(domain, key, common)` creates geopy's geocoder, `question` are the parameters beside the address, `results`
+    returns the list of results in a reply, and `read` reads one of them. The last two may raise any exception for a
+    reply of the wrong shape.
     """
 
     domain: str | None
-    make: Callable[[str, str | None, dict[str, Any]], Geocoder]
-    question: Mapping[str, Any]
+    make: Callable[[str, str | None, Mapping[str, object]], Geocoder]
+    question: Mapping[str, object]
     results: Callable[[Any], object]
     read: Callable[[Any], Reading]
 
 
 class _ArcGisForUs(ArcGIS):  # type: ignore[misc]  # geopy has no types
-    """ArcGIS with what geopy's has no parameters for: a key, the country, and where to look first."""
+    """ArcGIS with the parameters that geopy lacks: a key, the country, and where to look first."""
 
     def __init__(self, key: str | None, **common: Any):
         super().__init__(**common)
@@ -58,7 +59,7 @@ class _ArcGisForUs(ArcGIS):  # type: ignore[misc]  # geopy has no types
 
 
 def _read_census(_match: Any) -> Reading:
-    # Every match is a house number among the numbers of one side of one street.
+    # Every match is a house number within the range of one side of one street.
     return Reading(Precision.ADDRESS)
 
 
@@ -75,7 +76,7 @@ _NOMINATIM_TYPES = {
 
 def _read_nominatim(place: Any) -> Reading:
     address = place["address"]
-    has_number = bool(address.get("house_number"))  # on a building, a point, or anything else that has an address
+    has_number = bool(address.get("house_number"))  # of a building, a point, or anything else with an address
     precision = Precision.ADDRESS if has_number else _NOMINATIM_TYPES.get(place["addresstype"])
     return Reading(precision, address.get("country_code"))
 
@@ -120,7 +121,7 @@ def _read_photon(feature: Any) -> Reading:
 
 
 _GEOCODIO_TYPES = {
-    # Of range_interpolation it says: "generally, in front of the parcel on the street".
+    # Its documentation on range_interpolation: "generally, in front of the parcel on the street".
     **dict.fromkeys(("rooftop", "point", "range_interpolation"), Precision.ADDRESS),
     **dict.fromkeys(("nearest_rooftop_match", "intersection", "street_center"), Precision.STREET),
     "place": Precision.CITY,  # "zip code or city centroid": it does not say which
@@ -133,9 +134,9 @@ def _read_geocodio(result: Any) -> Reading:
 
 
 _ARCGIS_TYPES = {
-    # StreetAddress is interpolated, and "delivering a package, you need PointAddress or StreetAddress matches".
+    # StreetAddress is interpolated, but "delivering a package, you need PointAddress or StreetAddress matches".
     **dict.fromkeys(("Subaddress", "PointAddress", "StreetAddress"), Precision.ADDRESS),
-    # An "Ext" lies beyond the numbers known of the street.
+    # An "Ext" is beyond the known house numbers of the street.
     **dict.fromkeys(
         ("StreetAddressExt", "StreetInt", "StreetMidBlock", "StreetBetween", "StreetName"), Precision.STREET
     ),
@@ -170,7 +171,7 @@ def _read_google(result: Any) -> Reading:
     types = result["types"]
     precision = next((precision for kind, precision in _GOOGLE_TYPES.items() if kind in types), None)
     if any(kind in types for kind in ("street_address", "premise", "subpremise")):
-        # It says: RANGE_INTERPOLATED is an approximation, usually on a road, between two precise points.
+        # Its documentation: RANGE_INTERPOLATED is an approximation, usually on a road, between two precise points.
         is_rooftop = result["geometry"]["location_type"] == "ROOFTOP"
         precision = Precision.ADDRESS if is_rooftop else Precision.STREET
     country = next((part["short_name"] for part in result["address_components"] if "country" in part["types"]), None)
@@ -202,14 +203,17 @@ KINDS = {
     "photon": Kind(
         domain=None,
         make=lambda domain, _key, common: Photon(domain=domain, **common),
-        question={"bbox": _UNITED_STATES, "location_bias": _MIDDLE_OF_WISCONSIN},  # its box is a border, not a wish
+        question={
+            "bbox": _UNITED_STATES,
+            "location_bias": _MIDDLE_OF_WISCONSIN,
+        },  # its box is a hard limit
         results=lambda reply: reply["features"],
         read=_read_photon,
     ),
     "geocodio": Kind(
         domain="api.geocod.io",
         make=lambda domain, key, common: Geocodio(key, domain=domain, **common),
-        question={},  # it knows the United States and Canada alone
+        question={},  # it only has the United States and Canada
         results=lambda reply: reply["results"],
         read=_read_geocodio,
     ),

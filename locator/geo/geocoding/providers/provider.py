@@ -1,4 +1,4 @@
-"""The boundary to a geocoder: all that it may do wrong ends here."""
+"""One geocoder as the chain asks it: whatever goes wrong becomes a Reason here."""
 
 import logging
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ PROVIDERS = tuple(KINDS)
 
 _USER_AGENT = "clinic-locator"
 _LONGEST_LABEL = 200
-_UNFOLDING = 18  # one sign can unfold into eighteen, see locator.text
+_UNFOLDING = 18  # NFKC can expand one character to eighteen, see locator.text.folding
 
-# geopy writes each question into its log, and the text of replies that are errors. Two locks on one door: a level or a
-# handler set later opens neither.
+# geopy logs each address, and the text of error replies. We block its logger twice, so that no level or handler that is
+# set later can turn it on again.
 _geopy_log = logging.getLogger("geopy")
 _geopy_log.disabled = True
 _geopy_log.addFilter(lambda _record: False)
 
 
 class Reason(StrEnum):
-    """What came of asking a provider, or why it was not asked."""
+    """The outcome of asking a provider, or why it was not asked."""
 
     FOUND = "found"
-    # It answered, and has no point we can use for this address.
+    # It answered, but has no point that we can use for this address.
     NOT_FOUND = "not_found"
     TOO_COARSE = "too_coarse"
     OUTSIDE = "outside"
-    # It gave no answer.
+    # It did not answer.
     TIMEOUT = Trouble.TIMEOUT.value
     UNREACHABLE = Trouble.UNREACHABLE.value
     DNS = Trouble.DNS.value
@@ -66,7 +66,7 @@ _ANSWERS = frozenset({Reason.FOUND, Reason.NOT_FOUND, Reason.TOO_COARSE, Reason.
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a provider said: a geocode, or why there is none; `retry_after_seconds` where it asked to be left alone."""
+    """A geocode, or why there is none; `retry_after_seconds` is set if the provider asked us to wait."""
 
     reason: Reason
     geocode: Geocode | None = None
@@ -74,17 +74,17 @@ class Reply:
 
     @property
     def is_answer(self) -> bool:
-        """Whether the provider did its work, be it to say that it knows no such address."""
+        """Whether the provider answered, even if only that it does not know the address."""
         return self.reason in _ANSWERS
 
     @property
-    def is_held_against_it(self) -> bool:
-        """Whether the provider failed. A question it rejects is no failure: the address may be at fault."""
+    def is_failure(self) -> bool:
+        """Whether the provider failed. A rejected address does not count, because it may be the address's fault."""
         return not self.is_answer and self.reason is not Reason.REJECTED
 
 
 class Provider:
-    """One geocoder, asked from any number of threads at once."""
+    """One geocoder, which any number of threads may ask at once."""
 
     def __init__(
         self,
@@ -95,13 +95,13 @@ class Provider:
         proxy: str | None = None,
         ca_file: Path | None = None,
     ):
-        """`name` is one of PROVIDERS; `url` takes the place of its own address, and is needed where it has none.
+        """`name` is one of PROVIDERS; `url` replaces its own URL, and is required if it has none.
 
-        `proxy` is the only way out where it is given. `ca_file` names the authorities to trust rather than certifi's.
+        If `proxy` is given, all requests go through it. `ca_file` (PEM) replaces certifi's authorities.
         """
         kind = KINDS[name]
         if url is None and kind.domain is None:
-            raise ValueError(f"{name} has no server for everybody; give the url of one")
+            raise ValueError(f"{name} has no public server; set the url of yours")
         parts = urlsplit(url or f"https://{kind.domain}")
         adapter = CurlAdapter(results=kind.results, proxy=proxy, ca_file=ca_file)
         common = {"scheme": parts.scheme, "user_agent": _USER_AGENT, "adapter_factory": lambda **_given: adapter}
@@ -110,17 +110,17 @@ class Provider:
         self._geocoder = kind.make((parts.netloc + parts.path).rstrip("/"), key, common)
 
     def ask(self, address: str, *, timeout_seconds: float) -> Reply:
-        """Ask where `address` is. Raises nothing: whatever goes wrong becomes the reason in the reply."""
+        """Ask where `address` is. It raises nothing: whatever goes wrong becomes the reason in the reply."""
         try:
             location = self._geocoder.geocode(address, timeout=timeout_seconds, **self._kind.question)
-            return Reply(Reason.NOT_FOUND) if location is None else self._understood(location, address)
-        except Exception as error:  # noqa: BLE001 - geopy lets through whatever a wrong reply makes it raise
-            # It ends here: geopy's errors hold the question, others the reply.
+            return Reply(Reason.NOT_FOUND) if location is None else self._reply_for_location(location, address)
+        except Exception as error:  # noqa: BLE001 - a wrong reply can make geopy raise anything
+            # It must not go further: geopy's errors contain the address, others the reply.
             return _reply_for(error)
 
-    def _understood(self, location: Location, address: str) -> Reply:
+    def _reply_for_location(self, location: Location, address: str) -> Reply:
         point = Point(lat=location.latitude, lon=location.longitude)
-        # geopy puts 0 where a number is missing.
+        # geopy fills in 0 for a missing number.
         if 0 in (point.lat, point.lon) or _is_swapped(point):
             return Reply(Reason.MALFORMED)
         reading = self._kind.read(location.raw)
@@ -133,9 +133,9 @@ class Provider:
 
 
 def _plain(label: object) -> str | None:
-    """Give a provider's label as plain text of at most 200 characters, None where it is none.
+    """Return a provider's label as plain text of at most 200 characters, None if it is not text.
 
-    Plain text is not safe HTML: whoever writes a page escapes it.
+    Plain text is not safe HTML: a page has to escape it.
     """
     if not isinstance(label, str):
         return None
@@ -146,7 +146,7 @@ def _plain(label: object) -> str | None:
     return text[:_LONGEST_LABEL].strip(" ,") or None
 
 
-# What is the matter.
+# What went wrong
 
 _DENIED = (401, 402, 403, 407)
 _REJECTED = (400, 413, 414, 422)
@@ -159,7 +159,7 @@ def _reply_for(error: Exception) -> Reply:
             return Reply(Reason(error.trouble.value))
         case GeopyError(__cause__=AdapterHTTPError() as response):
             return _reply_for_status(response.status_code, getattr(error, "retry_after", None))
-        # Google and ArcGIS say no with a status of 200.
+        # Google and ArcGIS refuse with status 200.
         case GeocoderQuotaExceeded():
             return Reply(Reason.RATE_LIMITED)
         case GeocoderAuthenticationFailure() | GeocoderInsufficientPrivileges() | GeocoderQueryError():
@@ -178,8 +178,8 @@ def _reply_for_status(status: int, retry_after_seconds: float | None) -> Reply:
     return Reply(Reason.REJECTED if status in _REJECTED else Reason.SERVER_ERROR)
 
 
-# South, west, north, east of the 48 states, Alaska on both sides of 180°, Hawaii, Puerto Rico with the Virgin Islands.
-# A strip of Canada and Mexico is inside; there the provider's country decides.
+# South, west, north and east of the 48 states, Alaska on both sides of 180°, Hawaii, and Puerto Rico with the Virgin
+# Islands. Strips of Canada and Mexico are inside; there the provider's country decides.
 _BOXES = (
     (24.3, -125.0, 49.5, -66.8),
     (51.0, -180.0, 71.6, -129.8),
@@ -200,5 +200,5 @@ def _is_swapped(point: Point) -> bool:
 
 
 def _is_american(country: object) -> bool:
-    """Judge a country's code; a provider that names none has not objected."""
+    """Return whether a country code is one of the United States; a provider may give none."""
     return country is None or (isinstance(country, str) and country.lower() in _AMERICAN)
