@@ -1,1 +1,1 @@
-"""What people type, folded for comparison, and sentences that can be translated."""
+"""Text that people type, normalized for comparison, and sentences that can be translated."""
