@@ -1,4 +1,4 @@
-"""Rows of a file with delimiters (CSV), read as they are asked for."""
+"""Rows of a delimited text file (CSV), read one by one."""
 
 import csv
 import io
@@ -13,16 +13,16 @@ from locator.importing.files.rows import MOST_ROWS, Row
 
 DELIMITERS = (",", ";", "\t")
 
-# The csv module stops at 131,072 characters a cell. Ours may be larger: the checks then refuse one row.
+# The csv module stops at cells of 131,072 characters. We allow more, so that the checks refuse only that row.
 csv.field_size_limit(2**31 - 1)
 
 _HEADER_CHARACTERS = 2**16
-_MOST_LINES_OF_A_ROW = 1000  # more line breaks in a row mean that a quotation mark was not closed
-# Behind an unclosed quotation mark, lines are read a second time, each at the cost of its length and this many
-# characters. A file made of such marks would be read for hours.
+_MOST_LINES_OF_A_ROW = 1000  # a row with more line breaks has a quotation mark that was not closed
+# After an unclosed quotation mark, lines are read a second time, each at the cost of its length and this many
+# characters. Without a limit, a file full of such marks would take hours.
 _LINE_COST = 20
 _MOST_READ_AGAIN = 40_000_000
-_LONGEST_LINE = 2_000_000  # characters; a few copies of a longer one would fill the memory
+_LONGEST_LINE = 2_000_000  # characters; a few copies of a longer line would fill the memory
 
 
 class DelimitedRows:
@@ -37,27 +37,27 @@ class DelimitedRows:
         self._bytes = _Bytes(file)
 
     def rows(self) -> Iterator[Row]:
-        """Give every row, blank ones too. A quoted line break is part of its cell and counts as no row.
+        """Yield every row, blank ones too. A quoted line break is part of its cell and does not begin a new row.
 
-        Where a quotation mark is not closed, the row is its first line alone, and the lines behind it are read as rows
-        of their own: none is swallowed. Raises UnreadableFile where that happens too often, FileTooLarge for more than
+        If a quotation mark is not closed, the row is only its first line, and the lines after it are read as rows of
+        their own, so that none is lost. Raises UnreadableFile if that happens too often, and FileTooLarge for more than
         1,048,576 rows or a line of more than two million characters.
         """
         self._bytes = _Bytes(self._file)
         lines = _Lines(open_text(self._bytes, self._codec, self._errors))
         while True:
             try:
-                # Strict: else a quotation mark that was forgotten would join all rows up to the next one.
+                # Without strict, a missing quotation mark would join all rows up to the next one.
                 for cells in csv.reader(lines.unread(), delimiter=self._delimiter, strict=True):
                     yield Row(lines.next_row(), cells)
                 return
             except (csv.Error, _TooManyLines):
-                line = lines.give_back_all_but_the_first()
+                line = lines.put_back_all_but_the_first()
                 yield Row(lines.next_row(), self._split(line), unclosed=True)
 
     @property
     def fraction(self) -> float:
-        """How much of the file the running `rows()` has read, 0 to 1."""
+        """How much of the file the current `rows()` has read, 0 to 1."""
         return self._bytes.position / self._size if self._size else 1.0
 
     def _split(self, line: str) -> list[str]:
@@ -65,15 +65,15 @@ class DelimitedRows:
 
 
 class _TooManyLines(Exception):
-    """A row runs over more lines than any real one."""
+    """A row has more lines than any real one."""
 
 
 class _Lines:
-    """The lines of a text, of which those of the row being read can be given back."""
+    """The lines of a text; those of the current row can be put back and read again."""
 
     def __init__(self, text: io.TextIOWrapper):
         self._text = text
-        self._row = 1  # the one being read
+        self._row = 1  # the current one
         self._taken: list[str] = []
         self._again: deque[str] = deque()
         self._read_again = 0
@@ -88,25 +88,25 @@ class _Lines:
             yield line
 
     def next_row(self) -> int:
-        """Go on to the next row; gives the number of the one that was read."""
+        """Go on to the next row, and return the number of the one that was just read."""
         if self._row > MOST_ROWS:
-            raise FileTooLarge(f"The file has more than {MOST_ROWS:,} rows. Send it in several files.")
+            raise FileTooLarge(f"The file has more than {MOST_ROWS:,} rows. Split it into several files.")
         self._taken.clear()
         self._row += 1
         return self._row - 1
 
-    def give_back_all_but_the_first(self) -> str:
+    def put_back_all_but_the_first(self) -> str:
         first, *others = self._taken
         self._read_again += sum(len(line) + _LINE_COST for line in others)
         if self._read_again > _MOST_READ_AGAIN:
-            what = "and in many before it, a quotation mark is opened and not closed where its cell ends."
+            what = "and in many before it, a quotation mark is opened, but not closed at the end of its cell."
             raise refused("unclosed-quote", f"In row {self._row}, {what}")
         self._again.extendleft(reversed(others))
         return first
 
 
 class _Bytes(io.RawIOBase):
-    """The file's bytes from the first on, whoever else moves in the file meanwhile."""
+    """The file's bytes from the start, even if other code seeks in the file at the same time."""
 
     def __init__(self, file: BinaryIO):
         self._file = file
@@ -124,18 +124,18 @@ class _Bytes(io.RawIOBase):
 
 
 def open_text(raw: io.RawIOBase, codec: str, errors: str) -> io.TextIOWrapper:
-    """Open bytes as text whose line ends stay as they are: the csv module tells them from quoted ones."""
+    """Open bytes as text with its line ends unchanged: the csv module distinguishes quoted ones."""
     return io.TextIOWrapper(io.BufferedReader(raw), encoding=codec, errors=errors, newline="")
 
 
 def find_delimiter(file: BinaryIO, codec: str, *, errors: str = "strict") -> str:
-    """Give the delimiter that makes the most columns we know of the header; then the one that makes most columns."""
+    """Return the delimiter with which the header has the most columns that we know, then the most columns."""
     start = open_text(_Bytes(file), codec, errors).read(_HEADER_CHARACTERS)
 
     def columns_with(delimiter: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
         header = next((row for row in rows if any(cell.strip() for cell in row)), [])
-        # Where it leaves nothing but blanks, the file is blank: better than to see a header in another delimiter.
+        # If only blanks are left, the file is blank, and another delimiter must not be taken for its header.
         return (count_known(header), len(header)) if header else (1, 0)
 
     return max(DELIMITERS, key=columns_with)

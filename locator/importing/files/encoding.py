@@ -1,4 +1,4 @@
-"""Which encoding the text of a file is in. All of it is tried before a row is read, so no row fails later."""
+"""The encoding of a text file. All of it is decoded before a row is read, so that no row fails later."""
 
 import codecs
 import re
@@ -12,14 +12,14 @@ from locator.importing.files.sniffing import chunks_of
 
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Of a header in UTF-16, every second byte is zero; what comes behind may be in any script. None is shorter than this.
+# In a UTF-16 header, every second byte is zero; the rows after it can be in any script. No header is shorter than this.
 _HEADER_BYTES = 2 * len("clinic_id")
-_UNDECODED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" keeps a byte that is no character
+_UNDECODED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" keeps a byte that is not a character
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """An encoding as a report names it, and the codec that reads it (a byte order mark is then no part of the text)."""
+    """An encoding as a report names it, and its codec (which leaves a byte order mark out of the text)."""
 
     name: str
     codec: str
@@ -31,13 +31,13 @@ WINDOWS_1252 = Encoding("windows-1252", "cp1252")
 
 @dataclass(frozen=True, slots=True)
 class _Undecodable:
-    """Some bytes are no text in this encoding; `after_accents`: others before them, beyond ASCII, were."""
+    """Some bytes are not text in this encoding; `after_accents`: there were valid non-ASCII characters before them."""
 
     after_accents: bool
 
 
-def supposed_encoding(head: bytes) -> Encoding:
-    """Give the encoding the first bytes suggest: UTF-16 by its mark or its zero bytes, else UTF-8.
+def likely_encoding(head: bytes) -> Encoding:
+    """Return the likely encoding by the first bytes: UTF-16 by its mark or its zero bytes, otherwise UTF-8.
 
     Raises UnreadableFile for UTF-32.
     """
@@ -54,26 +54,26 @@ def supposed_encoding(head: bytes) -> Encoding:
 
 
 def find_encoding(file: BinaryIO, head: bytes) -> Encoding:
-    """Give the encoding in which the whole file is text: the one supposed, or Windows-1252 in place of UTF-8.
+    """Return the encoding that decodes the whole file: the likely one, or Windows-1252 instead of UTF-8.
 
-    Raises UnreadableFile with the row where the text breaks off. A file that is UTF-8 in one row and not in another is
-    refused as well: read as Windows-1252, its good rows would be spoiled without a word.
+    Raises UnreadableFile with the row of the first bad byte. A file that is UTF-8 in some rows and not in others is
+    refused too: read as Windows-1252, its good rows would be garbled without anyone noticing.
     """
-    supposed = supposed_encoding(head)
-    broken = _undecodable(file, supposed.codec)
+    likely = likely_encoding(head)
+    broken = _undecodable(file, likely.codec)
     if broken is None:
-        return supposed
-    if supposed.name == "utf-16":
-        raise refused("encoding", "The file begins as UTF-16 text, but does not go on as such.")
+        return likely
+    if likely.name == "utf-16":
+        raise refused("encoding", "The file begins as UTF-16 text, but is not valid UTF-16 to its end.")
     if broken.after_accents or head.startswith(codecs.BOM_UTF8):
-        raise _breaks_off(file, supposed, "is in UTF-8 up to row {}, and in another encoding there.")
+        raise _breaks_off(file, likely, "is in UTF-8 up to row {}, and in another encoding from there.")
     if _undecodable(file, WINDOWS_1252.codec) is not None:
         raise _breaks_off(file, WINDOWS_1252, "is neither UTF-8 nor Windows-1252 text: see row {}.")
     return WINDOWS_1252
 
 
 def _undecodable(file: BinaryIO, codec: str) -> _Undecodable | None:
-    """Try all of the file, in chunks."""
+    """Decode the whole file in chunks; None if that works."""
     decoder = codecs.getincrementaldecoder(codec)()
     accents = False
     try:

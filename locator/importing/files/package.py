@@ -1,4 +1,4 @@
-"""The ZIP that a workbook is packed in, opened only when it can do no harm."""
+"""The ZIP archive that a workbook is, opened only if it can do no harm."""
 
 import posixpath
 import stat
@@ -19,9 +19,9 @@ MOST_ENTRIES = 2000
 LARGEST_UNPACKED = 200 * 2**20  # bytes
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xfd7zX")
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack in one piece, however large
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others are unpacked in one piece, however large
 _MOST_RELATIONS = 10_000
-# What a ZIP or XML that somebody damaged on purpose makes the libraries raise.
+# What the libraries raise for a damaged ZIP or XML, even one that was damaged on purpose.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, EOFError, OSError, NotImplementedError,
     RuntimeError, ValueError, LookupError, OverflowError,
@@ -29,8 +29,8 @@ _DAMAGE = (
 
 
 @contextmanager
-def told_as_damage() -> Iterator[None]:
-    """Give the libraries' many complaints one name: UnreadableFile, "damaged-workbook"."""
+def refusing_damage() -> Iterator[None]:
+    """Turn the many errors of the libraries into one: UnreadableFile, "damaged-workbook"."""
     try:
         yield
     except _DAMAGE as error:
@@ -38,7 +38,7 @@ def told_as_damage() -> Iterator[None]:
 
 
 class Relations(XmlPart):
-    """What a part refers to: `targets` by id, each with the last word of its type and its path in the package."""
+    """What a part refers to: `targets` by ID, each with the last word of its type and its path in the package."""
 
     def __init__(self, folder: str) -> None:
         super().__init__()
@@ -58,13 +58,13 @@ class Relations(XmlPart):
 
 
 class Package:
-    """The parts of a workbook. Raises FileTooLarge and UnreadableFile before anything is unpacked."""
+    """The parts of a workbook. Raises FileTooLarge or UnreadableFile before anything is unpacked."""
 
     def __init__(self, file: BinaryIO):
-        # zipfile makes an object of every entry it finds listed, so their number is told before it looks.
+        # zipfile creates an object for every entry, so count them first.
         if count_of(file, _ENTRY_SIGNATURE) > MOST_ENTRIES:
-            raise FileTooLarge(f"The workbook consists of more than {MOST_ENTRIES:,} parts.")
-        with told_as_damage():
+            raise FileTooLarge(f"The workbook has more than {MOST_ENTRIES:,} parts.")
+        with refusing_damage():
             self._archive = zipfile.ZipFile(file)
             entries = self._archive.infolist()
             if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
@@ -80,20 +80,20 @@ class Package:
         return any(path.startswith(folder) for path in self._entries)
 
     def size_of(self, path: str) -> int:
-        """Give a part's size in bytes, unpacked; the archive gives no byte more of it."""
+        """Return a part's unpacked size in bytes; the archive never returns more of it."""
         return self._entries[path.lower()].file_size
 
     def open(self, path: str) -> IO[bytes]:
         return self._archive.open(self._entries[path.lower()])
 
     def read_into(self, part: XmlPart, path: str | None) -> None:
-        """Read the part at `path`, where there is one."""
+        """Read the part at `path`, if there is one."""
         if path is not None and self.has(path):
             with self.open(path) as packed:
                 part.read_all(packed)
 
     def relations_of(self, path: str) -> Relations:
-        """Give what the part at `path` refers to; of the whole package, where it is empty."""
+        """Return what the part at `path` refers to; for "", what the whole package refers to."""
         folder, name = posixpath.split(path)
         relations = Relations(folder)
         self.read_into(relations, posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -102,13 +102,13 @@ class Package:
     def _check(self, entry: zipfile.ZipInfo) -> None:
         path = entry.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or ":" in path.split("/")[0]:
-            raise refused("unsafe-workbook", "The workbook holds a path that leads out of it.")
+            raise refused("unsafe-workbook", "The workbook contains a path that leads out of it.")
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise refused("unsafe-workbook", "The workbook holds a link.")
+            raise refused("unsafe-workbook", "The workbook contains a link.")
         if entry.flag_bits & 0x1:
             raise refused("password-protected")
         if entry.compress_type not in _METHODS:
             raise refused("damaged-workbook")
         with self._archive.open(entry) as packed:
             if packed.read(8).startswith(_ARCHIVES):
-                raise refused("unsafe-workbook", "The workbook holds another archive.")
+                raise refused("unsafe-workbook", "The workbook contains another archive.")

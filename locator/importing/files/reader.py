@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
-from locator.importing.files.encoding import WINDOWS_1252, find_encoding, supposed_encoding
+from locator.importing.files.encoding import WINDOWS_1252, find_encoding, likely_encoding
 from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.file_kinds import noticed, refused
 from locator.importing.files.header import Header, read_header
@@ -122,7 +122,7 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
     """
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST_FILE:
-        raise FileTooLarge(f"The file is larger than {LARGEST_FILE // 2**20} MB. Send it in several files.")
+        raise FileTooLarge(f"The file is larger than {LARGEST_FILE // 2**20} MB. Split it into several files.")
     if size == 0:
         raise refused("empty-file")
     shown_name = _clean_name(name)
@@ -151,7 +151,7 @@ def _encoding_of(file: BinaryIO) -> tuple[str, str]:
     """Give the name and the codec of the file's encoding."""
     file.seek(0)
     head = file.read(HEAD)
-    require_a_table(head, supposed_encoding(head).codec)
+    require_a_table(head, likely_encoding(head).codec)
     encoding = find_encoding(file, head)
     return encoding.name, encoding.codec
 

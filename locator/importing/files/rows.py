@@ -1,15 +1,15 @@
-"""Rows as a file has them, before anybody asks what their cells mean."""
+"""Rows as they are in a file, before their cells are interpreted."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-MOST_ROWS = 1_048_576  # as many as a sheet of Excel has
+MOST_ROWS = 1_048_576  # as many as a sheet in Excel can have
 
 
 class Row(NamedTuple):
-    """One row: its number as a spreadsheet counts (from 1), and its cells as they stand.
+    """One row: its number as in a spreadsheet (from 1), and its cells as they are in the file.
 
-    `unclosed`: a quotation mark in it is not closed where its cell ends, so its cells are cut by guess.
+    `unclosed`: a quotation mark is not closed at the end of its cell, so where the cells end is a guess.
     `uncalculated`: the positions of formulas whose result is not in the file; their cells are "".
     """
 
@@ -20,11 +20,11 @@ class Row(NamedTuple):
 
 
 class RowSource(Protocol):
-    """A file that gives its rows, from the first on each time it is asked."""
+    """A file whose rows can be read any number of times."""
 
     def rows(self) -> Iterator[Row]:
-        """Give the rows in order; blank ones may be left out, but count in the numbers."""
+        """Yield the rows in order, each time from the first; blank ones may be left out, but are counted."""
 
     @property
     def fraction(self) -> float:
-        """How much of the file the running `rows()` has read, 0 to 1."""
+        """How much of the file the current `rows()` has read, 0 to 1."""

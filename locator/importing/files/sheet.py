@@ -15,15 +15,15 @@ _MOST_COLUMNS = 16_384
 _LONGEST_CELL = 1_000_000  # characters; Excel allows 32,767
 _MOST_SHARED = 4_000_000
 _MOST_SHARED_CHARACTERS = 64 * 2**20
-# Characters of all rows, each cell counting as ten more: a shared text, or a lone cell far to the right, can stand in
-# every row. 100,000 rows with all our columns come to a third of it.
-_MOST_GIVEN = 100 * 2**20
+# Characters of all rows, plus ten for each cell, because a shared text, or a single cell far to the right, can be
+# repeated in every row. 100,000 rows with all our columns come to a third of this.
+_MOST_CHARACTERS = 100 * 2**20
 _CELL_COST = 10
 _MOST_STYLES = 100_000
-_MOST_BEFORE_ROWS = 100_000  # elements; at most one for each column, and a few
+_MOST_BEFORE_ROWS = 100_000  # elements; real sheets have one for each column, and a few more
 _LONGEST_FORMAT = 255
 
-_DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
+_DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - dates in spreadsheets have no time zone
 _DAY_ONE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}  # built in, ECMA-376 18.8.30
 _TIME_FORMATS = {*range(18, 22), *range(32, 36), 45, 46, 47, 55, 56}
@@ -31,7 +31,7 @@ _QUOTED_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
 class SharedStrings(XmlPart):
-    """The texts that cells share by number, packed: a list of a million of them would take three times the memory."""
+    """The texts that cells refer to by number, packed: a list of a million texts would need three times the memory."""
 
     most_elements = 3 * _MOST_SHARED
 
@@ -41,7 +41,7 @@ class SharedStrings(XmlPart):
         self._ends = array("I")
         self._pieces: list[str] = []
         self._size = 0  # characters of all texts
-        self._listens = False
+        self._is_reading = False
         self._phonetic = False
 
     def __getitem__(self, number: int) -> str:
@@ -52,12 +52,12 @@ class SharedStrings(XmlPart):
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
         if tag == "t":
-            self._listens = not self._phonetic
-        elif tag == "rPh":  # how to pronounce it, in Japanese
+            self._is_reading = not self._phonetic
+        elif tag == "rPh":  # pronunciation, in Japanese
             self._phonetic = True
 
     def text(self, text: str) -> None:
-        if self._listens:
+        if self._is_reading:
             self._pieces.append(text)
             self._size += len(text)
             if self._size > _MOST_SHARED_CHARACTERS:
@@ -65,7 +65,7 @@ class SharedStrings(XmlPart):
 
     def end(self, tag: str) -> None:
         if tag == "t":
-            self._listens = False
+            self._is_reading = False
         elif tag == "rPh":
             self._phonetic = False
         elif tag == "si":
@@ -77,11 +77,11 @@ class SharedStrings(XmlPart):
 
 
 def _too_much_text() -> FileTooLarge:
-    return FileTooLarge("The texts in the workbook are more than we read. Send it in several files.")
+    return FileTooLarge("The workbook has more text than we can read. Split it into several files.")
 
 
 class Styles(XmlPart):
-    """Which numbers are dates: `form_of(style)` gives "date", "time" or None."""
+    """Which cell styles show dates: `form_of(style)` is "date", "time" or None."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,7 +122,7 @@ def _form_of_code(code: str) -> str | None:
 
 
 class Sheet(XmlPart):
-    """The rows of a worksheet; `ready` fills while the part is read, and whoever reads it empties it."""
+    """The rows of a worksheet; `ready` fills up while the part is read, and the caller empties it."""
 
     most_elements = 20_000_000  # 100,000 rows with all our columns filled in are 5,700,000
 
@@ -138,27 +138,27 @@ class Sheet(XmlPart):
         self._column = -1
         self._cells: dict[int, str] = {}
         self._uncalculated: list[int] = []
-        self._given = 0
+        self._characters = 0
         self._phonetic = False
         self._begin_cell({})
         self._readers: dict[str, Callable[[str], str]] = {
             "s": lambda text: self._shared[int(text)],
             "b": lambda text: {"1": "yes", "true": "yes", "0": "no", "false": "no"}.get(text, text),
-            "d": _date_written_out,
+            "d": _iso_date,
             "n": self._number,
-        }  # what is not here (str, inlineStr, e) is text as it stands
+        }  # other types (str, inlineStr, e) are text as they are
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._in_rows:
             self._before_rows += 1
             if self._before_rows > _MOST_BEFORE_ROWS:
-                raise ValueError("the sheet does not come to its rows")
+                raise ValueError("the sheet has too much before its rows")
             self._in_rows = tag == "sheetData"
         elif tag == "c":
             self._begin_cell(attributes)
         elif tag in {"v", "t"}:
-            self._listens = not self._phonetic
-            # Programs that do not calculate write an empty value. Only a text can be calculated to nothing.
+            self._is_reading = not self._phonetic
+            # Programs that do not calculate write an empty value. Only the result of a text formula can be empty.
             if self._type == "str":
                 self._has_value = True
         elif tag == "f":
@@ -169,7 +169,7 @@ class Sheet(XmlPart):
             self._phonetic = True
 
     def text(self, text: str) -> None:
-        if self._listens:
+        if self._is_reading:
             self._pieces.append(text)
             self._length += len(text)
             if self._length > _LONGEST_CELL:
@@ -177,7 +177,7 @@ class Sheet(XmlPart):
 
     def end(self, tag: str) -> None:
         if tag in {"v", "t"}:
-            self._listens = False
+            self._is_reading = False
         elif tag == "c" and self._in_rows:
             self._end_cell()
         elif tag == "row" and self._in_rows:
@@ -204,7 +204,7 @@ class Sheet(XmlPart):
         self._style = int(attributes.get("s", 0))
         self._pieces: list[str] = []
         self._length = 0
-        self._listens = self._has_value = self._has_formula = False
+        self._is_reading = self._has_value = self._has_formula = False
 
     def _end_cell(self) -> None:
         written = "".join(self._pieces)
@@ -228,10 +228,10 @@ class Sheet(XmlPart):
         self._cells.clear()
         self._uncalculated.clear()
 
-    def _count(self, given: int) -> None:
-        self._given += given
-        if self._given > _MOST_GIVEN:
-            raise FileTooLarge("The sheet unfolds to more text than we read. Send it in several files.")
+    def _count(self, characters: int) -> None:
+        self._characters += characters
+        if self._characters > _MOST_CHARACTERS:
+            raise FileTooLarge("The sheet has more text than we can read. Split it into several files.")
 
     def _number(self, written: str) -> str:
         form = self._styles.form_of(self._style) if self._style else None
@@ -242,11 +242,11 @@ class Sheet(XmlPart):
             return self._moment(value, form)
         if not math.isfinite(value):
             return written
-        # A ZIP that was calculated is stored as 53703.0 or 5.3703E4. Beyond 2**53 whole numbers are no longer exact.
+        # A calculated ZIP is stored as 53703.0 or 5.3703E4. Above 2**53, whole numbers are no longer exact.
         return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
     def _moment(self, days: float, form: str) -> str:
-        # Excel believes that 1900 had a 29 February.
+        # Excel treats 1900 as a leap year.
         shift = 1 if self._day_one == _DAY_ONE and 1 <= days < 60 else 0
         moment = self._day_one + timedelta(days=math.floor(days) + shift, seconds=round(days % 1 * 86_400))
         if form == "time" and days < 1:
@@ -256,16 +256,16 @@ class Sheet(XmlPart):
 
 @lru_cache(maxsize=_MOST_COLUMNS)
 def column_of(letters: str) -> int:
-    """Give the position (from 0) of a column by its letters; raises ValueError for what cannot be one."""
+    """Return the position (from 0) of a column by its letters. Raises ValueError if it cannot be a column."""
     if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and letters.isupper()):
-        raise ValueError("a cell stands nowhere")
+        raise ValueError("a cell has no valid column")
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1
     return number - 1
 
 
-def _date_written_out(written: str) -> str:
+def _iso_date(written: str) -> str:
     return _without_midnight(written.removesuffix("Z").partition(".")[0].replace("T", " "))
 
 

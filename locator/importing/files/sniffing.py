@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes: a workbook, text, or something to refuse by its name."""
+"""What kind of file it is, by its first bytes: a workbook, text, or something to refuse."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import BinaryIO
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import refused
 
-HEAD = 4096  # bytes that tell what a file is
+HEAD = 4096  # bytes that are enough to recognize a file
 _CHUNK = 2**20
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -32,7 +32,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """Say whether the file is a ZIP, as workbooks are. Raises UnreadableFile for what is plainly no clinic file."""
+    """Return whether the file is a ZIP archive, as workbooks are. Raises UnreadableFile for other known types."""
     file.seek(0)
     head = file.read(HEAD)
     if head.startswith(_ZIP):
@@ -46,7 +46,7 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 def require_a_table(head: bytes, codec: str) -> None:
-    """Raise UnreadableFile where text begins as a web page, XML or JSON, or is no text; `head` are its first bytes."""
+    """Raise UnreadableFile if the first bytes are those of a web page, XML or JSON, or are not text."""
     text = head.decode(codec, errors="replace").lstrip("\ufeff \t\r\n").lower()
     if text.startswith("<"):
         raise refused("html" if re.search(r"<(!doctype html|html|head|body|table|div)\b", text) else "xml")
@@ -55,13 +55,13 @@ def require_a_table(head: bytes, codec: str) -> None:
     if not codec.startswith("utf-16"):
         first_line = re.split(rb"[\r\n]", head.lstrip(b"\r\n"), maxsplit=1)[0]
         controls = len(_CONTROL.findall(first_line))
-        # A stray NUL further down is the matter of its row; a header has none.
+        # A header has no NUL; one further down is a finding about its row.
         if b"\x00" in first_line or 10 * controls > len(first_line):
             raise refused("binary")
 
 
 def count_of(file: BinaryIO, pattern: bytes) -> int:
-    """Count where the bytes `pattern` (which cannot overlap itself) stand in the file."""
+    """Count how often the bytes `pattern`, which cannot overlap itself, are in the file."""
     total, tail = 0, b""
     for chunk in chunks_of(file):
         window = tail + chunk
@@ -71,13 +71,13 @@ def count_of(file: BinaryIO, pattern: bytes) -> int:
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
-    """Give the bytes of the file from the first on, a mebibyte at a time."""
+    """Yield the bytes of the file from the start, a mebibyte at a time."""
     file.seek(0)
     while chunk := file.read(_CHUNK):
         yield chunk
 
 
 def _office_file(file: BinaryIO) -> UnreadableFile:
-    """Tell a locked workbook, which is packed in the old format, from a file that is wholly of the old format."""
+    """Distinguish a locked workbook, which is wrapped in the old format, from a file in the old format."""
     locked = count_of(file, "EncryptedPackage".encode("utf-16-le")) > 0
     return refused("password-protected" if locked else "old-excel")

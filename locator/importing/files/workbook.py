@@ -1,4 +1,4 @@
-"""Rows of an Excel workbook (.xlsx): its first sheet, read as it is asked for."""
+"""Rows of an Excel workbook (.xlsx): its first sheet, read row by row."""
 
 import re
 from collections.abc import Iterator
@@ -6,18 +6,18 @@ from typing import BinaryIO
 
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.files.file_kinds import refused
-from locator.importing.files.package import Package, told_as_damage
+from locator.importing.files.package import Package, refusing_damage
 from locator.importing.files.rows import Row
 from locator.importing.files.sheet import SharedStrings, Sheet, Styles
 from locator.importing.files.xml_parts import XmlPart, local_name
 
 _MOST_SHEETS = 1000
-_GLANCE = 2**18  # bytes of another sheet that are looked at for a value
+_SEARCHED = 2**18  # bytes of another sheet that are searched for a value
 _VALUE = re.compile(rb"<(\w+:)?(v|is)[ >]")
 
 
 class _Contents(XmlPart):
-    """The workbook's own part: its sheets in order (name, id of the relation, visible), and from when days count."""
+    """The workbook's own part: its sheets in order (name, relation ID, visible), and where its dates start."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,15 +36,15 @@ class _Contents(XmlPart):
 
 
 class WorkbookRows:
-    """The rows of the first sheet that a person sees in a workbook.
+    """The rows of the first visible sheet of a workbook.
 
-    Raises UnreadableFile for what is no workbook, is locked, damaged or holds what it should not, and FileTooLarge,
-    before it is unpacked, for one of more than 2,000 parts or 200 MB.
+    Raises UnreadableFile if it is not a workbook, is locked, damaged or contains something unsafe, and FileTooLarge,
+    before unpacking, if it has more than 2,000 parts or 200 MB.
     """
 
     def __init__(self, file: BinaryIO):
         self._package = Package(file)
-        with told_as_damage():
+        with refusing_damage():
             path = self._package.relations_of("").of_type("officeDocument") or "xl/workbook.xml"
             contents = _Contents()
             if not path.endswith(".bin"):
@@ -75,13 +75,13 @@ class WorkbookRows:
         self._done = 0
 
     def rows(self) -> Iterator[Row]:
-        """Give the rows that hold something, with their own numbers, whatever the sheet says of its size.
+        """Yield the rows that are not empty, with their own numbers; the size that the sheet states is ignored.
 
-        Raises UnreadableFile and FileTooLarge where the sheet turns out to be damaged or boundless.
+        Raises UnreadableFile or FileTooLarge if the sheet turns out to be damaged or too large.
         """
         self._done = 0
         sheet = Sheet(self._shared, self._styles, since_1904=self._since_1904)
-        with told_as_damage(), self._package.open(self._path) as packed:
+        with refusing_damage(), self._package.open(self._path) as packed:
             for self._done in sheet.read(packed):
                 yield from sheet.ready
                 sheet.ready.clear()
@@ -89,13 +89,13 @@ class WorkbookRows:
 
     @property
     def fraction(self) -> float:
-        """How much of the sheet the running `rows()` has read, 0 to 1."""
+        """How much of the sheet the current `rows()` has read, 0 to 1."""
         size = self._package.size_of(self._path)
         return min(1.0, self._done / size) if size else 1.0
 
     def _holds_a_value(self, path: str) -> bool:
         with self._package.open(path) as packed:
-            return _VALUE.search(packed.read(_GLANCE)) is not None
+            return _VALUE.search(packed.read(_SEARCHED)) is not None
 
     def _something_else(self) -> UnreadableFile:
         other = self._package.has("xl/workbook.bin") or self._package.has("Index/Document.iwa")

@@ -1,44 +1,44 @@
-"""XML of unknown origin, read in bounds: no document type, no deep nesting, no endless tag, little of it at a time."""
+"""Reads untrusted XML within limits: no document type, no deep nesting, no endless tag, a little at a time."""
 
 import re
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
-from locator.importing.files.errors import FileTooLarge, UnreadableFile
+from locator.importing.files.errors import FileTooLarge
 from locator.importing.files.file_kinds import refused
 
-_CHUNK = 2**14  # what a part holds ready of one chunk may be a thousand times as large
-_DEEPEST = 64  # a worksheet nests six deep
-# Until a tag is complete, expat reads it from its first byte again with every chunk. The longest real ones are short.
+_CHUNK = 2**14  # the rows ready from one chunk can be a thousand times as large
+_DEEPEST = 64  # a worksheet is nested six deep
+# Until a tag is complete, expat parses it again from its first byte with every chunk. Real tags are short.
 _LONGEST_TAG = 2**19
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class XmlPart:
-    """What one part of a workbook says; a subclass takes up the elements it asks for, by their local names."""
+    """One part of a workbook; a subclass handles the elements it needs, by their local names."""
 
     most_elements = 500_000
 
     def __init__(self) -> None:
         self._depth = 0
         self._elements = 0
-        self.finished = False  # set where the rest of the part is of no interest
+        self.finished = False  # set if the rest of the part is not needed
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Called when an element begins."""
 
     def end(self, tag: str) -> None:
-        """An element ends."""
+        """Called when an element ends."""
 
     def text(self, text: str) -> None:
-        """Some more of the text in the element that is open."""
+        """Called with more of the text in the current element."""
 
     def read(self, part: IO[bytes]) -> Iterator[int]:
-        """Read the part; gives how many bytes were read, chunk by chunk.
+        """Read the part, and yield how many bytes have been read after each chunk.
 
-        Raises UnreadableFile or FileTooLarge where it is out of bounds, and whatever expat, zipfile and the subclass
-        raise of damage.
+        Raises UnreadableFile or FileTooLarge if it exceeds a limit, and whatever expat, zipfile and the subclass raise
+        if it is damaged.
         """
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -68,7 +68,7 @@ class XmlPart:
             raise refused("damaged-workbook")
         self._elements += 1
         if self._elements > self.most_elements:
-            raise FileTooLarge("The workbook has more cells or parts than we read. Send it in several files.")
+            raise FileTooLarge("The workbook has more cells or parts than we can read. Split it into several files.")
         self.start(local_name(name), attributes)
 
     def _end(self, name: str) -> None:
@@ -77,24 +77,20 @@ class XmlPart:
 
 
 def local_name(name: str) -> str:
-    """Give a name without its prefix: some programs write <x:row> where others write <row>."""
+    """Return a name without its prefix: some programs write <x:row> instead of <row>."""
     return name.rpartition(":")[2] if ":" in name else name
 
 
 def unescaped(text: str) -> str:
-    """Give a cell's text with `_x000D_` and the like as the characters they stand for (ECMA-376, ST_Xstring)."""
+    """Return a cell's text with `_x000D_` and the like replaced by their characters (ECMA-376, ST_Xstring)."""
     return _ESCAPED.sub(_character, text) if "_x" in text else text
 
 
 def _character(match: re.Match[str]) -> str:
     code = int(match[1], 16)
-    return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)  # half a pair is no character
+    return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)  # half a surrogate pair is not a character
 
 
 def _refuse_document_type(*_declared: object) -> None:
-    # Entities that unfold into gigabytes are declared in one; no spreadsheet program writes any.
-    raise _document_type()
-
-
-def _document_type() -> UnreadableFile:
-    return refused("unsafe-workbook", "The workbook holds an XML document type, as no spreadsheet program writes it.")
+    # A document type can declare entities that expand to gigabytes; no spreadsheet program writes one.
+    raise refused("unsafe-workbook", "The workbook has an XML document type, which no spreadsheet program writes.")
