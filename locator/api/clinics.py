@@ -1,14 +1,14 @@
-"""GET /api/v1/clinics, /clinics/{clinic_id}, /specialties and /places: what there is to find, and where."""
+"""GET /api/v1/clinics, /clinics/{clinic_id}, /specialties and /places: the clinics, and the words to ask for them."""
 
 from datetime import UTC, datetime
 
 from flask import Response
 
+from locator.api.examples import ANSWER_EXAMPLES, GEOJSON_EXAMPLES
 from locator.api.http.answers import answer, link_to_next
-from locator.api.http.conditions import GEOJSON, accepted_form
-from locator.api.http.documented import Api
+from locator.api.http.content import GEOJSON, accepted_form
+from locator.api.http.operations import Api, JsonAnswer
 from locator.api.http.problems import suggestion_json
-from locator.api.http.reading import RequestReader
 from locator.api.params import ClinicListParams, ClinicPath, PlacesParams, SpecialtyParams, cleaned
 from locator.api.schemas import ClinicAnswer, ClinicListAnswer, PlacesAnswer, SpecialtiesAnswer
 from locator.api.wire import (
@@ -26,15 +26,18 @@ from locator.finding.search import notices_of
 from locator.services import Services
 
 
-def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: Cursors) -> None:
-    """Hang the lists on the API."""
+def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
+    """Register the routes for clinics, specialties and places."""
 
-    @api.get("/clinics", "list_clinics", answer=ClinicListAnswer, geojson=True)
-    @reading.into_models
+    @api.operation(
+        "GET", "/clinics", "list_clinics",
+        JsonAnswer(ClinicListAnswer, ANSWER_EXAMPLES["list_clinics"], GEOJSON_EXAMPLES["list_clinics"]),
+        cacheable=True,
+    )  # fmt: skip
     def clinics(query: ClinicListParams) -> Response:
         """All clinics
 
-        Every listed clinic that is as wanted, by clinic_id, page by page.
+        Every listed clinic that meets the filters, in the order of clinic_id, page by page.
         """
         form = accepted_form()
         wanted, now = query.wanted(), datetime.now(UTC)
@@ -46,12 +49,14 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         tells_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
         return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
 
-    @api.get("/clinics/<clinic_id>", "get_clinic", answer=ClinicAnswer, geojson=True, clinic=True)
-    @reading.into_models
+    @api.operation(
+        "GET", "/clinics/<clinic_id>", "get_clinic",
+        JsonAnswer(ClinicAnswer, ANSWER_EXAMPLES["get_clinic"], GEOJSON_EXAMPLES["get_clinic"]), cacheable=True,
+    )  # fmt: skip
     def clinic(path: ClinicPath) -> Response:
         """One clinic
 
-        All that is known of one listed clinic, and since when.
+        Everything that is known about one listed clinic.
         """
         form, now = accepted_form(), datetime.now(UTC)
         found, dataset = get_clinic(path.clinic_id, database=services.database)
@@ -63,26 +68,28 @@ def add_clinics(api: Api, reading: RequestReader, services: Services, cursors: C
         body = clinic_json(found, now=now) | more
         return answer(body, form=form, cacheable=True, tells_now=bool(found.hours))
 
-    @api.get("/specialties", "list_specialties", answer=SpecialtiesAnswer)
-    @reading.into_models
+    @api.operation(
+        "GET", "/specialties", "list_specialties",
+        JsonAnswer(SpecialtiesAnswer, ANSWER_EXAMPLES["list_specialties"]), cacheable=True,
+    )  # fmt: skip
     def specialties(query: SpecialtyParams) -> Response:
         """The kinds of care
 
-        Every specialty with its code and names; with `q`, those that a person may mean by these words, the best first.
+        Every specialty with its code and names. With `q`, those that a person may mean by these words, best match
+        first.
         """
         found = services.specialties.all()
         if query.q is not None:
             found = services.specialties.find(cleaned("q", query.q, longest=60))
         return answer({"specialties": [specialty_json(specialty) for specialty in found]}, cacheable=True)
 
-    @api.get("/places", "suggest_places", answer=PlacesAnswer)
-    @reading.into_models
+    @api.operation("GET", "/places", "suggest_places", JsonAnswer(PlacesAnswer, ANSWER_EXAMPLES["suggest_places"]))
     def places(query: PlacesParams) -> Response:
-        """Places that begin like this
+        """Places that begin with some text
 
-        Suggestions while a person types: Wisconsin's towns by name, larger first, and ZIPs by number. From our own
-        tables only; nothing typed leaves the service.
+        Suggestions while a person types: Wisconsin's towns by name, larger ones first, and ZIPs by number. They come
+        from our own tables; what is typed is not sent to anybody else.
         """
         found = services.places.suggest(cleaned("q", query.q, longest=60), count=query.limit)
-        # What a person types is theirs: it may be the beginning of an address.
+        # Not cacheable: what a person types may be the beginning of an address.
         return answer({"places": [suggestion_json(place) for place in found]}, cacheable=False)

@@ -2,19 +2,19 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Response, g
 from pydantic import BaseModel, ConfigDict, Field
 
 from locator.access.keys import Scope
 from locator.api.http.answers import answer, link_to_next
-from locator.api.http.keyed import KeyedApi
-from locator.api.http.reading import RequestReader
+from locator.api.http.operations import Api, JsonAnswer
+from locator.api.http.parameters import PathModel
 from locator.api.imports.params import Limit
 from locator.api.params import Cursor, RecordNumber
 from locator.api.wire import moment_json
-from locator.errors import FeedbackNotFound, LocatorError
+from locator.errors import FeedbackNotFound
 from locator.feedback import list_feedback, resolve_feedback
 from locator.finding.cursors import Cursors
 from locator.records.feedback import Feedback
@@ -39,10 +39,10 @@ class ReviewParams(_Strict):
         return {"open": True, "done": False, "all": None}[self.status]
 
 
-class ReviewPath(BaseModel):
+class ReviewPath(PathModel):
     """The number of a note."""
 
-    NOT_FOUND: ClassVar[type[LocatorError]] = FeedbackNotFound
+    NOT_FOUND = FeedbackNotFound
 
     review_id: Annotated[RecordNumber, Field(description="The number of the note.", json_schema_extra={"example": 12})]
 
@@ -71,19 +71,15 @@ class ReviewListAnswer(_Strict):
     next: str | None
 
 
-def register_feedback(api: KeyedApi, reading: RequestReader, services: Services, cursors: Cursors) -> None:
+def register_feedback(api: Api, services: Services, cursors: Cursors) -> None:
     """Register the routes for feedback, which version 1 of the API calls reviews."""
     database = services.database
 
-    @api.operation(
-        "get", "/reviews", "list_reviews", scope=Scope.READ,
-        answers={HTTPStatus.OK: (ReviewListAnswer, _LISTED)},
-    )  # fmt: skip
-    @reading.into_models
+    @api.operation("GET", "/reviews", "list_reviews", JsonAnswer(ReviewListAnswer, _LISTED), scope=Scope.READ)
     def reviews(query: ReviewParams) -> Response:
-        """What patients say is wrong
+        """What patients report as wrong
 
-        From “Something wrong here?” on the clinics' pages, newest first. Who said it is not known.
+        From “Something wrong here?” on the pages of clinics, newest first. It is not known who sent it.
         """
         question = f"reviews {query.status}"
         before_id = cursors.read_after(question, query.cursor)
@@ -93,16 +89,13 @@ def register_feedback(api: KeyedApi, reading: RequestReader, services: Services,
         return link_to_next(answer(body, cacheable=False), cursor)
 
     @api.operation(
-        "post", "/reviews/<review_id>/resolve", "resolve_review", scope=Scope.IMPORT,
-        answers={HTTPStatus.OK: (ReviewSchema, _DONE)},
-        problems=[HTTPStatus.NOT_FOUND, HTTPStatus.INSUFFICIENT_STORAGE],
-        meanings={HTTPStatus.NOT_FOUND: "There is no note with this number."},
+        "POST", "/reviews/<review_id>/resolve", "resolve_review", JsonAnswer(ReviewSchema, _DONE),
+        scope=Scope.IMPORT, problems=[HTTPStatus.INSUFFICIENT_STORAGE],
     )  # fmt: skip
-    @reading.into_models
     def resolve(path: ReviewPath) -> Response:
-        """Somebody has looked into a note
+        """Mark a note as looked into
 
-        Takes it off the open ones. Sent again, it changes nothing: who came first stays named.
+        It is no longer open. Doing so again changes nothing: the first name stays.
         """
         feedback = resolve_feedback(path.review_id, by=g.actor, database=database, request_id=g.request_id)
         return answer(_review_json(feedback), cacheable=False)

@@ -1,22 +1,34 @@
-"""What may be asked: each operation's parameters, checked, and the question a story is asked with them."""
+"""The parameters of each operation, checked, and the questions made from them."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, ValidationInfo
+from pydantic_core.core_schema import no_info_after_validator_function
 
+from locator.api.http.parameters import PathModel, refusal
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
-from locator.errors import BadParameters, Fault
+from locator.errors import BadParameters, ClinicNotFound, Fault
+from locator.finding.cursors import Cursors
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_PER_PAGE, MOST_SPECIALTIES
+from locator.finding.search import SearchQuery
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.errors import UnreadablePlace
-from locator.geo.reading.where import LONGEST_WHERE, read_where
+from locator.geo.reading.where import LONGEST_WHERE, Where, read_where
 from locator.text.folding import UnsafeText, clean
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place as somebody asked for it, and what that was read as; whether it exists is found out later."""
+
+    asked: str
+    where: Where
+
+
 def cleaned(parameter: str, text: str, *, longest: int) -> str:
-    """Give the text as it is compared and stored; raises BadParameters naming the parameter."""
+    """Return the text as it is compared and stored; raises BadParameters naming the parameter."""
     try:
         found = clean(text, longest=longest)
     except UnsafeText as error:
@@ -26,45 +38,40 @@ def cleaned(parameter: str, text: str, *, longest: int) -> str:
     return found
 
 
-def _readable_place(text: str) -> str:
-    """Let pass what names a place in some form; whether there is such a place is found later."""
+def _read_place(text: str) -> NamedPlace:
     try:
-        read_where(text)
+        where = read_where(text)
     except UnreadablePlace as error:
-        raise PydanticCustomError("said", "{sentence}", {"sentence": str(error), "code": "unreadable"}) from None
-    return text
+        raise refusal(str(error), "unreadable") from None
+    return NamedPlace(clean(text, longest=LONGEST_WHERE), where)
 
 
 def _plain_number(text: object) -> object:
-    """Let pass one spelling of each number, so that what it names has one address."""
+    """Accept only one spelling of each number, so that every record has one address."""
     if not re.fullmatch(r"[1-9][0-9]{0,8}", str(text)):
         raise ValueError("no such number")
     return int(str(text))
 
 
 def _known_specialty(code: str, info: ValidationInfo) -> str:
-    """Let pass the codes there are; `info.context` is the SpecialtyBook."""
+    """Accept only the codes of specialties; `info.context` is the SpecialtyBook."""
     specialties = info.context
     if isinstance(specialties, SpecialtyBook) and not specialties.is_known(code):
         near = specialties.nearest_code(code)
         hint = f"Did you mean “{near}”?" if near else "See /api/v1/specialties."
-        sentence = f"is not a code we know. {hint}"
-        raise PydanticCustomError(
-            "said", "{sentence}", {"sentence": sentence, "code": "unknown-specialty", "near": near}
-        )
+        raise refusal(f"is not a code we know. {hint}", "unknown-specialty", instead=near)
     return code
 
 
 Near = Annotated[
-    str,
-    AfterValidator(_readable_place),
+    NamedPlace,
+    GetPydanticSchema(lambda _, handler: no_info_after_validator_function(_read_place, handler(str))),
     Field(
-        min_length=1,
-        max_length=LONGEST_WHERE,
         description="Where to search from: a ZIP (`53703`, `53703-1234`), a town (`Eau Claire`, `Eau Claire, WI`), a"
         " county, `lat,lon`, or a street address. Send street addresses and points by POST: an address does not belong"
         " in a URL.",
-        json_schema_extra={"format": "place", "example": "53703"},
+        # For the document only: reading a place says better what is wrong with a text of another length.
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST_WHERE, "format": "place", "example": "53703"},
     ),
 ]
 SpecialtyCode = Annotated[
@@ -77,17 +84,17 @@ ClinicId = Annotated[
     Field(
         pattern=f"^{CLINIC_ID.pattern}$",
         max_length=LONGEST_CLINIC_ID,
-        description="The clinic's lasting id.",
+        description="The permanent id of the clinic.",
         json_schema_extra={"format": "clinic-id", "example": "uw-carbone-university-hospital"},
     ),
 ]
-RecordNumber = Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=999_999_999)]
+RecordNumber = Annotated[int, Field(ge=1, le=999_999_999), BeforeValidator(_plain_number)]
 Cursor = Annotated[
     str | None,
     Field(
         min_length=1,
         max_length=LONGEST_CURSOR,
-        description="The `next` of the page before; opaque, and good for the same question only.",
+        description="The `next` of the previous page; opaque, and valid only for the same question.",
         json_schema_extra={"format": "cursor"},
     ),
 ]
@@ -98,7 +105,7 @@ class _Params(BaseModel):
 
 
 class FilterParams(_Params):
-    """What a clinic must be. Unknown is not "no", and is never matched as "yes"."""
+    """Filters for clinics. Unknown is not "no", and never counts as "yes"."""
 
     specialty: list[SpecialtyCode] = Field(
         default=[],
@@ -108,28 +115,28 @@ class FilterParams(_Params):
     )
     match: Literal["all", "any"] = Field("all", description="Whether a clinic needs all of the specialties or any.")
     accepting_new_patients: bool | None = Field(
-        None, description="Only clinics known to accept new patients, or not to."
+        None, description="Only clinics known to accept new patients, or known not to."
     )
     telehealth: bool | None = Field(
-        None, description="Only clinics known to see patients by video or phone, or not to."
+        None, description="Only clinics known to see patients by video or phone, or known not to."
     )
-    open_now: bool | None = Field(None, description="Only clinics known to be open at this moment, or closed.")
+    open_now: bool | None = Field(None, description="Only clinics known to be open right now, or known to be closed.")
     language: str | None = Field(
         None,
         pattern="^[a-z]{2,3}$",
-        description="Only clinics that speak it: an ISO 639 code.",
+        description="Only clinics where this language is spoken: an ISO 639 code.",
         json_schema_extra={"example": "es"},
     )
     organization: str | None = Field(
         None,
         min_length=1,
         max_length=200,
-        description="Only clinics of this organization, by its whole name.",
+        description="Only clinics of this organization, by its full name.",
         json_schema_extra={"format": "typed-text", "example": "UW Health"},
     )
 
     def wanted(self) -> Wanted:
-        """Give what a clinic must be; raises BadParameters for text that cannot be meant."""
+        """Return what a clinic must be. Raises BadParameters for an organization that cannot be a name."""
         return Wanted(
             specialties=tuple(dict.fromkeys(self.specialty)),
             any_specialty=self.match == "any",
@@ -142,7 +149,7 @@ class FilterParams(_Params):
 
 
 class SearchParams(FilterParams):
-    """One question: the nearest clinics to a place, as wanted."""
+    """A search: the place, and what the clinics must be."""
 
     near: Near
     radius_miles: float | None = Field(
@@ -150,23 +157,34 @@ class SearchParams(FilterParams):
         gt=0,
         le=LONGEST_RADIUS_MILES,
         allow_inf_nan=False,
-        description="Count only clinics within this distance, in statute miles; where fewer than three are, the nearest"
-        " beyond follow. Without it there is no cut-off.",
+        description="Count only clinics within this distance, in statute miles. If there are fewer than three, the"
+        " nearest beyond it follow. Without a radius there is no cut-off.",
         json_schema_extra={"example": 25},
     )
-    limit: int = Field(10, ge=1, le=MOST_PER_PAGE, description="How many clinics a page holds.")
+    limit: int = Field(10, ge=1, le=MOST_PER_PAGE, description="How many clinics a page may have.")
     cursor: Cursor = None
+
+    def query(self, cursors: Cursors) -> SearchQuery:
+        """Return the question. Raises BadParameters for a cursor of another question."""
+        query = SearchQuery(
+            where=self.near.where,
+            asked=self.near.asked,
+            wanted=self.wanted(),
+            radius_miles=self.radius_miles,
+            limit=self.limit,
+        )
+        return query if self.cursor is None else query.from_page(cursors.read_page(query, self.cursor))
 
 
 class ClinicListParams(FilterParams):
     """Which clinics to list."""
 
-    limit: int = Field(50, ge=1, le=MOST_PER_PAGE, description="How many clinics a page holds.")
+    limit: int = Field(50, ge=1, le=MOST_PER_PAGE, description="How many clinics a page may have.")
     cursor: Cursor = None
 
 
 class PlacesParams(_Params):
-    """What a person has typed so far."""
+    """What somebody has typed so far."""
 
     q: str = Field(
         min_length=2,
@@ -174,11 +192,11 @@ class PlacesParams(_Params):
         description="The beginning of a town's name or of a ZIP, two characters or more.",
         json_schema_extra={"format": "typed-text", "example": "eau"},
     )
-    limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to give.")
+    limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to return.")
 
 
 class SpecialtyParams(_Params):
-    """Which specialties to give."""
+    """Which specialties to return."""
 
     q: str | None = Field(
         None,
@@ -190,12 +208,14 @@ class SpecialtyParams(_Params):
 
 
 class ExplainParams(SearchParams):
-    """A question, and the clinic to look for in its answer."""
+    """A search, and the clinic to look for in its answer."""
 
     clinic_id: ClinicId
 
 
-class ClinicPath(BaseModel):
-    """The clinic's id."""
+class ClinicPath(PathModel):
+    """The id of a clinic."""
+
+    NOT_FOUND = ClinicNotFound
 
     clinic_id: ClinicId

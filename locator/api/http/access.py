@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: API keys in the Authorization header, and how often they may be shown."""
+"""API keys in the Authorization header: whose they are, what they allow, and how often they may be used."""
 
 import re
 from collections.abc import Callable
@@ -12,19 +12,17 @@ from flask import Flask, Response, g, request
 from locator.access.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
 from locator.access.rate_limits import MovingWindow, network_of
 from locator.api.http.answers import NO_STORE
-from locator.api.http.conditions import KeyInUrl
-from locator.api.imports.staff_columns import may_read_staff_columns
-from locator.errors import KeyRequired, NotAllowed
+from locator.errors import KeyRequired, LocatorError, NotAllowed
 from locator.services import Services
 
 View = Callable[..., Response]
 
-# How a key is shown, for the OpenAPI description; an operation that needs one says: security=[{"api_key": []}].
+# How a key is sent, for the OpenAPI document; an operation that needs one has security=[{"api_key": []}].
 SECURITY_SCHEMES: dict[str, Any] = {
     "api_key": {
         "type": "http",
         "scheme": "bearer",
-        "description": "An API key, clk_..., from `locator keys issue`. Asking for clinics needs none.",
+        "description": "An API key, clk_..., from `locator keys issue`. Searching needs none.",
     }
 }
 
@@ -34,24 +32,35 @@ _KEY_IN_URL = re.compile(rf"\b{KEY_PREFIX}")
 _NEEDED_SCOPE = "needed_scope"
 
 
+class KeyInUrl(LocatorError):
+    """The URL of the request contains an API key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The URL of this request contains an API key. URLs are kept in logs and browser histories, so please revoke"
+            " that key, and send a new one as Authorization: Bearer clk_..."
+        )
+
+
 class Gate:
-    """Asks for API keys. One process counts for itself how often keys, and wrong ones, are shown."""
+    """Checks API keys. Each process counts for itself how often keys, and wrong keys, are used."""
 
     def __init__(self, services: Services, *, key_requests_per_minute: int):
         self._database = services.database
         self._wrong_keys = MovingWindow(WRONG_KEYS_PER_MINUTE)
         self._key_requests = MovingWindow(key_requests_per_minute)
 
-    def attend(self, app: Flask) -> None:
-        """Hang on the app what concerns every request: no key in the address, and what is left of a key's limit."""
+    def register(self, app: Flask) -> None:
+        """Register what concerns every request: no key in its URL, and a key's rate limit in the answer."""
         app.before_request(_refuse_key_in_url)
         app.after_request(self._tell_limit)
 
     def requires(self, scope: Scope) -> Callable[[View], View]:
-        """Let only holders of a key with this scope to the view, which finds the Actor in `flask.g.actor`.
+        """Return a decorator that lets only requests with a key of this scope through to the view.
 
-        `flask.g.reads_staff_columns` says whether it may answer with what is for the staff. The view raises
-        KeyRequired, NotAllowed or TooManyRequests before it reads anything of the request.
+        The view finds the Actor in `flask.g.actor`, and in `flask.g.reads_staff_columns` whether its answer may contain
+        what is for the staff. Raises KeyRequired, NotAllowed or TooManyRequests before anything else of the request is
+        read.
         """
 
         def guard(view: View) -> View:
@@ -72,10 +81,10 @@ class Gate:
         return guard
 
     def holder(self) -> KeyHolder | None:
-        """Say who asks; None where no key is shown.
+        """Return who sent the request, None if it has no key.
 
-        Raises KeyRequired for a key that is not good, TooManyRequests where this key was shown too often, or too many
-        wrong ones came from this client: then no key is looked at, so that guessing tells nothing.
+        Raises KeyRequired for an invalid key, and TooManyRequests if this key was used too often or this client has
+        sent too many wrong ones. After that many, no key is checked at all, so that guessing reveals nothing.
         """
         presented = _presented_key()
         if presented is None:
@@ -85,25 +94,30 @@ class Gate:
         try:
             holder = key_holder(presented, database=self._database, now=datetime.now(UTC))
         except KeyRequired:
-            self._wrong_keys.take(client)  # also where others guessed meanwhile: then this one is not told either
+            self._wrong_keys.take(client)  # may raise TooManyRequests instead, which says nothing about this key
             raise
         g.key_id = str(holder.actor.key_id)
         self._key_requests.take(g.key_id)
         return holder
 
     def _tell_limit(self, response: Response) -> Response:
-        """Write the headers of the IETF's draft (draft-ietf-httpapi-ratelimit-headers-10) on answers to a good key."""
+        """Add the headers of draft-ietf-httpapi-ratelimit-headers-10 to an answer to a valid key."""
         if key_id := g.get("key_id"):
             room, window = self._key_requests.room(key_id), self._key_requests
             response.headers["RateLimit-Policy"] = f'"key";q={window.most};w={window.seconds}'
             response.headers["RateLimit"] = f'"key";r={room.left};t={room.seconds}'
-            # What one may read, a cache must not hand to another.
+            # A cache must not give what this key may read to somebody else.
             response.headers.setdefault("Cache-Control", NO_STORE)
         return response
 
 
+def may_read_staff_columns(holder: KeyHolder | None) -> bool:
+    """Return whether answers to this key may contain what is for the staff: it has the scope import, or admin."""
+    return holder is not None and holder.may(Scope.IMPORT)
+
+
 def needed_scope(view: Callable[..., Any]) -> Scope | None:
-    """Give the scope that a view requires; None where it is for everybody."""
+    """Return the scope that a view requires, None if it is for everybody."""
     scope: Scope | None = getattr(view, _NEEDED_SCOPE, None)
     return scope
 
@@ -114,7 +128,7 @@ def _presented_key() -> str | None:
 
 
 def _refuse_key_in_url() -> None:
-    # Anywhere in it: the whole address ends in logs and histories on the way here.
+    # Anywhere in it: the whole URL ends up in logs and histories.
     query = unquote_plus(request.query_string.decode("latin-1"))
     if _KEY_IN_URL.search(f"{request.path}?{query}"):
         raise KeyInUrl

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response, request
 
-from locator.api.http.conditions import JSON
+from locator.api.http.content import JSON
 
 # Five minutes fresh; while the service is away, a website may show what it has for a week.
 _PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"

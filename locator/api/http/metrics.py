@@ -8,7 +8,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from locator.api.http.answers import NO_STORE
 
-# Where the server's processes add their numbers up; `locator serve` makes it. Without it, one process counts alone.
+# The folder where the processes of the server share their numbers; `locator serve` creates it.
 _SHARED_FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 _NO_ROUTE = "none"
@@ -20,11 +20,11 @@ _seconds = Histogram(
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
-_geocoding = Counter("locator_geocoder_outcomes", "What came of asking a geocoder", ["provider", "reason"])
+_geocoding = Counter("locator_geocoder_outcomes", "Outcomes of asking a geocoder", ["provider", "reason"])
 
 
 def count_geocoding(provider: str, reason: str) -> None:
-    """Count what came of asking one geocoder; never where it was asked about."""
+    """Count one outcome of asking a geocoder; never the address that was looked up."""
     _geocoding.labels(provider, reason).inc()
 
 
@@ -34,8 +34,8 @@ def count_request(route: str | None, method: str, status: int, seconds: float) -
     _seconds.labels(route or _NO_ROUTE).observe(seconds)
 
 
-def add_metrics(app: Flask) -> None:
-    """Hang the page on the app; nginx keeps it from the public."""
+def register_metrics(app: Flask) -> None:
+    """Register the page; nginx does not let the public see it."""
 
     pages = Blueprint("metrics", __name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from locator import errors
-from locator.api.http import conditions
+from locator.api.http import access, content
 from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
 
@@ -117,7 +117,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "The API key is good, but its scopes do not include this.",
         "Ask the operator for a key with the scope that detail names.",
     ),
-    conditions.KeyInUrl: _problem(
+    access.KeyInUrl: _problem(
         "key-in-url", HTTPStatus.BAD_REQUEST, "Key in the address",
         "The address of the request holds an API key. Addresses are kept in logs and histories on the way.",
         "Revoke that key (locator keys revoke), and send a new one as Authorization: Bearer clk_...",
@@ -143,16 +143,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "database-not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "Database not ready",
         "The database has not been prepared for this version of the service.", "The operator runs: locator migrate",
     ),
-    conditions.UnreadableBody: _problem(
+    content.UnreadableBody: _problem(
         "unreadable-body", HTTPStatus.BAD_REQUEST, "Unreadable body",
         "The body is not one JSON object in UTF-8 without repeated names, or a file or form that broke off on the way.",
         'Send a JSON object such as {"near": "53703"}, or the whole file.',
     ),
-    conditions.NotAcceptable: _problem(
+    content.NotAcceptable: _problem(
         "not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "Not acceptable",
         "The Accept header allows no form we can write.", "Accept application/json or application/geo+json.",
     ),
-    conditions.UnsupportedBody: _problem(
+    content.UnsupportedBody: _problem(
         "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
         "The body is of a type or an encoding we do not read.",
         "Send application/json, or a clinic file as text/csv, as a workbook or as a form, without Content-Encoding.",

@@ -21,8 +21,8 @@ _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _log = structlog.get_logger("locator.api")
 
 
-def answer_errors(app: Flask) -> None:
-    """Hang the problem answers on the app."""
+def register_problems(app: Flask) -> None:
+    """Register the answers to errors."""
     app.register_error_handler(errors.LocatorError, _answer_ours)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)

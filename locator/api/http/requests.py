@@ -1,4 +1,4 @@
-"""Around each request: its id, the headers every answer carries, and one log line that tells nothing of the person."""
+"""Around every request: its id, the headers of every answer, and one log line that says nothing about the person."""
 
 import re
 import time
@@ -24,8 +24,8 @@ _HEADERS = {
 _log = structlog.get_logger("locator.request")
 
 
-def attend_requests(app: Flask) -> None:
-    """Hang what happens before and after every request on the app."""
+def register_requests(app: Flask) -> None:
+    """Register what happens before and after every request."""
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -41,7 +41,7 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = request_id
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    # The route, never the path or the query: both can hold what a person typed.
+    # The route, never the path or the query: both may contain what a person typed.
     route = request.url_rule.rule if request.url_rule else None
     method = request.method if request.method in _METHODS else "other"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())

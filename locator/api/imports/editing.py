@@ -1,16 +1,14 @@
-"""Single clinics over HTTP: change one by hand, retire it, put it back, and what became of it; and the audit."""
+"""Single clinics over HTTP: change, retire or restore one, and read its history; and the audit."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from flask import Response, g
 
 from locator.access.keys import Scope
 from locator.api.http.answers import answer, link_to_next
-from locator.api.http.keyed import NO_CLINIC, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
-from locator.api.http.reading import RequestReader
+from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
-from locator.api.imports.edit_params import ClinicChanges
+from locator.api.imports.clinic_changes import ClinicChanges
 from locator.api.imports.params import AuditParams
 from locator.api.imports.schemas import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer
 from locator.api.imports.staff_columns import versions_without_staff_columns
@@ -22,21 +20,19 @@ from locator.importing.history import list_audit, list_versions
 from locator.services import Services
 
 
-def add_editing(api: KeyedApi, reading: RequestReader, services: Services, cursors: Cursors) -> None:
-    """Hang the changes of single clinics, the history and the audit on the API."""
+def register_editing(api: Api, services: Services, cursors: Cursors) -> None:
+    """Register the routes that change single clinics, and those for their history and the audit."""
     database = services.database
 
     @api.operation(
-        "patch", "/clinics/<clinic_id>", "edit_clinic", scope=Scope.ADMIN,
-        answers={HTTPStatus.OK: (EditedAnswer, examples.EDITED)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_BODIES, *OF_CHANGES], meanings=NO_CLINIC,
+        "PATCH", "/clinics/<clinic_id>", "edit_clinic", JsonAnswer(EditedAnswer, examples.EDITED),
+        scope=Scope.ADMIN, problems=OF_CHANGES,
     )  # fmt: skip
-    @reading.into_models
     def edit(path: ClinicPath, body: ClinicChanges) -> Response:
         """Change one clinic
 
-        The columns of a clinic file with their new values, through the same checks, history and audit as a file. null
-        empties a column; what is not sent stays as it is.
+        The columns of a clinic file with their new values. They go through the same checks, history and audit as a
+        file. null empties a column; a column that is not sent stays as it is.
         """
         edited = edit_clinic(
             path.clinic_id,
@@ -49,29 +45,25 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
         return answer(edited_json(edited, now=datetime.now(UTC)), cacheable=False)
 
     @api.operation(
-        "post", "/clinics/<clinic_id>/retire", "retire_clinic", scope=Scope.ADMIN,
-        answers={HTTPStatus.OK: (RetiredAnswer, examples.RETIRED)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_CHANGES], meanings=NO_CLINIC,
+        "POST", "/clinics/<clinic_id>/retire", "retire_clinic", JsonAnswer(RetiredAnswer, examples.RETIRED),
+        scope=Scope.ADMIN, problems=OF_CHANGES,
     )  # fmt: skip
-    @reading.into_models
     def retire(path: ClinicPath) -> Response:
         """Retire a clinic
 
-        Takes it off the list. It is remembered, and can be restored. Once more changes nothing.
+        Takes it off the list. It is kept, and can be restored. Retiring it again changes nothing.
         """
         retire_clinic(path.clinic_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS)
         return answer({"clinic_id": path.clinic_id, "retired": True}, cacheable=False)
 
     @api.operation(
-        "post", "/clinics/<clinic_id>/restore", "restore_clinic", scope=Scope.ADMIN,
-        answers={HTTPStatus.OK: (RetiredAnswer, examples.RESTORED)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_CHANGES], meanings=NO_CLINIC,
+        "POST", "/clinics/<clinic_id>/restore", "restore_clinic", JsonAnswer(RetiredAnswer, examples.RESTORED),
+        scope=Scope.ADMIN, problems=OF_CHANGES,
     )  # fmt: skip
-    @reading.into_models
     def restore(path: ClinicPath) -> Response:
         """Restore a clinic
 
-        Puts a retired clinic back on the list as it was. Once more changes nothing.
+        Puts a retired clinic back on the list as it was. Restoring it again changes nothing.
         """
         restore_clinic(
             path.clinic_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS
@@ -79,32 +71,26 @@ def add_editing(api: KeyedApi, reading: RequestReader, services: Services, curso
         return answer({"clinic_id": path.clinic_id, "retired": False}, cacheable=False)
 
     @api.operation(
-        "get", "/clinics/<clinic_id>/history", "get_history", scope=Scope.READ,
-        answers={HTTPStatus.OK: (HistoryAnswer, examples.HISTORY)},
-        problems=[HTTPStatus.NOT_FOUND], meanings=NO_CLINIC,
+        "GET", "/clinics/<clinic_id>/history", "get_history", JsonAnswer(HistoryAnswer, examples.HISTORY),
+        scope=Scope.READ,
     )  # fmt: skip
-    @reading.into_models
     def history(path: ClinicPath) -> Response:
-        """What became of a clinic
+        """The history of a clinic
 
-        Every version of it, newest first: who made it, when, by which import, and what changed. Also of a clinic that
-        is retired, or that an undo took away. Without the notes of the staff for a key that may only read.
+        Every version of it, newest first: who made it, when, by which import, and what changed. Also for a clinic that
+        is retired or was removed by an undo. Staff notes are left out for keys that may only read.
         """
         versions = list_versions(path.clinic_id, database)
         if not g.reads_staff_columns:
             versions = versions_without_staff_columns(versions)
         return answer(history_json(path.clinic_id, versions), cacheable=False)
 
-    @api.operation(
-        "get", "/audit", "list_audit", scope=Scope.ADMIN,
-        answers={HTTPStatus.OK: (AuditAnswer, examples.AUDIT)},
-    )  # fmt: skip
-    @reading.into_models
+    @api.operation("GET", "/audit", "list_audit", JsonAnswer(AuditAnswer, examples.AUDIT), scope=Scope.ADMIN)
     def audit(query: AuditParams) -> Response:
         """The audit
 
-        Every change of the list, of imports and of keys, newest first: who, what, when, in which request. Lines are
-        only ever added.
+        Every change of the list, of imports and of keys, newest first: who, what, when, and in which request. Lines are
+        only added, never changed or deleted.
         """
         before_id = cursors.read_after("audit", query.cursor)
         page = list_audit(database, limit=query.limit, before_id=before_id)

@@ -1,11 +1,12 @@
 """What may be asked about imports, and what may be said of a clinic by hand."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from locator.api.http.parameters import PathModel
 from locator.api.params import ClinicId, Cursor, RecordNumber
-from locator.errors import ImportNotFound, LocatorError
+from locator.errors import ImportNotFound
 from locator.finding.limits import MOST_PER_PAGE
 
 Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="How many a page holds.")]
@@ -15,10 +16,10 @@ class _Params(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class ImportPath(BaseModel):
+class ImportPath(PathModel):
     """The number of an import."""
 
-    NOT_FOUND: ClassVar[type[LocatorError]] = ImportNotFound
+    NOT_FOUND = ImportNotFound
 
     import_id: Annotated[RecordNumber, Field(description="The number of the import.", json_schema_extra={"example": 7})]
 
@@ -94,7 +95,7 @@ class AuditParams(_Params):
 class PublishBody(_Params):
     """Needed only where the report's brake is on."""
 
-    model_config = ConfigDict(openapi_extra={"required": False, "example": {"confirm": 23}})  # type: ignore[typeddict-unknown-key]
+    model_config = ConfigDict(json_schema_extra={"example": {"confirm": 23}})
 
     confirm: int | None = Field(
         None,
@@ -108,7 +109,7 @@ class DecisionBody(_Params):
     """Two clinics that look alike, by the findings `likely-duplicate`, and what they are."""
 
     model_config = ConfigDict(
-        openapi_extra={  # type: ignore[typeddict-unknown-key]
+        json_schema_extra={
             "example": {
                 "clinic_id": "example-cancer-clinic",
                 "other_clinic_id": "uw-carbone-university-hospital",

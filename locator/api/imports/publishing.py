@@ -1,12 +1,11 @@
-"""Publishing over HTTP: make the list what an import says, take it back, and what may stand between."""
+"""Publishing over HTTP: publish an import, undo it, and decide what stands in its way."""
 
 from http import HTTPStatus
 
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api.http.keyed import NO_IMPORT, OF_BODIES, OF_CHANGES, WAIT_SECONDS, KeyedApi
-from locator.api.http.reading import RequestReader
+from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
 from locator.api.imports.params import DecisionBody, ImportPath, PublishBody
 from locator.api.imports.schemas import ImportAnswer
@@ -16,22 +15,19 @@ from locator.importing.importer import decide_likeness, publish_import, undo_imp
 from locator.services import Services
 
 
-def add_publishing(api: KeyedApi, reading: RequestReader, services: Services) -> None:
-    """Hang what changes an import, and by it the list, on the API."""
+def register_publishing(api: Api, services: Services) -> None:
+    """Register the routes that change an import and, through it, the list."""
     database = services.database
 
     @api.operation(
-        "post", "/imports/<import_id>/publish", "publish_import", scope=Scope.IMPORT,
-        answers={HTTPStatus.OK: (ImportAnswer, examples.PUBLISHED)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_BODIES, *OF_CHANGES], meanings=NO_IMPORT,
-        examples={HTTPStatus.CONFLICT: examples.CONFIRMATION_NEEDED},
+        "POST", "/imports/<import_id>/publish", "publish_import", JsonAnswer(ImportAnswer, examples.PUBLISHED),
+        scope=Scope.IMPORT, problems=OF_CHANGES, examples={HTTPStatus.CONFLICT: examples.CONFIRMATION_NEEDED},
     )  # fmt: skip
-    @reading.into_models
     def publish(path: ImportPath, body: PublishBody) -> Response:
         """Publish an import
 
-        Makes the list what the import says, in one transaction: search sees the list before it or the list after it.
-        Where the brake is on, `confirm` has to repeat its number. An import that is published already stays so.
+        Changes the list as the report says, in one transaction: a search sees the list before it or the list after it.
+        If the report has a `brake`, `confirm` must repeat its number. An import that is already published stays so.
         """
         report = publish_import(
             path.import_id,
@@ -44,16 +40,13 @@ def add_publishing(api: KeyedApi, reading: RequestReader, services: Services) ->
         return report_answer(report)
 
     @api.operation(
-        "post", "/imports/<import_id>/undo", "undo_import", scope=Scope.IMPORT,
-        answers={HTTPStatus.OK: (ImportAnswer, examples.UNDONE)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_CHANGES], meanings=NO_IMPORT,
-        examples={HTTPStatus.CONFLICT: examples.UNDO_BLOCKED},
+        "POST", "/imports/<import_id>/undo", "undo_import", JsonAnswer(ImportAnswer, examples.UNDONE),
+        scope=Scope.IMPORT, problems=OF_CHANGES, examples={HTTPStatus.CONFLICT: examples.UNDO_BLOCKED},
     )  # fmt: skip
-    @reading.into_models
     def undo(path: ImportPath) -> Response:
         """Undo an import
 
-        Brings back exactly what the import replaced. Refused where one of its clinics has changed since.
+        Restores exactly what the import replaced. Refused if one of its clinics has changed since.
         """
         report = undo_import(
             path.import_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS
@@ -61,32 +54,30 @@ def add_publishing(api: KeyedApi, reading: RequestReader, services: Services) ->
         return report_answer(report)
 
     @api.operation(
-        "post", "/imports/<import_id>/resume", "resume_import", scope=Scope.IMPORT,
-        answers={
-            HTTPStatus.ACCEPTED: (ImportAnswer, examples.LOCATING),
-            HTTPStatus.OK: (ImportAnswer, examples.REPORT),
+        "POST", "/imports/<import_id>/resume", "resume_import",
+        {
+            HTTPStatus.ACCEPTED: JsonAnswer(ImportAnswer, examples.LOCATING),
+            HTTPStatus.OK: JsonAnswer(ImportAnswer, examples.REPORT),
         },
-        problems=[HTTPStatus.NOT_FOUND, *OF_CHANGES], meanings=NO_IMPORT,
+        scope=Scope.IMPORT, problems=OF_CHANGES,
     )  # fmt: skip
-    @reading.into_models
     def resume(path: ImportPath) -> Response:
-        """Go on locating now
+        """Resume locating now
 
-        Lets the worker look up the addresses that wait at once, also while it rests after an outage.
+        Has the worker look up the remaining addresses at once, even if it is pausing after an outage.
         """
         report = resume_locating(path.import_id, by=g.actor, database=database, request_id=g.request_id)
         return report_answer(report, while_locating=HTTPStatus.ACCEPTED)
 
     @api.operation(
-        "post", "/imports/<import_id>/duplicates", "decide_duplicates", scope=Scope.IMPORT,
-        answers={HTTPStatus.OK: (ImportAnswer, examples.REPORT)},
-        problems=[HTTPStatus.NOT_FOUND, *OF_BODIES, *OF_CHANGES], meanings=NO_IMPORT,
+        "POST", "/imports/<import_id>/duplicates", "decide_duplicates", JsonAnswer(ImportAnswer, examples.REPORT),
+        scope=Scope.IMPORT, problems=OF_CHANGES,
     )  # fmt: skip
-    @reading.into_models
     def decide(path: ImportPath, body: DecisionBody) -> Response:
         """Decide on two clinics that look alike
 
-        Says whether they are the same, which holds the row, or different. The decision is remembered.
+        Records that they are different, or that they are the same, which holds the row back. The decision is remembered
+        for later imports.
         """
         report = decide_likeness(
             path.import_id,

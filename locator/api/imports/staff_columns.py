@@ -1,10 +1,9 @@
-"""What only staff may read, kept from keys that may read and no more: `staff_notes`, wherever a file brought them."""
+"""Removes what only the staff may read, such as `staff_notes`, from answers to keys that may not read it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from locator.access.keys import KeyHolder, Scope
 from locator.clinic.columns import STAFF_COLUMNS
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
@@ -12,23 +11,18 @@ from locator.records.pages import Page
 from locator.store.imports.imports import StoredRow
 
 
-def may_read_staff_columns(holder: KeyHolder | None) -> bool:
-    """Say whether whoever asks may read what is for the staff: with the scope import, or admin."""
-    return holder is not None and holder.may(Scope.IMPORT)
-
-
 def report_without_staff_columns(report: ImportReport) -> ImportReport:
-    """Give the report without the cells of the staff that its findings repeat."""
+    """Return the report without the cells of staff columns that its findings repeat."""
     return replace(report, findings=_findings(report.findings))
 
 
 def rows_without_staff_columns(page: Page[StoredRow, int]) -> Page[StoredRow, int]:
-    """Give the rows without what they say, change and repeat of the staff's columns."""
+    """Return the page of rows without the staff columns in their records, changes and findings."""
     return replace(page, items=[_row(row) for row in page.items])
 
 
 def versions_without_staff_columns(versions: Sequence[VersionChange]) -> list[VersionChange]:
-    """Give the versions without what they changed in the staff's columns."""
+    """Return the versions without their changes of staff columns."""
     return [replace(each, changes=_changes(each.changes)) for each in versions]
 
 
@@ -46,6 +40,6 @@ def _findings(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _may_repeat_staff(finding: dict[str, Any]) -> bool:
-    """Say whether a finding is of a staff's column, or of a row whose cells may be in the wrong columns."""
+    """Return whether a finding is about a staff column, or about a row whose cells may be in the wrong columns."""
     column = finding["column"]
     return column in STAFF_COLUMNS or (column is None and finding["row"] is not None)

@@ -12,11 +12,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
-from locator.api.http.conditions import UnreadableBody, UnsupportedBody, refuse_compressed
+from locator.api.http.content import CSV, UnreadableBody, UnsupportedBody, refuse_compressed
 from locator.errors import BadParameters, Fault, StorageFull
 from locator.importing.files.reader import LARGEST_FILE
 
-CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORM = "multipart/form-data"
 

@@ -1,15 +1,14 @@
-"""/openapi.json, the page /docs that shows it, and a page for each problem. Nothing on them comes from elsewhere."""
+"""/openapi.json, the page /docs that shows it, and a page for each problem. They load nothing from other sites."""
 
 from http import HTTPStatus
 from importlib.resources import files
 
-import orjson
-from flask import Blueprint, Response, abort, render_template, send_file
-from flask_openapi3 import OpenAPI
+from flask import Blueprint, Flask, Response, abort, render_template, send_file
 
+from locator.api.http.openapi import OpenApiDocument
 from locator.api.http.problem_kinds import every_problem
 
-# Swagger UI sets styles from script; it needs no other origin, no inline script and no eval.
+# Swagger UI sets styles from its script; it needs no other origin, no inline script and no eval.
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -18,16 +17,17 @@ _SWAGGER = {"swagger-ui.css": "css", "swagger-ui-bundle.js": "js"}
 _A_DAY = 86400
 
 
-def add_docs(app: OpenAPI) -> None:
-    """Hang the description of the API on the app; call it after every route."""
+def register_docs(app: Flask, document: OpenApiDocument) -> None:
+    """Register the description of the API; `document` has every operation by then."""
     swagger = files("flask_openapi3_swagger") / "templates" / "swagger"
+    described = document.as_json()
     pages = Blueprint(
         "docs", __name__, template_folder="templates", static_folder="static", static_url_path="/docs/assets"
     )
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
-        return Response(orjson.dumps(app.api_doc, option=orjson.OPT_INDENT_2), mimetype="application/json")
+        return Response(described, mimetype="application/json")
 
     @pages.get("/docs")
     def docs() -> Response:

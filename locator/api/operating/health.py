@@ -1,4 +1,4 @@
-"""GET /healthz, /readyz: whether the service lives, and whether it can answer."""
+"""GET /healthz and /readyz: whether the process is alive, and whether it can answer."""
 
 from http import HTTPStatus
 
@@ -10,8 +10,8 @@ from locator.readiness import check_readiness
 from locator.services import Services
 
 
-def add_health(app: Flask, services: Services) -> None:
-    """Hang the two on the app. /healthz touches nothing, so a database that is away restarts no process."""
+def register_health(app: Flask, services: Services) -> None:
+    """Register the two. /healthz depends on nothing, so that an unreachable database restarts no process."""
 
     pages = Blueprint("health", __name__)
 

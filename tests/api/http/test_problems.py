@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from locator import errors
-from locator.api.http import conditions
+from locator.api.http import access, content
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
 from locator.geo import errors as place_errors
 from locator.importing.files import errors as file_errors
@@ -14,7 +14,7 @@ from tests.api.conftest import MakeClient
 
 # Born only where there is no HTTP: the private cluster of `locator up`.
 NOT_OVER_HTTP = {errors.ClusterError}
-WHERE_ERRORS_ARE = {module.__name__ for module in (errors, place_errors, file_errors, conditions)}
+WHERE_ERRORS_ARE = {module.__name__ for module in (errors, place_errors, file_errors, access, content)}
 # Promised to clients; a name that is here may never change or go.
 PROMISED = {
     "bad-parameters": 422,

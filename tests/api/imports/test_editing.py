@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
-from locator.api.imports.edit_params import ClinicChanges
+from locator.api.imports.clinic_changes import ClinicChanges
 from locator.clinic.columns import COLUMN_NAMES
 from tests.api.contract import refused
 from tests.api.import_api import ImportApi

@@ -1,14 +1,14 @@
-"""Imports over HTTP: bring a clinic file in, and look at what it would change."""
+"""Imports over HTTP: upload a clinic file, and read what it would change."""
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response, g
+from pydantic.json_schema import JsonSchemaValue
 
 from locator.access.keys import Scope
 from locator.api.http.answers import answer, link_to_next
-from locator.api.http.keyed import NO_IMPORT, OF_BODIES, KeyedApi
-from locator.api.http.reading import RequestReader
+from locator.api.http.content import CSV
+from locator.api.http.operations import OF_BODIES, Api, JsonAnswer
 from locator.api.imports import examples
 from locator.api.imports.params import (
     ImportListParams,
@@ -20,7 +20,7 @@ from locator.api.imports.params import (
 )
 from locator.api.imports.schemas import ImportAnswer, ImportListAnswer, RowsAnswer
 from locator.api.imports.staff_columns import report_without_staff_columns, rows_without_staff_columns
-from locator.api.imports.uploads import CSV, FORM, XLSX, received_file
+from locator.api.imports.uploads import FORM, XLSX, received_file
 from locator.api.imports.wire import import_page_json, import_url, report_answer, report_json, row_page_json
 from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
@@ -32,8 +32,8 @@ from locator.services import Services
 _FILE = {"type": "string", "minLength": 1}
 
 
-def _form_fields() -> dict[str, Any]:
-    """Describe the fields of the form; unlike JSON, a form has no null."""
+def _form_fields() -> JsonSchemaValue:
+    """Return the schemas of the form's fields; unlike JSON, a form has no null."""
     described = UploadFields.model_json_schema()["properties"]
     full_list, dry_run = described["full_list"], described["dry_run"]
     text = {name: value for name, value in full_list.items() if name not in ("anyOf", "default")}
@@ -41,7 +41,7 @@ def _form_fields() -> dict[str, Any]:
 
 
 _UPLOAD = {
-    "description": "The clinic file, at most 20 MB: as it is, or as the part `file` of a form.",
+    "description": "The clinic file, at most 20 MB: as the body itself, or as the part `file` of a form.",
     "required": True,
     "content": {
         CSV: {"schema": {**_FILE, "format": "clinic-file"}, "example": examples.SAMPLE_CSV},
@@ -61,35 +61,35 @@ _UPLOAD = {
 }
 
 
-def add_imports(api: KeyedApi, reading: RequestReader, services: Services, cursors: Cursors) -> None:
-    """Hang imports on the API."""
+def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
+    """Register the routes for uploading clinic files and reading their reports."""
     database = services.database
 
     @api.operation(
-        "post", "/imports", "bring_in", scope=Scope.IMPORT,
-        answers={
-            HTTPStatus.CREATED: (ImportAnswer, examples.REPORT),
-            HTTPStatus.ACCEPTED: (ImportAnswer, examples.LOCATING),
-            HTTPStatus.OK: (ImportAnswer, examples.DRY_RUN),
+        "POST", "/imports", "bring_in",
+        {
+            HTTPStatus.CREATED: JsonAnswer(ImportAnswer, examples.REPORT),
+            HTTPStatus.ACCEPTED: JsonAnswer(ImportAnswer, examples.LOCATING),
+            HTTPStatus.OK: JsonAnswer(ImportAnswer, examples.DRY_RUN),
         },
+        scope=Scope.IMPORT,
         problems=(*OF_BODIES, HTTPStatus.LENGTH_REQUIRED, HTTPStatus.INSUFFICIENT_STORAGE),
         meanings={
             HTTPStatus.UNPROCESSABLE_ENTITY: "The file cannot be read, or a parameter is at fault: see errors[].",
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no CSV, workbook or form, or it is compressed.",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not a CSV file, a workbook or a form, or it is compressed.",
         },
         examples={HTTPStatus.UNPROCESSABLE_ENTITY: examples.UNREADABLE_FILE},
-        openapi_extensions={"requestBody": _UPLOAD},
+        request_body=_UPLOAD,
     )  # fmt: skip
-    @reading.into_models
-    def bring_in(query: UploadParams, header: UploadHeaders) -> Response:
-        """Bring a clinic file in
+    def upload(query: UploadParams, header: UploadHeaders) -> Response:
+        """Upload a clinic file
 
-        Checks every row and answers with the report of what publishing it would change; nothing else is written. 202
-        while rows wait for their points to be looked up: ask again at Location. 200 for a dry run, of which nothing is
-        kept. What the file is, its bytes say, never its name or type.
+        Checks every row and answers with a report of what publishing the file would change; the list itself does not
+        change. 202 while addresses are still being located: get the report again from Location. 200 for a dry run, of
+        which nothing is stored. The kind of file is found from its content, never from its name or media type.
         """
-        with received_file() as upload:
-            fields = reading.form(UploadFields, upload.fields)
+        with received_file() as received:
+            fields = api.reader.form(UploadFields, received.fields)
             _refuse_repeated(query, fields)
             full_list = query.full_list or fields.full_list
             options = ImportOptions(
@@ -99,8 +99,8 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
                 can_locate=services.geocoder is not None,
             )
             checked = check_import(
-                upload.file,
-                name=query.name or upload.name,
+                received.file,
+                name=query.name or received.name,
                 by=g.actor,
                 database=database,
                 options=options,
@@ -115,11 +115,7 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
             response.headers["Idempotency-Replayed"] = "true"
         return response
 
-    @api.operation(
-        "get", "/imports", "list_imports", scope=Scope.READ,
-        answers={HTTPStatus.OK: (ImportListAnswer, examples.IMPORTS)},
-    )  # fmt: skip
-    @reading.into_models
+    @api.operation("GET", "/imports", "list_imports", JsonAnswer(ImportListAnswer, examples.IMPORTS), scope=Scope.READ)
     def imports(query: ImportListParams) -> Response:
         """All imports
 
@@ -131,34 +127,28 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
         return link_to_next(answer(import_page_json(page, cursor=cursor), cacheable=False), cursor)
 
     @api.operation(
-        "get", "/imports/<import_id>", "get_import", scope=Scope.READ,
-        answers={HTTPStatus.OK: (ImportAnswer, examples.REPORT)}, problems=[HTTPStatus.NOT_FOUND], meanings=NO_IMPORT,
-    )  # fmt: skip
-    @reading.into_models
+        "GET", "/imports/<import_id>", "get_import", JsonAnswer(ImportAnswer, examples.REPORT), scope=Scope.READ
+    )
     def one_import(path: ImportPath) -> Response:
         """One import
 
-        The report of an import as it stands: what it would change or has changed, what was noticed, how far it is.
+        The current report of an import: what it would change or has changed, its findings, and its progress.
         """
         report = get_report(path.import_id, database=database)
         return report_answer(report if g.reads_staff_columns else report_without_staff_columns(report))
 
     @api.operation(
-        "get", "/imports/<import_id>/rows", "list_rows", scope=Scope.READ,
-        answers={HTTPStatus.OK: (RowsAnswer, examples.ROWS)}, problems=[HTTPStatus.NOT_FOUND], meanings=NO_IMPORT,
-    )  # fmt: skip
-    @reading.into_models
+        "GET", "/imports/<import_id>/rows", "list_rows", JsonAnswer(RowsAnswer, examples.ROWS), scope=Scope.READ
+    )
     def rows(path: ImportPath, query: RowParams) -> Response:
         """The rows of an import
 
-        Row by row: what it comes to, what it changes from what to what, and everything that was noticed in it, such as
-        how its opening hours were read. Without the notes of the staff for a key that may only read.
+        For each row, what would happen to its clinic, every old and new value, and every finding, such as how its
+        opening hours were understood. Staff notes are left out for keys that may only read.
         """
         question = f"import {path.import_id} {sorted(query.action)}"
         after_row = cursors.read_after(question, query.cursor) or 0
-        page = list_rows(
-            path.import_id, database, actions=tuple(query.action), limit=query.limit, after_row=after_row
-        )  # fmt: skip
+        page = list_rows(path.import_id, database, actions=tuple(query.action), limit=query.limit, after_row=after_row)
         if not g.reads_staff_columns:
             page = rows_without_staff_columns(page)
         cursor = cursors.write_after(question, page.next_after)
@@ -166,7 +156,7 @@ def add_imports(api: KeyedApi, reading: RequestReader, services: Services, curso
 
 
 def _refuse_repeated(query: UploadParams, fields: UploadFields) -> None:
-    """Refuse what stands both in the address and in the form."""
+    """Raise BadParameters for what is given both in the URL and in the form."""
     both = [name for name in UploadFields.model_fields if name in query.model_fields_set & fields.model_fields_set]
     if both:
-        raise BadParameters([Fault(name, "is given in the address and in the form.", "repeated") for name in both])
+        raise BadParameters([Fault(name, "is given in the URL and in the form.", "repeated") for name in both])

@@ -30,6 +30,7 @@ def _as_openapi_has_it(schema: dict[str, Any]) -> None:
     for described in schema["properties"].values():
         described.pop("default", None)
     schema["dependentRequired"] = {"lat": ["lon"], "lon": ["lat"]}
+    schema["example"] = {"phone": "608-263-6400", "accepting_new_patients": True, "notes": None}
 
 
 class ClinicChanges(BaseModel):
@@ -42,7 +43,6 @@ class ClinicChanges(BaseModel):
         extra="forbid",
         strict=True,
         json_schema_extra=_as_openapi_has_it,
-        openapi_extra={"example": {"phone": "608-263-6400", "accepting_new_patients": True, "notes": None}},  # type: ignore[typeddict-unknown-key]
     )
 
     name: Name = ""
