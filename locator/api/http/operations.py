@@ -135,7 +135,7 @@ class Api:
             for status in (*_problems_of(parts, scope, answers), *problems):
                 responses[status] = self._problem(status, parts, meanings, examples)
             summary, _, description = inspect.cleandoc(view.__doc__ or "").partition("\n")
-            operation = {
+            operation: JsonSchemaValue = {
                 "operationId": operation_id,
                 "summary": summary,
                 "description": " ".join(description.split()),

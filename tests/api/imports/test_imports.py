@@ -323,7 +323,7 @@ def test_the_key_of_one_file_is_not_good_for_another(import_api: ImportApi) -> N
     other_meaning = import_api.upload(a_file(NEW).getvalue(), headers=KEY, query_string={"full_list": "Lakeside"})
 
     for answer in (other_file, other_meaning):
-        assert "for another file or with other options" in refused(answer, 422, "idempotency-key-reused")["detail"]
+        assert "with another file or other options" in refused(answer, 422, "idempotency-key-reused")["detail"]
     assert import_api.ask(IMPORTS).get_json()["total"] == 1
 
 
