@@ -194,7 +194,7 @@ def test_a_database_that_takes_no_changes_refuses_them_and_answers_everything_el
 
 # A disk is full while rows are copied, or while the list is changed: PostgreSQL says so by the same code.
 FULL_DISK = """
-    create function disk_full() returns trigger language plpgsql as $$
+    create or replace function disk_full() returns trigger language plpgsql as $$
     begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
     create trigger disk_full before insert on {table} for each row execute function disk_full();"""
 
