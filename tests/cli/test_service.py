@@ -39,9 +39,24 @@ def state() -> Iterator[Path]:
     rmtree(path)
 
 
+@pytest.fixture(scope="module")
+def seeded_state() -> Iterator[Path]:
+    """Return a state folder as `locator up` leaves it behind; copy it, do not use it."""
+    path = Path(tempfile.mkdtemp(prefix="locator-up-"))
+    path.chmod(0o711)
+    for command in ("migrate", "seed"):
+        assert run(command, STATE_FOLDER=str(path)).exit_code == 0
+    yield path
+    rmtree(path)
+
+
 @pytest.fixture
-def start_up(state: Path) -> Iterator[Callable[[], "Running"]]:
-    """Give a function that starts `locator up` in a session of its own, and returns once it says it is ready."""
+def start_up(state: Path, seeded_state: Path) -> Iterator[Callable[[], "Running"]]:
+    """Return a function that starts `locator up` in a session of its own, and returns once it says it is ready.
+
+    Its database was made and filled by an earlier command.
+    """
+    subprocess.run(["cp", "--archive", f"{seeded_state}/.", state], check=True)
     started: list[Running] = []
 
     def start() -> Running:
@@ -129,10 +144,14 @@ def test_ctrl_c_ends_up_calmly_and_leaves_no_process(start_up: Callable[[], Runn
     assert still_running(processes, seconds=0) == []
 
 
-def test_up_says_every_page_and_a_question_to_try(start_up: Callable[[], Running]) -> None:
-    up = start_up()
+def test_the_first_up_makes_a_database_and_says_every_page_and_a_question_to_try(state: Path) -> None:
+    up = Running(state)
+    up.read_until_ready()
+    up.kill()
 
     said = "\n".join(up.said)
+    assert "Making a new database in " in said
+    assert "98 sample clinics" in said
     for page in ("/", "/docs", "/openapi.json", "/readyz"):
         assert f"http://127.0.0.1:{up.port}{page} " in said
     assert f"curl 'http://127.0.0.1:{up.port}/api/v1/search?near=53703&specialty=clinical_trials'" in said

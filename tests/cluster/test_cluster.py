@@ -45,7 +45,26 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def settings(folder: Path) -> Settings:
+    """Return settings of a cluster that is not there yet."""
     return read_settings(state_folder=folder / "state")
+
+
+@pytest.fixture(scope="module")
+def stopped_cluster() -> Iterator[Path]:
+    """Return the state folder of a cluster that was made and stopped; copy it, do not use it."""
+    path = Path(tempfile.mkdtemp(prefix="locator-test-"))
+    path.chmod(0o711)
+    with running_cluster(read_settings(state_folder=path / "state")):
+        pass
+    yield path / "state"
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def made(settings: Settings, stopped_cluster: Path) -> Settings:
+    """Return settings of a cluster that is there and stopped."""
+    subprocess.run(["cp", "--archive", stopped_cluster, settings.state_folder], check=True)
+    return settings
 
 
 def ask(url: str, question: str) -> object:
@@ -110,24 +129,24 @@ def test_a_new_cluster_has_postgis_and_an_owner_who_is_no_superuser(settings: Se
         assert ask(url, "select similarity('Madison', 'Madisson') > 0.5, levenshtein('a', 'b')") == (True, 1)
 
 
-def test_it_listens_on_no_port_and_only_its_owner_reaches_the_socket(settings: Settings) -> None:
-    with running_cluster(settings) as url:
+def test_it_listens_on_no_port_and_only_its_owner_reaches_the_socket(made: Settings) -> None:
+    with running_cluster(made) as url:
         assert ask(url, "show listen_addresses") == ("",)
-        assert (settings.state_folder / "cluster" / "socket").stat().st_mode & 0o777 == 0o700
+        assert (made.state_folder / "cluster" / "socket").stat().st_mode & 0o777 == 0o700
 
 
-def test_the_second_start_keeps_the_data(settings: Settings) -> None:
-    with running_cluster(settings) as url:
+def test_the_second_start_keeps_the_data(made: Settings) -> None:
+    with running_cluster(made) as url:
         ask(url, "create table kept as select 7 as number")
-        process = server_process(settings)
+        process = server_process(made)
 
     assert not runs(process)
-    with running_cluster(settings) as url:
+    with running_cluster(made) as url:
         assert ask(url, "select number from kept") == (7,)
 
 
-def test_postgres_logs_nothing_of_what_is_asked(settings: Settings) -> None:
-    with running_cluster(settings) as url:
+def test_postgres_logs_nothing_of_what_is_asked(made: Settings) -> None:
+    with running_cluster(made) as url:
         for question in (
             "select 'MARKED'::int",
             "select 1 / 0 -- MARKED",
@@ -137,52 +156,52 @@ def test_postgres_logs_nothing_of_what_is_asked(settings: Settings) -> None:
             with pytest.raises(psycopg.Error):
                 ask(url, question)
 
-    assert "MARKED" not in (settings.state_folder / "cluster" / "postgres.log").read_text()
+    assert "MARKED" not in (made.state_folder / "cluster" / "postgres.log").read_text()
 
 
-def test_the_first_to_leave_does_not_stop_it(settings: Settings) -> None:
-    with running_cluster(settings) as url:
-        with running_cluster(settings) as second:
+def test_the_first_to_leave_does_not_stop_it(made: Settings) -> None:
+    with running_cluster(made) as url:
+        with running_cluster(made) as second:
             assert second == url
         assert ask(url, "select 1") == (1,)
-        process = server_process(settings)
+        process = server_process(made)
 
     assert not runs(process)
 
 
-def test_two_processes_share_it(settings: Settings) -> None:
-    with another_user(settings) as url:
-        process = server_process(settings)
-        with running_cluster(settings) as second:
+def test_two_processes_share_it(made: Settings) -> None:
+    with another_user(made) as url:
+        process = server_process(made)
+        with running_cluster(made) as second:
             assert second == url
         assert runs(process)
         assert ask(url, "select 1") == (1,)
     # The other one was killed, so it stopped nothing; the next one to leave does.
-    with running_cluster(settings):
-        assert server_process(settings) == process
+    with running_cluster(made):
+        assert server_process(made) == process
     assert not runs(process)
 
 
-def test_a_killed_server_leaves_nothing_that_stops_the_next(settings: Settings) -> None:
-    with running_cluster(settings) as url:
+def test_a_killed_server_leaves_nothing_that_stops_the_next(made: Settings) -> None:
+    with running_cluster(made) as url:
         ask(url, "create table kept as select 7 as number")
-        os.kill(server_process(settings), signal.SIGKILL)
+        os.kill(server_process(made), signal.SIGKILL)
 
-    with running_cluster(settings) as url:
+    with running_cluster(made) as url:
         assert ask(url, "select number from kept") == (7,)
 
 
-def test_a_stale_process_number_may_belong_to_another_program(settings: Settings) -> None:
-    with running_cluster(settings):
+def test_a_stale_process_number_may_belong_to_another_program(made: Settings) -> None:
+    with running_cluster(made):
         pass
-    data = settings.state_folder / "cluster" / "data"
+    data = made.state_folder / "cluster" / "data"
     # Of the same user, which PostgreSQL itself would take for a running server.
     owner = data.stat().st_uid
     with subprocess.Popen(["sleep", "60"], user=owner if owner != os.geteuid() else None) as other:
         for left in (data / "postmaster.pid", data.parent / "socket" / ".s.PGSQL.54032.lock"):
             left.write_text(f"{other.pid}\n{data}\n1700000000\n54032\n/nowhere\n\n")
         try:
-            with running_cluster(settings) as url:
+            with running_cluster(made) as url:
                 assert ask(url, "select 1") == (1,)
             assert other.poll() is None
         finally:
@@ -227,15 +246,15 @@ def test_a_half_made_data_folder_is_made_again(settings: Settings) -> None:
     assert not half_made.exists()
 
 
-def test_data_of_another_version_is_kept_and_explained(settings: Settings) -> None:
-    with running_cluster(settings):
+def test_data_of_another_version_is_kept_and_explained(made: Settings) -> None:
+    with running_cluster(made):
         pass
-    version = settings.state_folder / "cluster" / "data" / "PG_VERSION"
+    version = made.state_folder / "cluster" / "data" / "PG_VERSION"
     version.write_text("9\n")
 
     with (
         pytest.raises(ClusterError, match="made by PostgreSQL 9, and this machine has") as refusal,
-        running_cluster(settings),
+        running_cluster(made),
     ):
         pass
     assert "postgresql-9-postgis-3" in str(refusal.value)
