@@ -116,7 +116,7 @@ def _work(database: Database, step: dict[str, Any]) -> Done:
         case _:
             report = undo_import(step["import_id"], by=_MAKER, database=database)
     seconds = time.perf_counter() - began
-    return Done(seconds, report.import_id, report.counts, report.findings_total, _peak_memory())
+    return Done(seconds, report.import_id, asdict(report.counts), report.findings_total, _peak_memory())
 
 
 def _peak_memory() -> int:

@@ -116,6 +116,6 @@ def _print_version(changed: VersionChange) -> None:
     if version.image is None:
         click.echo("  It is no longer on the list.")
     # A version from nothing has every cell; the clinic itself shows them better.
-    elif any(change["old"] is not None for change in changed.changes) or version.change != "added":
+    elif any(change.old is not None for change in changed.changes) or version.change != "added":
         for line in change_lines(changed.changes):
             click.echo(f"  {line}")

@@ -6,11 +6,8 @@
 import sys
 from collections.abc import Iterable
 
-from locator.importing.difference_kinds import DIFFERENCE_KINDS
-from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
-from locator.importing.findings import KINDS, Kind
-
-ALL_KINDS: tuple[Kind, ...] = (*FILE_KINDS, *KINDS, *DIFFERENCE_KINDS)
+from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.findings import CELL_KINDS, DIFFERENCE_KINDS, FILE_KINDS, FindingKind
 
 _BEGINNING = """# Import findings
 
@@ -35,13 +32,13 @@ def findings_page() -> str:
         _BEGINNING,
         f"## Refused files\n\nNone of the file is read. The `code` of the problem says why.\n\n{refusals}",
         f"## The file and its rows\n\n{_kinds_table(FILE_KINDS)}",
-        f"## Cells\n\n{_kinds_table(KINDS)}",
+        f"## Cells\n\n{_kinds_table(CELL_KINDS)}",
         f"## The row compared with the list, the map and other rows\n\n{_kinds_table(DIFFERENCE_KINDS)}",
     ]
     return "\n".join(sections)
 
 
-def _kinds_table(kinds: Iterable[Kind]) -> str:
+def _kinds_table(kinds: Iterable[FindingKind]) -> str:
     return _table(
         ("Code", "Severity", "Columns", "Meaning", "What to write instead"),
         ((_as_code(kind.code), kind.severity, kind.columns, kind.meaning, kind.remedy) for kind in kinds),

@@ -13,9 +13,10 @@ from locator.geo.point import Point
 from locator.importing.cells.row import ReadRow, RowReader
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.files.reader import Line
-from locator.importing.findings import Finding, Severity, noticed
+from locator.importing.findings import new_finding
 from locator.importing.points import place_findings
-from locator.importing.record import ClinicRecord, Value
+from locator.records.findings import Finding, Severity
+from locator.records.imports import ClinicRecord, RecordValue
 
 _ORDER = {column: position for position, column in enumerate(COLUMN_NAMES)}
 _MANY_ZIPS = 50_000  # all there are
@@ -51,7 +52,7 @@ class RowChecker:
         cells = {column: cell for column, cell in line.cells.items() if cell and not cell.isspace()}
         row = self._reader.read(cells)
         findings = [
-            noticed(code, row=line.row, column=column, found=found or cells[column], expected=expected)
+            new_finding(code, row=line.row, column=column, found=found or cells[column], expected=expected)
             for column, said in row.remarks.items()
             for code, expected, found in said
         ]
@@ -72,13 +73,13 @@ class RowChecker:
         """
         findings: list[Finding] = []
         if "clinic_id" not in cells:
-            findings.append(noticed("missing-clinic-id", row=number, column="clinic_id"))
+            findings.append(new_finding("missing-clinic-id", row=number, column="clinic_id"))
         zip_code = row.text("zip")
         place = self._zip_of(zip_code) if zip_code is not None else None
         if zip_code is not None and place is None:
-            findings.append(noticed("unknown-zip", row=number, column="zip", found=zip_code))
+            findings.append(new_finding("unknown-zip", row=number, column="zip", found=zip_code))
         if row.text("status") == Status.TEMPORARILY_CLOSED and row.text("status_note") is None:
-            findings.append(noticed("status-without-note", row=number, column="status", found=cells["status"]))
+            findings.append(new_finding("status-without-note", row=number, column="status", found=cells["status"]))
         lat, lon = row.number("lat"), row.number("lon")
         pair = None if lat is None or lon is None else (lat, lon)
         if pair is None:
@@ -94,12 +95,12 @@ def _half_a_point(number: int, row: ReadRow, cells: dict[str, str]) -> list[Find
     if lat is lon is None and ("lat" in cells) == ("lon" in cells):
         return []
     missing = "lon" if lat is not None or "lon" not in cells else "lat"
-    return [noticed("half-a-point", row=number, column=missing, found=cells.get(missing))]
+    return [new_finding("half-a-point", row=number, column=missing, found=cells.get(missing))]
 
 
-def _values(row: ReadRow) -> dict[str, Value]:
+def _values(row: ReadRow) -> dict[str, RecordValue]:
     """Return what an accepted row says, by column; lat and lon as one point."""
-    values: dict[str, Value] = {
+    values: dict[str, RecordValue] = {
         column: value for column, value in row.values.items() if column not in ("clinic_id", "lat", "lon")
     }
     if "lat" in row.values:

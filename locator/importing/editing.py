@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from locator.clinic.clinic import Clinic, ClinicPoint
+from locator.clinic.clinic import Clinic
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.geo.point import STREET_LEVEL
-from locator.importing.difference import Compared
+from locator.importing.addresses import known_geocode
+from locator.importing.difference import Difference
 from locator.importing.files.reader import Line
-from locator.importing.findings import KIND_BY_CODE, Finding, Severity
-from locator.importing.locating import known_geocode
-from locator.importing.record import ClinicRecord
-from locator.importing.row_outcomes import checker_in, comparison_in, unlocated
+from locator.importing.findings import meaning_of
+from locator.importing.rows import checker_in, comparison_in
 from locator.records.actor import Actor
 from locator.records.clinics import CurrentClinic
+from locator.records.findings import Finding, Severity
+from locator.records.imports import Change, ClinicRecord, RowAction
 from locator.store.database import Database
 from locator.store.stores import Stores
 
@@ -24,7 +24,7 @@ class Edited:
     """The clinic as it is now, and the cells that became others: {"column", "old", "new"}."""
 
     clinic: Clinic
-    changes: list[dict[str, Any]]
+    changes: tuple[Change, ...]
 
 
 def edit_clinic(
@@ -47,13 +47,13 @@ def edit_clinic(
             raise ClinicNotFound
         if current.clinic.retired:
             raise ClinicNotFound("This clinic is retired: it can be changed again when it is restored.")
-        result = _compared(stores, _record(stores, clinic_id, cells), current)
-        if result.clinic is None or result.action != "changed":
-            return Edited(current.clinic, [])
-        stores.clinics.save([result.clinic], by=by)
-        columns = [change["column"] for change in result.changes]
+        difference = _compared(stores, _record(stores, clinic_id, cells), current)
+        if difference.clinic is None or difference.action is not RowAction.CHANGED:
+            return Edited(current.clinic, ())
+        stores.clinics.save([difference.clinic], by=by)
+        columns = [change.column for change in difference.changes]
         stores.audit.add(by, "clinic-edited", clinic_id=clinic_id, detail={"columns": columns}, request_id=request_id)
-        return Edited(stores.clinics.current([clinic_id])[clinic_id].clinic, result.changes)
+        return Edited(stores.clinics.current([clinic_id])[clinic_id].clinic, difference.changes)
 
 
 def retire_clinic(
@@ -98,21 +98,20 @@ def _refusal(findings: Iterable[Finding]) -> BadParameters:
 
 
 def _fault(finding: Finding) -> Fault:
-    detail = f"{KIND_BY_CODE[finding.code].meaning} Instead: {finding.expected}"
+    detail = f"{meaning_of(finding.code)} Instead: {finding.expected}"
     return Fault(finding.column or "body", detail, finding.code)
 
 
-def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> Compared:
-    """Hold the record against the clinic, at its new point if that is known; raises BadParameters if it cannot be."""
+def _compared(stores: Stores, record: ClinicRecord, current: CurrentClinic) -> Difference:
+    """Compare the record with the clinic, at its new address if that is known; raises BadParameters if it is not."""
     comparison = comparison_in(stores)
-    result = comparison.compare(record, current)
-    if result.action == "locating":
-        known = known_geocode(stores, unlocated(result).address)
-        geocode = known.geocode if known else None
-        if geocode is None or geocode.precision not in STREET_LEVEL:
-            raise BadParameters([Fault("lat", "is needed, and lon: the address is another now.", "no-point")])
-        location = ClinicPoint(geocode.point, geocode.precision, geocode.source)
-        result = comparison.place(record, current, location)
-    if result.action in ("refused", "held"):
-        raise _refusal(result.findings)
-    return result
+    difference = comparison.compare(record, current)
+    if difference.action is RowAction.LOCATING:
+        known = known_geocode(stores, difference.address)
+        if known is None or known.geocode is None or known.geocode.precision not in STREET_LEVEL:
+            detail = "is needed, and lon: the address is new, and nobody has looked it up yet."
+            raise BadParameters([Fault("lat", detail, "no-point")])
+        difference = comparison.locate(difference, known.geocode)
+    if difference.action in (RowAction.REFUSED, RowAction.HELD):
+        raise _refusal(difference.findings)
+    return difference

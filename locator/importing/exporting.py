@@ -8,17 +8,16 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_of
 from locator.importing.cells.escaping import escaped, unescaped
-from locator.importing.difference_kinds import DIFFERENCE_KINDS
-from locator.importing.files.file_kinds import FILE_KINDS
 from locator.importing.files.header import ERROR_COLUMN
-from locator.importing.findings import KINDS, Severity
+from locator.importing.findings import meaning_of
+from locator.records.findings import Finding, Severity
+from locator.records.imports import RowAction, StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import StoredRow
 from locator.store.stores import Stores
 
 _CLINICS_AT_ONCE = 1000
@@ -26,8 +25,6 @@ _IN_MEMORY = 2**20  # bytes; a longer file waits on the disk, in a file without 
 _CHUNK = 2**16  # bytes
 
 _BETWEEN_ERRORS = " | "
-
-_MEANINGS = {kind.code: kind.meaning for kind in (*KINDS, *FILE_KINDS, *DIFFERENCE_KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
         header = stores.imports.get(import_id).header
         # The file may itself be one of ours that was mended in part: its reasons give way to the new ones.
         kept = [position for position, name in enumerate(header) if name.strip().lower() != ERROR_COLUMN]
-        rows = stores.imports.rows(import_id, actions=("refused", "held"))
+        rows = stores.imports.rows(import_id, actions=(RowAction.REFUSED, RowAction.HELD))
         return _file(
             [unescaped(header[position]) for position in kept] + [ERROR_COLUMN],
             (_refused_row(row, kept, width=len(header)) for row in rows),
@@ -123,16 +120,16 @@ def _refused_row(row: StoredRow, kept: Sequence[int], *, width: int) -> list[str
     beyond = list(raw[width:])
     while beyond and not beyond[-1].strip():
         beyond.pop()
-    errors = [_sentence(finding) for finding in row.findings if finding["severity"] == Severity.ERROR]
+    errors = [_sentence(finding) for finding in row.findings if finding.severity is Severity.ERROR]
     # What came in escaped goes out escaped, not escaped twice.
     return [*map(unescaped, cells), _BETWEEN_ERRORS.join(errors), *map(unescaped, beyond)]
 
 
-def _sentence(finding: dict[str, Any]) -> str:
+def _sentence(finding: Finding) -> str:
     """Say what is the matter, such as: zip “501”: The ZIP code has too few digits. Instead: 00501."""
-    column, found = finding["column"], finding["found"]
+    column, found = finding.column, finding.found
     where = f"{column} “{found}”: " if column and found else f"{column}: " if column else ""
-    return f"{where}{_MEANINGS.get(finding['code'], finding['code'])} Instead: {finding['expected']}"
+    return f"{where}{meaning_of(finding.code)} Instead: {finding.expected}"
 
 
 def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:

@@ -1,187 +1,238 @@
-"""What an import may notice in a file: each kind of finding has a stable code, a severity, a meaning and a remedy."""
+"""The catalog of findings: every kind has a stable code, a severity, a meaning and a remedy; and the one maker of them.
+
+Codes are a promise to programs; the sentences may improve. docs/import-findings.md lists them (catalogue.py).
+"""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from locator.clinic.columns import COLUMNS, ColumnKind, names_of
-
-LONGEST_SHOWN = 80  # characters of a cell that a finding repeats
-_LOOKED_AT = 1_000  # characters of a cell that are looked at to show it
-
-
-class Severity(StrEnum):
-    """ERROR: the row is refused or held; WARNING: look at it; INFO: how we read it."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+from locator.records.findings import Finding, Likeness, Severity, shortened
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was noticed in one row and column; `row` is as a spreadsheet counts (the header is 1), None: the file.
-
-    `found` is the cell as far as it helps, shortened; `expected` is a sentence or value saying what to write instead.
-    """
+class FindingKind:
+    """One kind of finding; `columns` names those it can be about."""
 
     severity: Severity
     code: str
-    row: int | None
-    column: str | None
-    found: str | None
-    expected: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of finding, as docs/import-findings.md lists it."""
-
-    code: str
-    severity: Severity
     columns: str
     meaning: str
     remedy: str
 
 
-def shortened(text: str) -> str:
-    """Give a cell as a finding shows it: one line, at most 80 characters, what cannot be printed as �.
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
-    NUL and lone surrogates have no place in JSON or in PostgreSQL, so a finding must not carry them on.
-    """
-    line = " ".join(text[:_LOOKED_AT].split())
-    if not line.isprintable():
-        line = "".join(character if character.isprintable() else "\ufffd" for character in line)
-    return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
-
-
-def noticed(
-    code: str, *, row: int | None, column: str | None, found: str | None = None, expected: str | None = None
-) -> Finding:
-    """Give a finding of one of KINDS by its code; without `expected` it says the kind's own remedy.
-
-    `found` is shortened here. Raises KeyError for a code that is not in KINDS.
-    """
-    kind = KIND_BY_CODE[code]
-    shown = None if found is None else shortened(found)
-    return Finding(kind.severity, code, row, column, shown, expected or kind.remedy)
-
-
-def stored_finding(finding: Finding) -> dict[str, Any]:
-    """Give a finding as an import keeps it."""
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code,
-        "row": finding.row,
-        "column": finding.column,
-        "found": finding.found,
-        "expected": finding.expected,
-    }
-
-
-def _error(code: str, columns: str, meaning: str, remedy: str) -> Kind:
-    return Kind(code, Severity.ERROR, columns, meaning, remedy)
-
-
-def _warning(code: str, columns: str, meaning: str, remedy: str) -> Kind:
-    return Kind(code, Severity.WARNING, columns, meaning, remedy)
-
-
-def _info(code: str, columns: str, meaning: str, remedy: str) -> Kind:
-    return Kind(code, Severity.INFO, columns, meaning, remedy)
-
+# About the file as a whole, or how a row is written.
+FILE_KINDS: tuple[FindingKind, ...] = (
+    FindingKind(
+        _WARNING, "read-as-windows-1252", "(file)",
+        "The file is not valid UTF-8, so it was read as Windows-1252, the old encoding of Excel on Windows.",
+        "Check names with accents. If they look wrong, save the file as “CSV UTF-8” and send it again.",
+    ),
+    FindingKind(
+        _WARNING, "xlsx-named-otherwise", "(file)",
+        "The file is an Excel workbook, but its name does not end in .xlsx. It was read as a workbook.",
+        "Nothing to do; a name that ends in .xlsx avoids surprises.",
+    ),
+    FindingKind(
+        _WARNING, "more-sheets", "(file)",
+        "The workbook has other sheets with data. Only the first sheet is read.",
+        "Put all clinics on the first sheet, or send each sheet as its own file.",
+    ),
+    FindingKind(
+        _WARNING, "unknown-column", "(header)",
+        "We do not know this column, so it was not read.",
+        "Rename it if it holds something we know; otherwise leave it.",
+    ),
+    FindingKind(
+        _INFO, "read-as-column", "(header)",
+        "The header is another common name for one of our columns, and was read as that column.",
+        "Nothing to do.",
+    ),
+    FindingKind(
+        _ERROR, "unclosed-quote", "(row)",
+        "The row has a quotation mark that is opened, but not closed at the end of its cell. The row was not read.",
+        "Put quotation marks around the whole cell, and write those inside it twice.",
+    ),
+    FindingKind(
+        _ERROR, "too-many-cells", "(row)",
+        "The row has more cells than the header, so we cannot tell which cell belongs to which column.",
+        "Put quotation marks around a cell that contains the delimiter, or give the extra cell a header.",
+    ),
+    FindingKind(
+        _WARNING, "too-few-cells", "(row)",
+        "The row ends before the last column of the header. The missing cells were read as empty.",
+        "Check that no cell in the middle of the row is missing.",
+    ),
+    FindingKind(
+        _WARNING, "formula-without-value", "any",
+        "The cell holds a formula whose result is not in the file. It was read as empty.",
+        "Open the file in Excel, let it calculate, and save it; or type the value itself.",
+    ),
+)  # fmt: skip
 
 _PHONES = ", ".join(names_of(ColumnKind.PHONE))
 _URLS = ", ".join(names_of(ColumnKind.URL))
 _POINT = ", ".join(names_of(ColumnKind.DEGREES))
 _YES_NO = ", ".join(names_of(ColumnKind.YES_NO))
 _NEVER_EMPTY = ", ".join(column.name for column in COLUMNS if not column.can_be_cleared)
+_NEEDED = ", ".join(column.name for column in COLUMNS if column.is_needed and column.name != "clinic_id")
 
-# What the checks may notice in a row, by column. The file as a whole and the difference have lists of their own
-# (file_kinds.py, difference_kinds.py).
-KINDS: tuple[Kind, ...] = (
-    _error("unsafe-text", "any", "The cell holds a character that nobody types: a control or direction character, a"
-           " hidden one, or one that was damaged when the file was saved.", "Type the cell anew."),
-    _error("too-long", "any", "The cell is longer than its column may be.", "Shorten the text."),
-    _error("spreadsheet-error", "any", "The cell holds a spreadsheet's error value instead of text.",
-           "Mend the formula, or type the value itself."),
-    _error("spreadsheet-number", f"zip, {_PHONES}, {_POINT}, verified_on", "The spreadsheet took the cell for another"
-           " kind of number and rewrote it; digits may be lost.", "Format the column as text and type the value anew."),
-    _error("cannot-be-cleared", _NEVER_EMPTY, "A clinic cannot be without this.",
-           "Write the value, or leave the cell empty to keep it as it is."),
-    _info("formula-like", "text columns", "The cell begins like a spreadsheet formula. It is kept as it is, and made"
-          " harmless in every file we write.", "Nothing, if it is meant so."),
-    _error("missing-clinic-id", "clinic_id", "The row does not say which clinic it is about.",
-           "Give each clinic an id that never changes, such as lakeside-cancer-center."),
-    _error("malformed-clinic-id", "clinic_id", "The id has other characters than small letters, digits and single"
-           " hyphens between them.", "Small letters, digits and hyphens, such as lakeside-cancer-center."),
-    _error("unknown-state", "state", "This is no state of the United States.", "Two letters, such as WI."),
-    _error("malformed-zip", "zip", "This is no ZIP code.", "Five digits, such as 53703."),
-    _error("zip-lost-zeros", "zip", "The ZIP code has too few digits; a spreadsheet drops zeros in front.",
-           "All five digits, in a column formatted as text."),
-    _info("zip-cut", "zip", "A ZIP+4 is kept as its first five digits.", "Nothing."),
-    _warning("unknown-zip", "zip", "Our table does not know this ZIP code: it may be new, or mistyped.",
-             "Check the ZIP code; if it is right, nothing."),
-    _error("zip-not-in-state", "zip", "The ZIP code lies in another state than the row says.",
-           "Correct the ZIP code or the state."),
-    _error("unreadable-phone", _PHONES, "This is no single phone number.",
-           "One number with its area code, such as 608-263-6400 or 608-263-6400 ext. 12."),
-    _error("invalid-phone", _PHONES, "The number has ten digits, but no US phone number begins so.",
-           "Check the area code and the number."),
-    _error("phone-from-abroad", _PHONES, "This is a phone number of another country.",
-           "A US number, such as 608-263-6400."),
-    _info("phone-letters", _PHONES, "The letters were read as the digits of a phone's keys.",
-          "Nothing, if the reading is right."),
-    _error("url-scheme", _URLS, "A web address begins with https:// or http://, and with nothing else.",
-           "The whole address, such as https://www.example.org."),
-    _error("malformed-url", _URLS, "This is no web address that every browser can open: its site has no dot, or it"
-           " holds a space, a quote, a user name or a password.", "The address as a browser shows it."),
-    _error("unknown-specialty", "specialties", "No specialty has this code, name or synonym.",
-           "Codes with ; between, as GET /api/v1/specialties lists them."),
-    _error("ambiguous-specialty", "specialties", "The word fits several specialties.", "The codes that are meant."),
-    _error("unreadable-hours", "hours", "These are no opening hours in the OSM opening_hours language.",
-           "Such as: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"),
-    _warning("hours-past-midnight", "hours", "The clinic would be open past midnight; 5:00 is in the morning.",
-             "The afternoon with 24 hours, such as 08:00-17:00; if it is right, nothing."),
-    _info("hours-reading", "hours", "How we read the opening hours, in words.", "Nothing, if the reading is right."),
-    _error("unknown-status", "status", "No clinic can have this status.",
-           "open, opening_soon, temporarily_closed or closed."),
-    _info("status-without-note", "status", "The clinic is temporarily closed, and the row does not say why or how"
-          " long.", "A sentence for patients in status_note."),
-    _error("unreadable-yes-no", _YES_NO,
-           "The cell says neither yes nor no.", "yes, no, or unknown."),
-    _error("unknown-language", "languages", "We know no language of this name or code.",
-           "ISO 639 codes with ; between, such as es;hmn;ase."),
-    _warning("unfamiliar-language", "languages", "Three letters that may be the ISO 639-3 code of a language; we cannot"
-             " tell which.", "Check the code; if it is right, nothing."),
-    _error("malformed-accreditation", "accreditations", "This is neither the code nor the name of an accreditation.",
-           "Codes with ; between, such as nci;coc;napbc."),
-    _warning("unknown-accreditation", "accreditations", "We do not know this accreditation; it is kept as it is.",
-             "Check the code; if it is right, nothing."),
-    _error("unreadable-date", "verified_on", "This is no date.", "Year, month and day, such as 2026-11-03."),
-    _info("date-read", "verified_on", "The date was read as month, day and year, as it is written in the US.",
-          "Nothing, if the reading is right."),
-    _error("date-in-future", "verified_on", "Nobody can have verified the clinic on a day still to come.",
-           "The day when somebody asked the clinic."),
-    _error("date-too-old", "verified_on", "The date is before 2000, and surely mistyped.",
-           "The day when somebody asked the clinic."),
-    _error("unreadable-number", _POINT, "This is no plain number of degrees.",
-           "A number with a decimal point, such as 43.0731."),
-    _error("half-a-point", _POINT, "One of lat and lon is given, the other is not.",
-           "Both, or neither; (clear) in both to locate the address anew."),
-    _error("point-swapped", _POINT, "Latitude and longitude are swapped.", "North in lat, east in lon."),
-    _error("point-sign", _POINT, "A minus sign is missing or stands too much: Wisconsin lies west, its lon is"
-           " negative.", "Such as lat 43.0731, lon -89.4012."),
-    _error("point-zero", _POINT, "A coordinate is zero, which is a blank that became a number.",
-           "The point, or nothing in both cells to have the address located."),
-    _error("point-outside-area", _POINT, "The point is far from Wisconsin.",
-           "A point in Wisconsin or near it, or nothing in both cells to have the address located."),
-    _error("point-in-lake-michigan", _POINT, "The point lies in Lake Michigan or in Green Bay.",
-           "A point on land, or nothing in both cells to have the address located."),
-    _error("point-not-in-state", _POINT, "The row says Wisconsin, and the point lies in no county of Wisconsin.",
-           "The point of the address, or the state in which it lies."),
-    _error("point-far-from-zip", _POINT, "The point is farther from the ZIP code than any address in it can be.",
-           "Correct the point or the ZIP code, or leave lat and lon empty to have the address located."),
+_IF_INTENDED = "Nothing, if this is intended."
+_IF_READ_RIGHT = "Nothing, if we read it right."
+_CHECK_CODE = "Check the code; nothing, if it is right."
+_IS_HELD = "The row is held; a clinic on the list stays as it is."
+_OR_LOOKED_UP = "or leave both cells empty to have the address looked up."
+
+# About the cells of a row, by column.
+CELL_KINDS: tuple[FindingKind, ...] = (
+    FindingKind(_ERROR, "unsafe-text", "any", "The cell contains a character that nobody types: a control or direction"
+                " character, a hidden one, or one that was damaged when the file was saved.", "Type the cell again."),
+    FindingKind(_ERROR, "too-long", "any", "The cell is longer than its column allows.", "Shorten the text."),
+    FindingKind(_ERROR, "spreadsheet-error", "any", "The cell contains a spreadsheet error instead of a value.",
+                "Fix the formula, or type the value itself."),
+    FindingKind(_ERROR, "spreadsheet-number", f"zip, {_PHONES}, {_POINT}, verified_on", "The spreadsheet took the cell"
+                " for another kind of number and rewrote it; digits may be lost.",
+                "Format the column as text and type the value again."),
+    FindingKind(_ERROR, "cannot-be-cleared", _NEVER_EMPTY, "A clinic must have this.",
+                "Write a value, or leave the cell empty to keep the current one."),
+    FindingKind(_INFO, "formula-like", "text columns", "The cell looks like a spreadsheet formula. It is kept as it is,"
+                " and made harmless in every file we write.", _IF_INTENDED),
+    FindingKind(_ERROR, "missing-clinic-id", "clinic_id", "The row does not say which clinic it is about.",
+                "Give each clinic an id that never changes, such as lakeside-cancer-center."),
+    FindingKind(_ERROR, "malformed-clinic-id", "clinic_id", "An id has only lowercase letters, digits, and single"
+                " hyphens between them.", "Lowercase letters, digits and hyphens, such as lakeside-cancer-center."),
+    FindingKind(_ERROR, "unknown-state", "state", "This is not a US state.", "Two letters, such as WI."),
+    FindingKind(_ERROR, "malformed-zip", "zip", "This is not a ZIP code.", "Five digits, such as 53703."),
+    FindingKind(_ERROR, "zip-lost-zeros", "zip", "The ZIP code has too few digits; spreadsheets drop leading zeros.",
+                "All five digits, in a column formatted as text."),
+    FindingKind(_INFO, "zip-cut", "zip", "Only the first five digits of a ZIP+4 are kept.", "Nothing."),
+    FindingKind(_WARNING, "unknown-zip", "zip", "Our data does not have this ZIP code: it may be new, or mistyped.",
+                "Check the ZIP code; nothing, if it is right."),
+    FindingKind(_ERROR, "zip-not-in-state", "zip", "The ZIP code is in a different state than the row says.",
+                "Correct the ZIP code or the state."),
+    FindingKind(_ERROR, "unreadable-phone", _PHONES, "This is not a single phone number.",
+                "One number with its area code, such as 608-263-6400 or 608-263-6400 ext. 12."),
+    FindingKind(_ERROR, "invalid-phone", _PHONES, "The number has ten digits, but no US phone number starts like this.",
+                "Check the area code and the number."),
+    FindingKind(_ERROR, "phone-from-abroad", _PHONES, "This phone number is from another country.",
+                "A US number, such as 608-263-6400."),
+    FindingKind(_INFO, "phone-letters", _PHONES, "The letters were read as the digits on the keys of a phone.",
+                _IF_READ_RIGHT),
+    FindingKind(_ERROR, "url-scheme", _URLS, "A web address starts with https:// or http://, and nothing else.",
+                "The whole address, such as https://www.example.org."),
+    FindingKind(_ERROR, "malformed-url", _URLS, "Not every browser can open this web address: its site has no dot, or"
+                " it contains a space, a quotation mark, a user name or a password.",
+                "The address as a browser shows it."),
+    FindingKind(_ERROR, "unknown-specialty", "specialties", "No specialty has this code, name or synonym.",
+                "Codes separated by ;, as GET /api/v1/specialties lists them."),
+    FindingKind(_ERROR, "ambiguous-specialty", "specialties", "This fits several specialties.",
+                "The codes of those you mean."),
+    FindingKind(_ERROR, "unreadable-hours", "hours", "These are not opening hours in the OSM opening_hours language.",
+                "For example: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"),
+    FindingKind(_WARNING, "hours-past-midnight", "hours", "The clinic would be open past midnight; 5:00 means 5 am.",
+                "The afternoon on a 24-hour clock, such as 08:00-17:00; nothing, if it is right."),
+    FindingKind(_INFO, "hours-reading", "hours", "How we read the opening hours, in words.", _IF_READ_RIGHT),
+    FindingKind(_ERROR, "unknown-status", "status", "A clinic cannot have this status.",
+                "open, opening_soon, temporarily_closed or closed."),
+    FindingKind(_INFO, "status-without-note", "status", "The clinic is temporarily closed, and the row does not say why"
+                " or for how long.", "A sentence for patients in status_note."),
+    FindingKind(_ERROR, "unreadable-yes-no", _YES_NO, "The cell says neither yes nor no.", "yes, no, or unknown."),
+    FindingKind(_ERROR, "unknown-language", "languages", "We do not know a language with this name or code.",
+                "ISO 639 codes separated by ;, such as es;hmn;ase."),
+    FindingKind(_WARNING, "unfamiliar-language", "languages", "These three letters may be the ISO 639-3 code of a"
+                " language; we cannot tell which one.", _CHECK_CODE),
+    FindingKind(_ERROR, "malformed-accreditation", "accreditations", "This is neither the code nor the name of an"
+                " accreditation.", "Codes separated by ;, such as nci;coc;napbc."),
+    FindingKind(_WARNING, "unknown-accreditation", "accreditations", "We do not know this accreditation; it is kept as"
+                " it is.", _CHECK_CODE),
+    FindingKind(_ERROR, "unreadable-date", "verified_on", "This is not a date.",
+                "Year, month and day, such as 2026-11-03."),
+    FindingKind(_INFO, "date-read", "verified_on", "The date was read as month, day and year, the order used in the"
+                " US.", _IF_READ_RIGHT),
+    FindingKind(_ERROR, "date-in-future", "verified_on", "This day is in the future.",
+                "The day somebody asked the clinic."),
+    FindingKind(_ERROR, "date-too-old", "verified_on", "The date is before 2000, and surely mistyped.",
+                "The day somebody asked the clinic."),
+    FindingKind(_ERROR, "unreadable-number", _POINT, "This is not a plain number of degrees.",
+                "A number with a decimal point, such as 43.0731."),
+    FindingKind(_ERROR, "half-a-point", _POINT, "Only one of lat and lon is given.",
+                "Both, or neither; (clear) in both to have the address looked up again."),
+    FindingKind(_ERROR, "point-swapped", _POINT, "Latitude and longitude are swapped.", "North in lat, east in lon."),
+    FindingKind(_ERROR, "point-sign", _POINT, "A minus sign is missing, or there is one too many: Wisconsin is in the"
+                " west, so its lon is negative.", "For example lat 43.0731, lon -89.4012."),
+    FindingKind(_ERROR, "point-zero", _POINT, "A coordinate is zero, which is an empty cell that became a number.",
+                f"The point, {_OR_LOOKED_UP}"),
+    FindingKind(_ERROR, "point-outside-area", _POINT, "The point is far from Wisconsin.",
+                f"A point in or near Wisconsin, {_OR_LOOKED_UP}"),
+    FindingKind(_ERROR, "point-in-lake-michigan", _POINT, "The point is in Lake Michigan or in Green Bay.",
+                f"A point on land, {_OR_LOOKED_UP}"),
+    FindingKind(_ERROR, "point-not-in-state", _POINT, "The row says Wisconsin, but the point is in no county of"
+                " Wisconsin.", "The point of the address, or the state it is in."),
+    FindingKind(_ERROR, "point-far-from-zip", _POINT, "The point is farther from the ZIP code than any address in it"
+                " can be.", f"Correct the point or the ZIP code, {_OR_LOOKED_UP}"),
 )  # fmt: skip
 
-KIND_BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
+# About a row compared with the list, the map and the other rows of its file.
+DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
+    FindingKind(_ERROR, "missing-for-new", _NEEDED, "A clinic that is not on the list yet must have this.",
+                "Fill it in; or correct the clinic_id, if the clinic is on the list under another id."),
+    FindingKind(_ERROR, "duplicate-id", "clinic_id", "Two or more rows of the file have this clinic_id. None of them is"
+                " taken: we cannot know which one is right.", "Use one row per clinic."),
+    FindingKind(_ERROR, "no-geocoder", _POINT, "The row has no point, and no geocoder is set up to look up its address."
+                f" {_IS_HELD}", "lat and lon of the clinic's entrance."),
+    FindingKind(_ERROR, "not-located", f"street, {_POINT}", "No geocoder found the address, or none found at least its"
+                f" street. {_IS_HELD}", "Correct the address, or give lat and lon of the clinic's entrance."),
+    FindingKind(_ERROR, "no-street", f"street, {_POINT}", "The row has no point and no street, so there is no address"
+                f" to look up. {_IS_HELD}", "House number and street, or lat and lon of the clinic's entrance."),
+    FindingKind(_WARNING, "point-of-old-address", _POINT, "The address is new, but the point is the one that the list"
+                " has for the old address. It is kept as it is.", "If the clinic moved: its new point, or (clear) in"
+                " lat and lon to have the address looked up. If only the spelling changed: nothing."),
+    FindingKind(_ERROR, "same-clinic", "clinic_id", "Somebody decided that this clinic is on the list, or in the"
+                " file, under another id. The row is held.", "Use that clinic's id, or decide again that they are"
+                " different."),
+    FindingKind(_WARNING, "likely-duplicate", "clinic_id", "Another clinic has the same phone, or a similar name within"
+                " 150 meters.", "Decide whether they are the same or different; the decision is remembered."),
+    FindingKind(_INFO, "listed-again", "clinic_id", "The clinic was retired; publishing puts it back on the list.",
+                _IF_INTENDED),
+    FindingKind(_WARNING, "verified-earlier", "verified_on", "The list has a later day on which the clinic was"
+                " verified.", "The later day, or an empty cell."),
+    FindingKind(_INFO, "located-by-geocoder", _POINT, "The point was looked up from the address.",
+                "Nothing, if the point is right."),
+    FindingKind(_WARNING, "full-list-incomplete", "clinic_id", "A row of the full list was refused and does not say"
+                " which clinic it is about, so we cannot know which clinics are missing: none is retired.",
+                "Correct the row, and import the file again."),
+)  # fmt: skip
+
+ALL_KINDS = (*FILE_KINDS, *CELL_KINDS, *DIFFERENCE_KINDS)
+KIND_BY_CODE = {kind.code: kind for kind in ALL_KINDS}
+_CODES_OF_DIFFERENCES = frozenset(kind.code for kind in DIFFERENCE_KINDS)
+
+
+def new_finding(
+    code: str,
+    *,
+    row: int | None = None,
+    column: str | None = None,
+    found: str | None = None,
+    expected: str | None = None,
+    likeness: Likeness | None = None,
+) -> Finding:
+    """Return a finding of one of ALL_KINDS; without `expected` it has the remedy of its kind.
+
+    `found` is shortened here. Raises KeyError for a code that is not in the catalog.
+    """
+    kind = KIND_BY_CODE[code]
+    shown = None if found is None else shortened(found)
+    return Finding(kind.severity, code, row, column, shown, expected or kind.remedy, likeness)
+
+
+def meaning_of(code: str) -> str:
+    """Return what a code means, as a sentence; the code itself if an older version of ours made it."""
+    kind = KIND_BY_CODE.get(code)
+    return kind.meaning if kind else code
+
+
+def is_of_difference(finding: Finding) -> bool:
+    """Return whether a finding came from comparing its row with the list, so that comparing again makes it again."""
+    return finding.code in _CODES_OF_DIFFERENCES

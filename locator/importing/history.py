@@ -1,27 +1,37 @@
 """What there is to look at: the imports there were, their rows, what became of a clinic, and the audit."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from locator.clinic.columns import COLUMN_NAMES, cells_in
+from locator.clinic.columns import cells_in
 from locator.errors import ClinicNotFound, WrongImportState
+from locator.importing.difference import cell_changes
+from locator.importing.duplicates import LIKELY_DUPLICATE
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
 from locator.records.audit import AuditLine
 from locator.records.clinics import ClinicVersion
+from locator.records.findings import Finding, Likeness
+from locator.records.imports import Change, ImportStatus, RetiringClinic, RowAction, StoredImport, StoredRow
 from locator.records.pages import Page, page_of
 from locator.store.database import Database
-from locator.store.imports.imports import StoredImport, StoredRow
 
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """One version of a clinic, and the cells in which it differs from the one before: {"column", "old", "new"}."""
+    """One version of a clinic, and the cells in which it differs from the one before."""
 
     version: ClinicVersion
-    changes: list[dict[str, Any]]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A new clinic that may be the same as another one."""
+
+    row: int
+    clinic_id: str
+    likeness: Likeness
 
 
 def list_imports(database: Database, *, limit: int, before_id: int | None = None) -> Page[StoredImport, int]:
@@ -33,7 +43,7 @@ def list_imports(database: Database, *, limit: int, before_id: int | None = None
 
 
 def list_rows(
-    import_id: int, database: Database, *, actions: tuple[str, ...] = (), limit: int, after_row: int = 0
+    import_id: int, database: Database, *, actions: tuple[RowAction, ...] = (), limit: int, after_row: int = 0
 ) -> Page[StoredRow, int]:
     """Return at most `limit` rows of an import after `after_row`, in the order of the file, with these actions or any.
 
@@ -43,8 +53,35 @@ def list_rows(
         stores.imports.get(import_id)
         counts = stores.imports.count_actions(import_id)
         found = list(stores.imports.rows(import_id, actions=actions or None, after_row=after_row, limit=limit + 1))
-    total = sum(counts[action] for action in dict.fromkeys(actions)) if actions else counts["rows"]
+    total = sum(map(counts.of, set(actions))) if actions else counts.rows
     return page_of(found, limit=limit, total=total, key=lambda row: row.row)
+
+
+def list_findings(import_id: int, database: Database) -> list[Finding]:
+    """Return all findings of an import: those of the file, then those of its rows, errors first.
+
+    Raises ImportNotFound.
+    """
+    with database.transaction() as stores:
+        return [*stores.imports.get(import_id).findings, *stores.imports.findings(import_id)[0]]
+
+
+def list_retiring(import_id: int, database: Database) -> list[RetiringClinic]:
+    """Return the clinics that publishing an import takes off the list, by id."""
+    with database.transaction() as stores:
+        return stores.imports.retired(import_id)
+
+
+def list_lookalikes(import_id: int, database: Database, *, limit: int) -> list[Lookalike]:
+    """Return the new clinics that may be the same as another one, from the first `limit` such rows of an import."""
+    with database.transaction() as stores:
+        rows = list(stores.imports.rows(import_id, noting=(LIKELY_DUPLICATE,), limit=limit))
+    return [
+        Lookalike(row.row, row.clinic_id or "", finding.likeness)
+        for row in rows
+        for finding in row.findings
+        if finding.code == LIKELY_DUPLICATE and finding.likeness
+    ]
 
 
 def list_audit(database: Database, *, limit: int, before_id: int | None = None) -> Page[AuditLine, int]:
@@ -63,7 +100,7 @@ def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:
         raise ClinicNotFound
     cells = [cells_in(version.image) if version.image else {} for version in versions] + [{}]
     return [
-        VersionChange(version, _changes(before, after))
+        VersionChange(version, cell_changes(before, after))
         for version, after, before in zip(versions, cells[:-1], cells[1:], strict=True)
     ]
 
@@ -72,7 +109,7 @@ def resume_locating(import_id: int, *, by: Actor, database: Database, request_id
     """Let the worker go on with an import now, also where it pauses. Raises ImportNotFound and WrongImportState."""
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
-        if stored.status != "locating":
+        if stored.status is not ImportStatus.LOCATING:
             raise WrongImportState(f"Import {import_id} does not wait for points: it is {stored.status}.")
         # What waits for its time gives way to a job that may begin at once.
         stores.queue.remove(import_id)
@@ -80,11 +117,3 @@ def resume_locating(import_id: int, *, by: Actor, database: Database, request_id
         stores.imports.update(import_id, paused_until=None, paused_because=None)
         stores.audit.add(by, "import-resumed", import_id=import_id, request_id=request_id)
     return get_report(import_id, database=database)
-
-
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {"column": column, "old": before.get(column), "new": after.get(column)}
-        for column in COLUMN_NAMES
-        if before.get(column) != after.get(column)
-    ]

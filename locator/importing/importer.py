@@ -1,19 +1,26 @@
 """The story of one import: check the file, review what it would change, publish it, undo it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
-from locator.importing.batches import batches
 from locator.importing.brake import brake_of, hold_at_brake
-from locator.importing.comparing import compared_rows, refuse_repeated, row_anew, storable
 from locator.importing.files.reader import ClinicFile, open_clinic_file
-from locator.importing.findings import stored_finding
-from locator.importing.report import ImportReport, report_of
-from locator.importing.row_outcomes import checker_in, comparison_in, finish_check, zips_in
+from locator.importing.report import ImportReport, finish_check, report_of
+from locator.importing.rows import (
+    batches,
+    checker_in,
+    compare_again,
+    compared_rows,
+    comparison_in,
+    refuse_repeated,
+    storable,
+    zips_in,
+)
 from locator.records.actor import Actor
+from locator.records.imports import ImportStatus
 from locator.store.database import Database
 from locator.store.stores import Stores
 
@@ -23,8 +30,8 @@ Advance = Callable[[float], None]
 _MANY = 2_000
 
 
-def _say_nothing(_fraction: float) -> None:
-    """Hear progress, and pass on nothing."""
+def _ignore_progress(_fraction: float) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,15 @@ def check_import(
     by: Actor,
     database: Database,
     options: ImportOptions = ImportOptions(),
-    queue: Callable[[Stores, int], None] | None = None,
-    advance: Advance = _say_nothing,
+    queue: bool = False,
+    advance: Advance = _ignore_progress,
     request_id: str | None = None,
 ) -> CheckedImport:
-    """Read one clinic file and say what publishing it would do. Nothing but the report is written.
+    """Read one clinic file and report what publishing it would do. Nothing but the report is written.
 
-    `queue` is handed the import where rows wait for their points, in the same transaction. `advance` hears the part
-    of the file that has been read. Raises UnreadableFile, FileTooLarge, IdempotencyKeyReused, and BadParameters where
-    `full_list_of` names no organization of the list or the file.
+    `queue`: a worker gets the import if rows wait for their points. `advance` receives the part of the file that has
+    been read, 0 to 1. Raises UnreadableFile, FileTooLarge, IdempotencyKeyReused, and BadParameters if `full_list_of`
+    names no organization of the list or the file.
     """
     clinic_file = open_clinic_file(file, name=name)
     if options.full_list_of is not None and options.full_list_of != storable(options.full_list_of):
@@ -80,7 +87,7 @@ def check_import(
             if options.idempotency_key is not None and not options.dry_run:
                 before = stores.imports.sent_before(by, options.idempotency_key)
                 if before is not None and (
-                    before.file["sha256"] != clinic_file.facts.sha256 or before.full_list_of != options.full_list_of
+                    before.file.sha256 != clinic_file.facts.sha256 or before.full_list_of != options.full_list_of
                 ):
                     raise IdempotencyKeyReused
                 if before is not None:
@@ -90,8 +97,8 @@ def check_import(
             kept.append(CheckedImport(report))
             if options.dry_run:
                 raise _DryRun
-            if report.counts["locating"] and queue is not None:
-                queue(stores, import_id)
+            if report.counts.locating and queue:
+                stores.queue.add(import_id)
             stores.audit.add(
                 by, "import-checked", import_id=import_id, detail={"counts": report.counts}, request_id=request_id
             )
@@ -103,7 +110,7 @@ def check_import(
 def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions, advance: Advance) -> int:
     import_id = stores.imports.begin(
         by=by,
-        file=asdict(file.facts),
+        file=file.facts,
         header=tuple(storable(cell) for cell in file.header),
         full_list_of=options.full_list_of,
         idempotency_key=None if options.dry_run else options.idempotency_key,
@@ -127,7 +134,7 @@ def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: Impor
     if many >= _MANY:
         stores.imports.analyze()
     refuse_repeated(stores, import_id, repeated)
-    stores.imports.update(import_id, findings=[stored_finding(each) for each in file.findings])
+    stores.imports.update(import_id, findings=file.findings)
     if options.full_list_of is not None:
         _require_organization(stores, import_id, options.full_list_of)
     finish_check(stores, import_id)
@@ -163,12 +170,13 @@ def publish_import(
     """
     with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
         stored = stores.imports.get(import_id, for_update=True)
-        if stored.status == "published":
+        if stored.status is ImportStatus.PUBLISHED:
             return report_of(stores, import_id)
-        _require_status(stored.status, "checked", import_id)
+        _require_status(stored.status, ImportStatus.CHECKED, import_id)
         outdated = stores.publishing.outdated(import_id)
         if outdated:
-            _compare_anew(stores, import_id, outdated)
+            compare_again(stores, import_id, outdated)
+            finish_check(stores, import_id)
         elif stores.publishing.may_look_otherwise(import_id):
             outdated = finish_check(stores, import_id)
         if not outdated:
@@ -176,27 +184,16 @@ def publish_import(
             changed = stores.publishing.publish(import_id, by=by)
             stores.imports.update(
                 import_id,
-                status="published",
+                status=ImportStatus.PUBLISHED,
                 published_at=datetime.now(UTC),
                 published_by=by.name,
                 dataset_version=stores.clinics.dataset().version,
             )
-            detail = {"clinics": changed, "counts": stored.counts, "file": stored.file["sha256"]}
+            detail = {"clinics": changed, "counts": stored.counts, "file": stored.file.sha256}
             stores.audit.add(by, "import-published", import_id=import_id, detail=detail, request_id=request_id)
             return report_of(stores, import_id)
     # The new comparison is kept: it is what there is to look at now.
     raise ListChanged(outdated)
-
-
-def _compare_anew(stores: Stores, import_id: int, clinic_ids: list[str]) -> None:
-    """Hold the rows about these clinics against the list as it is now."""
-    comparison = comparison_in(stores)
-    for numbers in batches(stores.imports.numbers_of(import_id, clinic_ids)):
-        rows = [row for row in stores.imports.rows(import_id, numbers=numbers) if row.record is not None]
-        current = stores.clinics.current(row.clinic_id for row in rows if row.clinic_id is not None)
-        again = [row_anew(stores, comparison, row, current.get(row.clinic_id or "")) for row in rows]
-        stores.imports.replace_rows(import_id, again)
-    finish_check(stores, import_id)
 
 
 def undo_import(
@@ -208,14 +205,14 @@ def undo_import(
     """
     with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
         stored = stores.imports.get(import_id, for_update=True)
-        if stored.status == "undone":
+        if stored.status is ImportStatus.UNDONE:
             return report_of(stores, import_id)
-        _require_status(stored.status, "published", import_id)
+        _require_status(stored.status, ImportStatus.PUBLISHED, import_id)
         in_the_way = stores.publishing.in_the_way_of_undo(import_id)
         if in_the_way:
             raise UndoBlocked(in_the_way)
         changed = stores.publishing.undo(import_id, by=by)
-        stores.imports.update(import_id, status="undone", undone_at=datetime.now(UTC), undone_by=by.name)
+        stores.imports.update(import_id, status=ImportStatus.UNDONE, undone_at=datetime.now(UTC), undone_by=by.name)
         stores.audit.add(by, "import-undone", import_id=import_id, detail={"clinics": changed}, request_id=request_id)
         return report_of(stores, import_id)
 
@@ -236,7 +233,7 @@ def decide_likeness(
     """
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
-        _require_status(stored.status, "checked", import_id)
+        _require_status(stored.status, ImportStatus.CHECKED, import_id)
         if not _look_alike(stores, import_id, clinic_id, other_clinic_id):
             detail = "does not look like that clinic in this import; see its findings likely-duplicate."
             raise BadParameters([Fault("other_clinic_id", detail, "no-such-pair")])
@@ -258,7 +255,7 @@ def _look_alike(stores: Stores, import_id: int, *pair: str) -> bool:
 
     Two that were decided to be different are no suspects any more, but a mind may change.
     """
-    if any({each.clinic_id, each.other_clinic_id} == set(pair) for each in stores.publishing.suspects(import_id)):
+    if any({each.clinic_id, each.likeness.clinic_id} == set(pair) for each in stores.publishing.suspects(import_id)):
         return True
     return stores.publishing.is_decided(pair) and bool(stores.imports.numbers_of(import_id, pair))
 
@@ -269,8 +266,8 @@ def get_report(import_id: int, *, database: Database) -> ImportReport:
         return report_of(stores, import_id)
 
 
-def _require_status(status: str, needed: str, import_id: int) -> None:
-    if status == needed:
+def _require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -> None:
+    if status is needed:
         return
     sentences = {
         "locating": "is still being located; it can be published when that is done",

@@ -1,8 +1,9 @@
-"""LOCATING: the rows of an import that have no point get one, from what is known already or from a geocoder.
+"""LOCATING: the rows of an import without a point get one, from an earlier answer or from a geocoder.
 
-Each answer is written at once, with its row. So whatever ends a run, the next one goes on behind the last answer.
+Each answer is written at once, with its row. So whatever ends a run, the next one goes on after the last answer.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,26 +13,81 @@ from enum import StrEnum
 from locator.clinic.clinic import Address
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.point import STREET_LEVEL, Geocode
-from locator.importing.patience import PACE, RESTS, Pace, Rests
-from locator.importing.row_outcomes import address_to_locate, finish_check, place_row
+from locator.importing.addresses import address_key, known_geocode, text_for_geocoder
+from locator.importing.difference import Difference
+from locator.importing.report import finish_check
+from locator.importing.rows import Tables, compared_again, row_with, tables_in
+from locator.records.imports import ImportStatus, RowAction, StoredRow
 from locator.store.database import Database
 from locator.store.imports.geocodes import Known
-from locator.store.imports.imports import StoredRow
 from locator.store.imports.session_lock import SessionLock
 from locator.store.stores import Stores
-from locator.text.folding import key_of
 
-OUTAGE = "No geocoder answers at the moment. The rows that wait are looked up as soon as one does."
+OUTAGE = "No geocoder is answering right now. The waiting rows will be looked up as soon as one does."
 
-# A geocoder may fail at one address, or for one moment: only when it fails at one after the other it is away.
+# A geocoder may fail for one address, or for a moment: only several failures in a row mean an outage.
 _FAILURES_IN_A_ROW = 3
 
-# The report tells the progress; counting the rows of a large file takes longer than placing one.
+# The report shows the progress; counting the rows of a large file takes longer than locating one.
 _SECONDS_BETWEEN_COUNTS = 2.0
+
+# A person who stops a run should not wait for the next request's turn.
+_STEP_SECONDS = 0.2
+
+
+class Pace:
+    """Spaces out the requests to geocoders, whichever thread they come from."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self, per_second: float, *, stopping: Callable[[], bool]) -> bool:
+        """Return True when it is this request's turn; False if the run is stopping before that."""
+        with self._lock:
+            turn = max(self._clock(), self._next)
+            self._next = turn + 1 / per_second
+        while (left := turn - self._clock()) > 0:
+            if stopping():
+                return False
+            self._sleep(min(left, _STEP_SECONDS))
+        return not stopping()
+
+
+class Rests:
+    """How long each import rests after an outage: twice as long each time a run settled nothing, up to a limit."""
+
+    def __init__(self, *, first_seconds: float = 30.0, longest_seconds: float = 600.0) -> None:
+        self._first_seconds = first_seconds
+        self._longest_seconds = longest_seconds
+        self._lock = threading.Lock()
+        self._seconds: dict[int, float] = {}
+
+    def next(self, import_id: int, *, made_progress: bool) -> float:
+        """Return the seconds until the next try."""
+        with self._lock:
+            doubled = self._seconds.get(import_id, 0.0) * 2
+            starts_over = made_progress or not doubled
+            self._seconds[import_id] = self._first_seconds if starts_over else min(doubled, self._longest_seconds)
+            return self._seconds[import_id]
+
+    def forget(self, import_id: int) -> None:
+        """Start over with the shortest rest for an import that is done."""
+        with self._lock:
+            self._seconds.pop(import_id, None)
+
+
+# All threads of this process ask the same geocoders.
+PACE = Pace()
+RESTS = Rests()
 
 
 class Ending(StrEnum):
-    """How a run ended. NOTHING: no row waits for a point, or somebody else is at it. STOPPED: it was told to."""
+    """How a run ended. NOTHING: no row waits for a point, or another process locates it. STOPPED: it was told to."""
 
     DONE = "done"
     PAUSED = "paused"
@@ -41,7 +97,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a run: the rows it settled, and those left; `rest_seconds` until the next try of a paused one."""
+    """The rows a run settled, and those left; `rest_seconds` until the next try if it is PAUSED."""
 
     ending: Ending
     settled: int = 0
@@ -49,36 +105,12 @@ class Outcome:
     rest_seconds: float | None = None
 
 
-def _say_nothing(_settled: int, _rows: int) -> None:
-    """Hear progress, and pass on nothing."""
+def _ignore_progress(_settled: int, _rows: int) -> None:
+    pass
 
 
-def _go_on() -> bool:
+def _never_stop() -> bool:
     return False
-
-
-def address_key(address: Address) -> str:
-    """Give what tells one house from another: street, town, state and ZIP without case, accents and punctuation."""
-    return "|".join(key_of(part or "") for part in (address.street, address.city, address.state, address.zip))
-
-
-def text_for_geocoder(address: Address) -> str | None:
-    """Write an address as geocoders read it, without the unit; None without a street: a town is no clinic's door."""
-    if not address.street:
-        return None
-    return f"{address.street}, {address.city}, {address.state} {address.zip or ''}".rstrip()
-
-
-def known_geocode(stores: Stores, address: Address) -> Known | None:
-    """Give what geocoders said of an address; None where one has to be asked. Without a street none need be."""
-    if text_for_geocoder(address) is None:
-        return Known(None)
-    return stores.geocodes.get(address_key(address))
-
-
-def enqueue_locating(stores: Stores, import_id: int) -> None:
-    """Have a worker locate an import, once the open transaction is committed."""
-    stores.queue.add(import_id)
 
 
 def locate_import(
@@ -87,24 +119,25 @@ def locate_import(
     database: Database,
     geocoder: GeocoderChain,
     per_second: float,
-    advance: Callable[[int, int], None] = _say_nothing,
-    stopping: Callable[[], bool] = _go_on,
+    advance: Callable[[int, int], None] = _ignore_progress,
+    stopping: Callable[[], bool] = _never_stop,
     pace: Pace = PACE,
     rests: Rests = RESTS,
 ) -> Outcome:
-    """Give the rows of one import their points, in their order, until none waits or the geocoders are away.
+    """Locate the waiting rows of one import, in their order, until none is left or the geocoders are down.
 
-    At most `per_second` questions a second are asked by this process; no transaction is open meanwhile. `advance`
-    hears the rows settled and the rows there were. A row whose address nobody knows, or only coarsely, is held.
-    Raises ImportNotFound, and what the database raises; what was settled until then stays.
+    This process makes at most `per_second` requests a second; no transaction is open while it waits for an answer.
+    `advance` receives the rows settled so far and the rows there were. A row whose address nobody knows precisely
+    enough is held. Raises ImportNotFound, and the errors of the database; what was settled until then stays.
     """
     with database.locating(import_id) as lock:
         with database.transaction() as stores:
             stored = stores.imports.get(import_id)
-            waiting = stores.imports.count_actions(import_id)["locating"]
-        if lock is None or stored.status != "locating":
+            waiting = stores.imports.count_actions(import_id).locating
+            tables = tables_in(stores)
+        if lock is None or stored.status is not ImportStatus.LOCATING:
             return Outcome(Ending.NOTHING, left=waiting)
-        run = _Run(import_id, database, geocoder, per_second, waiting, lock, advance, stopping, pace)
+        run = _Run(import_id, database, tables, geocoder, per_second, waiting, lock, advance, stopping, pace)
         ending = run.go()
         if ending is Ending.PAUSED:
             rest_seconds = rests.next(import_id, made_progress=run.settled > 0)
@@ -120,11 +153,11 @@ def locate_waiting(
     database: Database,
     geocoder: GeocoderChain,
     per_second: float,
-    stopping: Callable[[], bool] = _go_on,
+    stopping: Callable[[], bool] = _never_stop,
 ) -> list[tuple[int, Outcome]]:
-    """Locate every import that waits, the oldest first, whatever is queued for later; give what came of each."""
+    """Locate every import that waits, oldest first, even if it is queued for later; return the outcome of each."""
     with database.transaction() as stores:
-        waiting = sorted(each.import_id for each in stores.imports.all(status="locating"))
+        waiting = sorted(each.import_id for each in stores.imports.all(status=ImportStatus.LOCATING))
     outcomes = []
     for import_id in waiting:
         outcome = locate_import(
@@ -137,12 +170,22 @@ def locate_waiting(
     return outcomes
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A row that waits for its point, what it would do to the list, and what is known of its address already."""
+
+    row: StoredRow
+    difference: Difference
+    known: Known | None
+
+
 @dataclass(slots=True)
 class _Run:
-    """One run through the rows that wait."""
+    """One run through the waiting rows."""
 
     import_id: int
     database: Database
+    tables: Tables
     geocoder: GeocoderChain
     per_second: float
     waiting: int
@@ -159,22 +202,20 @@ class _Run:
 
     def go(self) -> Ending:
         failures = failures_in_a_row = after_row = 0
-        while (row := self._next_row(after_row)) is not None:
-            after_row = row.row
+        while (waiting := self._next(after_row)) is not None:
+            after_row = waiting.row.row
             if self.stopping():
                 return self._stop()
-            with self.database.transaction() as stores:
-                address = address_to_locate(stores, row)
-                known = known_geocode(stores, address)
-            if known is not None:
-                self._settle(row, known.geocode)
+            if waiting.known is not None or waiting.difference.action is not RowAction.LOCATING:
+                self._settle(waiting, waiting.known.geocode if waiting.known else None)
                 continue
             if not self.pace.wait(self.per_second, stopping=self.stopping):
                 return self._stop()
             self.lock.assure()
+            address = waiting.difference.address
             answer = self.geocoder.ask(text_for_geocoder(address) or "")
             if answer.is_complete or _is_precise(answer.geocode):
-                self._settle(row, answer.geocode, asked=address)
+                self._settle(waiting, answer.geocode, asked=address)
                 failures_in_a_row = 0
                 continue
             failures += 1
@@ -184,12 +225,12 @@ class _Run:
         if failures:
             return Ending.PAUSED
         with self.database.work() as stores:
-            self._go_on(stores)
+            self._end_pause(stores)
             finish_check(stores, self.import_id)
         return Ending.DONE
 
     def pause(self, seconds: float) -> None:
-        """Let the report say that the import rests, until when, and why."""
+        """Make the report say that the import rests, until when, and why."""
         with self.database.work() as stores:
             self._count(stores)
             until = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -200,19 +241,29 @@ class _Run:
             self._count(stores)
         return Ending.STOPPED
 
-    def _next_row(self, after_row: int) -> StoredRow | None:
+    def _next(self, after_row: int) -> _Waiting | None:
+        """Return the next row that waits, compared with the list as it is now, and what is known of its address."""
         with self.database.transaction() as stores:
-            rows = stores.imports.rows(self.import_id, actions=("locating",), after_row=after_row, limit=1)
-            return next(rows, None)
+            rows = stores.imports.rows(self.import_id, actions=(RowAction.LOCATING,), after_row=after_row, limit=1)
+            row = next(rows, None)
+            if row is None:
+                return None
+            current = stores.clinics.current([row.clinic_id or ""]).get(row.clinic_id or "")
+            difference = compared_again(self.tables.comparison(stores.places.zip), row, current)
+            is_waiting = difference.action is RowAction.LOCATING
+            return _Waiting(row, difference, known_geocode(stores, difference.address) if is_waiting else None)
 
-    def _settle(self, row: StoredRow, geocode: Geocode | None, *, asked: Address | None = None) -> None:
-        """Write what is known of a row's address, and remember it where it is news: both are kept, or neither."""
+    def _settle(self, waiting: _Waiting, geocode: Geocode | None, *, asked: Address | None = None) -> None:
+        """Write what a row does at the place of its address, and keep an answer for later: both, or neither."""
         with self.database.work() as stores:
             if asked is not None:
                 stores.geocodes.put(address_key(asked), geocode)
-            place_row(stores, self.import_id, row, geocode)
+            difference = waiting.difference
+            if difference.action is RowAction.LOCATING:
+                difference = self.tables.comparison(stores.places.zip).locate(difference, geocode)
+            stores.imports.replace_rows(self.import_id, [row_with(difference, waiting.row)])
             if time.monotonic() - self.counted_at > _SECONDS_BETWEEN_COUNTS:
-                self._go_on(stores)
+                self._end_pause(stores)
                 self._count(stores)
                 self.counted_at = time.monotonic()
         self.settled += 1
@@ -221,7 +272,7 @@ class _Run:
     def _count(self, stores: Stores) -> None:
         stores.imports.update(self.import_id, counts=stores.imports.count_actions(self.import_id))
 
-    def _go_on(self, stores: Stores) -> None:
+    def _end_pause(self, stores: Stores) -> None:
         stores.imports.update(self.import_id, paused_until=None, paused_because=None)
 
 

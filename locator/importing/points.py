@@ -5,7 +5,8 @@ from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE
-from locator.importing.findings import Finding, noticed
+from locator.importing.findings import new_finding
+from locator.records.findings import Finding
 
 # Where a ZIP's reach is unknown: 90 % of Wisconsin's ZIPs reach at most 11.7 miles.
 _USUAL_REACH_MILES = 10.0
@@ -25,7 +26,7 @@ def place_findings(
     findings: list[Finding] = []
     if zip_place is not None and state is not None and zip_place.state != state:
         expected = f"A ZIP code of {state}; {zip_place.zip} is {zip_place.city}, {zip_place.state}."
-        findings.append(noticed("zip-not-in-state", row=row, column="zip", found=zip_place.zip, expected=expected))
+        findings.append(new_finding("zip-not-in-state", row=row, column="zip", found=zip_place.zip, expected=expected))
     if pair is not None:
         findings += point_findings(*pair, row=row, zip_place=zip_place, state=state, area=area)
     return findings
@@ -43,7 +44,7 @@ def point_findings(
         return []
     code, remark, expected = fault
     found = f"{lat:.6f}, {lon:.6f}{remark}"
-    return [noticed(code, row=row, column=_COLUMN, found=found, expected=expected)]
+    return [new_finding(code, row=row, column=_COLUMN, found=found, expected=expected)]
 
 
 _Fault = tuple[str, str, str | None]  # code, a remark on what was found, what to write instead

@@ -1,9 +1,12 @@
-"""What an import says of itself: the report a person reviews before publishing, and reads afterwards."""
+"""What an import comes to: the totals written when its rows are ready, and the report a person reviews."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from locator.store.imports.imports import StoredImport
+from locator.importing.brake import brake_of
+from locator.importing.duplicates import mark_lookalikes
+from locator.importing.findings import new_finding
+from locator.records.findings import Finding
+from locator.records.imports import Change, Counts, ImportStatus, RetiringClinic, RowAction, StoredImport
 from locator.store.stores import Stores
 
 # A report repeats at most this many findings and retired clinics; the rows of the import have them all.
@@ -12,65 +15,77 @@ MOST_CHANGES = 100  # clinics with their old and new cells; a change may have lo
 
 
 @dataclass(frozen=True, slots=True)
-class Retiring:
-    """A clinic that publishing takes off the list."""
-
-    clinic_id: str
-    name: str
-    city: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Changing:
-    """A clinic of the list that publishing changes; `changes` are {"column", "old", "new"}."""
+class ChangingClinic:
+    """A clinic of the list that publishing changes."""
 
     row: int
     clinic_id: str
     name: str
-    changes: list[dict[str, Any]]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """One import as it stands.
 
-    `findings` are those of the file and of its rows, errors first, at most MOST_SHOWN of `findings_total`; each is
-    {"severity", "code", "row", "column", "found", "expected"}. `retiring` is the first MOST_SHOWN of counts["retired"],
-    `changing` the first MOST_CHANGES of counts["changed"].
+    `findings` are those of the file and of its rows, errors first, at most MOST_SHOWN of `findings_total`; `retiring`
+    is the first MOST_SHOWN of `counts.retired`, `changing` the first MOST_CHANGES of `counts.changed`.
     """
 
     stored: StoredImport
-    findings: list[dict[str, Any]]
+    findings: list[Finding]
     findings_total: int
-    retiring: list[Retiring]
-    changing: list[Changing]
+    retiring: list[RetiringClinic]
+    changing: list[ChangingClinic]
 
     @property
     def import_id(self) -> int:
         return self.stored.import_id
 
     @property
-    def status(self) -> str:
+    def status(self) -> ImportStatus:
         return self.stored.status
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         return self.stored.counts
 
 
 def report_of(stores: Stores, import_id: int) -> ImportReport:
-    """Give the report of one import; raises ImportNotFound."""
+    """Return the report of one import; raises ImportNotFound."""
     stored = stores.imports.get(import_id)
     findings, total = stores.imports.findings(import_id, limit=MOST_SHOWN)
+    changed = stores.imports.rows(import_id, actions=(RowAction.CHANGED,), limit=MOST_CHANGES)
     return ImportReport(
         stored=stored,
-        findings=(stored.findings + findings)[:MOST_SHOWN],
+        findings=[*stored.findings, *findings][:MOST_SHOWN],
         findings_total=len(stored.findings) + total,
-        retiring=[Retiring(*clinic) for clinic in stores.imports.retired(import_id, limit=MOST_SHOWN)],
-        changing=_changing(stores, import_id),
+        retiring=stores.imports.retired(import_id, limit=MOST_SHOWN),
+        changing=[ChangingClinic(row.row, row.clinic_id or "", row.name or "", row.changes) for row in changed],
     )
 
 
-def _changing(stores: Stores, import_id: int) -> list[Changing]:
-    rows = stores.imports.rows(import_id, actions=("changed",), limit=MOST_CHANGES)
-    return [Changing(row.row, row.clinic_id or "", str((row.image or {}).get("name", "")), row.changes) for row in rows]
+def finish_check(stores: Stores, import_id: int) -> list[str]:
+    """Write what an import comes to: which clinics it retires, which look alike, the counts, the brake, its status.
+
+    Returns the ids of the new clinics of which `mark_lookalikes` has news.
+    """
+    version = stores.clinics.dataset().version  # read first, so that a publish in the meantime is detected
+    stored = stores.imports.get(import_id, for_update=True)
+    findings = [each for each in stored.findings if each.code != "full-list-incomplete"]
+    if stored.full_list_of is not None:
+        if stores.imports.has_unnamed_refusals(import_id):
+            findings.append(new_finding("full-list-incomplete", column="clinic_id"))
+        stores.imports.set_retired(import_id)
+    news = mark_lookalikes(stores, import_id)
+    counts = stores.imports.count_actions(import_id)
+    stores.imports.update(
+        import_id,
+        status=ImportStatus.LOCATING if counts.locating else ImportStatus.CHECKED,
+        findings=findings,
+        counts=counts,
+        coverage=stores.imports.coverage(import_id),
+        brake=brake_of(stores.publishing.touched(import_id)),
+        dataset_version=version,
+    )
+    return news

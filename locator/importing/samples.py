@@ -7,10 +7,10 @@ from typing import BinaryIO
 from locator.clinic.clinic import Clinic
 from locator.errors import LocatorError
 from locator.importing.files.reader import open_clinic_file
-from locator.importing.findings import Finding, Severity
-from locator.importing.row_outcomes import checker_in, comparison_in
+from locator.importing.rows import checker_in, comparison_in
 from locator.records.actor import SAMPLE_DATA
 from locator.records.clinics import CurrentClinic
+from locator.records.findings import Finding, Severity
 from locator.store.database import Database
 from locator.store.stores import Stores
 

@@ -17,8 +17,7 @@ from procrastinate.jobs import Job
 
 from locator.errors import DatabaseUnavailable, LocatorError
 from locator.geo.geocoding.chain import GeocoderChain
-from locator.importing.locating import Ending, locate_import
-from locator.importing.patience import Rests
+from locator.importing.locating import Ending, Rests, locate_import
 from locator.store.database import Database
 from locator.store.imports.queue import QUEUE, TASK
 from locator.store.imports.queue_connection import connected_queue

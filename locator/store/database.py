@@ -34,6 +34,7 @@ class Database:
             pool_timeout=pool_timeout_seconds,
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",
+            json_serializer=lambda value: orjson.dumps(value).decode(),  # dataclasses and days too
             json_deserializer=orjson.loads,
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,

@@ -59,8 +59,8 @@ def test_generated_rows_are_the_same_each_time_and_a_longer_file_holds_every_sho
 def test_generated_rows_are_all_taken_without_a_warning(database: Database, towns: list[Town], tmp_path: Path) -> None:
     report = checked(database, tmp_path, list(islice(ordinary_rows(towns), 400)))
 
-    assert report.counts["added"] == report.counts["rows"] == 400
-    assert {finding["severity"] for finding in report.findings} == {"info"}
+    assert report.counts.added == report.counts.rows == 400
+    assert {finding.severity for finding in report.findings} == {"info"}
 
 
 def test_a_hundred_thousand_generated_rows_are_no_larger_than_a_file_may_be(towns: list[Town], tmp_path: Path) -> None:
@@ -83,9 +83,9 @@ def test_hostile_files_are_what_they_are_called(database: Database, towns: list[
     of_one = checked(database, tmp_path, list(of_one_clinic(rows)))
     of_cells = checked(database, tmp_path, list(with_hostile_cells(rows)))
 
-    assert [finding["code"] for finding in at_the_door.findings].count("likely-duplicate") == 11
-    assert [finding["code"] for finding in of_one.findings].count("duplicate-id") == 12
-    assert (of_cells.counts["refused"], of_cells.findings_total > 12 * 10) == (12, True)
+    assert [finding.code for finding in at_the_door.findings].count("likely-duplicate") == 11
+    assert [finding.code for finding in of_one.findings].count("duplicate-id") == 12
+    assert (of_cells.counts.refused, of_cells.findings_total > 12 * 10) == (12, True)
 
 
 def test_the_report_has_every_line(empty_url: str) -> None:

@@ -20,7 +20,9 @@ ADMIN = Actor("pat", "command line")
 COLOR = re.compile(r"\x1b\[[0-9;]*[34][0-7](;[0-9]+)*m")
 OURS = [a_row(f"ours-{number}", organization="Our Health") for number in range(1, 6)]
 FEWER = OURS[:3]
-BRAKE = "This would change or retire 2 of the 5 clinics of Our Health. If that is meant, confirm it with the number 2."
+BRAKE = (
+    "This would change or retire 2 of the 5 clinics of Our Health. If that is intended, confirm it with the number 2."
+)
 
 
 @pytest.fixture

@@ -83,8 +83,8 @@ def test_without_a_geocoder_the_rows_are_held(locator: Locator, write: Write) ->
     assert "0 added, 0 changed, 0 unchanged, 3 held, 0 refused; 0 retired" in said.out
     # Without a cell to repeat, the meaning of the code says what is the matter.
     assert (
-        "error row 2 lat: The address has no point, and nobody is set up to look addresses up. The row is held; a"
-        " clinic that is listed stays as it is. Instead: lat and lon of the clinic's door. (no-geocoder)" in said.lines
+        "error row 2 lat: The row has no point, and no geocoder is set up to look up its address. The row is held; a"
+        " clinic on the list stays as it is. Instead: lat and lon of the clinic's entrance. (no-geocoder)" in said.lines
     )
 
 
@@ -156,4 +156,4 @@ def test_where_a_worker_is_at_it_the_command_waits_for_what_comes_of_it(
         report = locate_here(1, settings=settings, database=listed)
 
     assert waits == [1.0]
-    assert (report.status, report.counts["added"]) == ("checked", 3)
+    assert (report.status, report.counts.added) == ("checked", 3)

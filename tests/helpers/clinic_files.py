@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from locator.importing.importer import ImportOptions, check_import, publish_import
 from locator.importing.report import ImportReport
@@ -48,18 +49,18 @@ def publish(database: Database, *rows: Row, by: Actor = ADMIN, **options: object
     """Check a file with these rows, and publish it past its brake."""
     report = check(database, *rows, by=by, **options)
     brake = report.stored.brake
-    confirmed = brake["number"] if brake else None
+    confirmed = brake.number if brake else None
     return publish_import(report.import_id, by=by, database=database, confirmed=confirmed)
 
 
 def codes(report: ImportReport) -> list[str]:
     """Give the codes of a report's findings, remarks left out."""
-    return [finding["code"] for finding in report.findings if finding["severity"] != "info"]
+    return [finding.code for finding in report.findings if finding.severity != "info"]
 
 
 def counted(report: ImportReport) -> dict[str, int]:
     """Give the counts of a report that are not zero."""
-    return {name: count for name, count in report.counts.items() if count}
+    return {name: count for name, count in asdict(report.counts).items() if count}
 
 
 def listed_ids(database: Database) -> list[str]:

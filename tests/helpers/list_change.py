@@ -104,7 +104,7 @@ class ListChange:
 
     def publish(self, report: ImportReport) -> ImportReport:
         brake = report.stored.brake
-        confirmed = brake["number"] if brake else None
+        confirmed = brake.number if brake else None
         return publish_import(report.import_id, by=ADMIN, database=self.database, confirmed=confirmed)
 
     def undo(self, report: ImportReport) -> ImportReport:
@@ -141,7 +141,7 @@ def all_or_nothing(list_change: ListChange, report: ImportReport) -> Iterator[Ca
     the end that no lock and no transaction is left over, and that the list is as before.
     """
     checked = _written(list_change, report)
-    clinics = sum(report.counts[kind] for kind in ("added", "changed", "retired"))
+    clinics = report.counts.added + report.counts.changed + report.counts.retired
 
     def status() -> str:
         now = _written(list_change, report)

@@ -10,7 +10,7 @@ from types import FrameType
 from locator.config.logs import configure_logs
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.geocoding.providers.provider import Provider
-from locator.importing.patience import Rests
+from locator.importing.locating import Rests
 from locator.importing.worker import CONNECTIONS, Timing, Worker
 from locator.store.database import Database
 

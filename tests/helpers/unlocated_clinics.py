@@ -7,10 +7,9 @@ from typing import Any
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.geocoding.providers.provider import Provider
 from locator.importing.importer import ImportOptions, check_import
-from locator.importing.locating import Outcome, enqueue_locating, locate_import
-from locator.importing.patience import Rests
+from locator.importing.locating import Outcome, Rests, locate_import
+from locator.records.imports import StoredImport, StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import StoredImport, StoredRow
 from tests.helpers.clinic_files import ADMIN, Row, a_file
 from tests.helpers.fake_provider import Behavior, Exchange, FakeProvider, answers, fails
 from tests.helpers.provider_replies import census
@@ -74,7 +73,7 @@ def bring_in_file(database: Database, file: io.BytesIO) -> int:
         by=ADMIN,
         database=database,
         options=ImportOptions(can_locate=True),
-        queue=enqueue_locating,
+        queue=True,
     ).report.import_id
 
 

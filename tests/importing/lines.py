@@ -2,7 +2,7 @@
 
 from locator.importing.checks import Checked
 from locator.importing.files.reader import Line
-from locator.importing.findings import Finding
+from locator.records.findings import Finding
 
 A_CLINIC = {"clinic_id": "lakeside", "name": "Lakeside Cancer Center", "city": "Madison", "state": "WI", "zip": "53703"}
 

@@ -11,7 +11,8 @@ from locator.clinic.clinic import Status
 from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
-from locator.importing.findings import KIND_BY_CODE, LONGEST_SHOWN, Severity
+from locator.importing.findings import KIND_BY_CODE
+from locator.records.findings import LONGEST_SHOWN, Severity
 from locator.store import tables
 from tests.importing.lines import just
 

@@ -9,10 +9,10 @@ import pytest
 from locator.clinic.columns import COLUMN_NAMES
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing import catalogue
-from locator.importing.catalogue import ALL_KINDS, findings_page
+from locator.importing.catalogue import findings_page
 from locator.importing.checks import RowChecker
-from locator.importing.files.file_kinds import FILE_REFUSALS
-from locator.importing.findings import KIND_BY_CODE, KINDS, Kind, noticed
+from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.findings import ALL_KINDS, CELL_KINDS, FindingKind, new_finding
 from tests.importing.lines import a_line, just, the_finding
 
 IMPORTING = Path(catalogue.__file__).parent
@@ -67,8 +67,8 @@ ROWS: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
-def test_each_kind_is_found_in_some_row_in_a_column_it_names(checker: RowChecker, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", CELL_KINDS, ids=lambda kind: kind.code)
+def test_each_kind_is_found_in_some_row_in_a_column_it_names(checker: RowChecker, kind: FindingKind) -> None:
     finding = the_finding(checker.check(a_line(**ROWS[kind.code])), kind.code)
 
     assert finding.severity is kind.severity
@@ -76,7 +76,7 @@ def test_each_kind_is_found_in_some_row_in_a_column_it_names(checker: RowChecker
 
 
 def test_no_row_is_kept_for_a_kind_that_is_gone() -> None:
-    assert ROWS.keys() == KIND_BY_CODE.keys()
+    assert ROWS.keys() == {kind.code for kind in CELL_KINDS}
 
 
 def test_each_code_is_used_once() -> None:
@@ -87,13 +87,13 @@ def test_each_code_is_used_once() -> None:
 
 def test_a_finding_of_no_kind_cannot_be_made() -> None:
     with pytest.raises(KeyError):
-        noticed("no-such-kind", row=2, column="zip")
+        new_finding("no-such-kind", row=2, column="zip")
 
 
 def codes_in(tree: ast.AST) -> Iterator[str]:
     """Give the codes that a file makes remarks and findings of."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Remark", "noticed"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Remark", "new_finding"):
             code = node.args[0]
             branches = (code.body, code.orelse) if isinstance(code, ast.IfExp) else (code,)
             yield from (str(part.value) for part in branches if isinstance(part, ast.Constant))

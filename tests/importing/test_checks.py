@@ -10,7 +10,7 @@ from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.files.reader import Line
-from locator.importing.findings import Finding, Severity
+from locator.records.findings import Finding, Severity
 from tests.conftest import SEED
 from tests.importing.lines import a_line, codes, just, the_finding
 

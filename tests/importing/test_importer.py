@@ -20,8 +20,9 @@ from locator.importing.importer import (
     undo_import,
 )
 from locator.importing.report import ImportReport
+from locator.records.findings import Likeness, LikenessKind
+from locator.records.imports import Change, Coverage, OrganizationImpact, StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import StoredRow
 from tests.helpers.clinic_files import ADMIN, a_file, a_row, check, codes, counted, listed_ids, publish, snapshot
 from tests.helpers.clinics import MILWAUKEE, a_clinic, open_clinics
 
@@ -46,7 +47,7 @@ def test_a_check_says_what_would_change_and_changes_nothing(database: Database) 
     assert counted(report) == {"rows": 4, "added": 1, "changed": 1, "unchanged": 1, "refused": 1}
     assert codes(report) == ["zip-lost-zeros"]
     changed = rows_of(database, report)[0]
-    assert changed.changes == [{"column": "phone", "old": "+16082636400", "new": "+16082636401"}]
+    assert changed.changes == (Change("phone", "+16082636400", "+16082636401"),)
     assert report.status == "checked"
     assert snapshot(database) == before
 
@@ -195,7 +196,7 @@ def test_a_list_that_changed_since_the_check_is_compared_anew(database: Database
 
     assert changed.value.clinic_ids == ("capitol",)
     (row,) = rows_of(database, mine)
-    assert row.changes == [{"column": "fax", "old": None, "new": "+16082636402"}]
+    assert row.changes == (Change("fax", None, "+16082636402"),)
     assert publish_import(mine.import_id, by=ADMIN, database=database, confirmed=1).status == "published"
 
 
@@ -224,14 +225,14 @@ def test_rows_about_one_clinic_are_all_refused(database: Database) -> None:
 
     assert counted(report) == {"rows": 3, "added": 1, "refused": 2}
     assert codes(report) == ["duplicate-id", "duplicate-id"]
-    assert "row 4 is about it too" in report.findings[0]["expected"]
+    assert "Row 4 has the same clinic_id" in report.findings[0].expected
 
 
 def test_a_new_clinic_needs_its_name_and_town(database: Database) -> None:
     report = check(database, {"clinic_id": "capitol", "phone": "608-263-6400"})
 
     assert counted(report) == {"rows": 1, "refused": 1}
-    assert [finding["column"] for finding in report.findings] == ["name", "city", "state"]
+    assert [finding.column for finding in report.findings] == ["name", "city", "state"]
 
 
 def test_a_row_without_a_point_is_held_where_nobody_looks_addresses_up(database: Database) -> None:
@@ -267,7 +268,7 @@ def test_a_full_list_retires_the_absent(database: Database) -> None:
     )
 
     assert [each.clinic_id for each in report.retiring] == ["c9"]
-    assert report.counts["retired"] == 1
+    assert report.counts.retired == 1
 
 
 def test_a_full_list_of_an_unknown_organization_is_refused(database: Database) -> None:
@@ -287,7 +288,7 @@ def test_a_full_list_with_an_unreadable_row_retires_nobody(database: Database) -
         full_list_of="Capitol Health",
     )
 
-    assert report.counts["retired"] == 0
+    assert report.counts.retired == 0
     assert "full-list-incomplete" in codes(report)
     assert publish_import(report.import_id, by=ADMIN, database=database).status == "published"
     assert listed_ids(database) == ["capitol", "south"]
@@ -319,7 +320,7 @@ def test_the_brake_counts_clinics_of_no_organization_too(database: Database) -> 
 
     assert str(brake.value) == (
         "This would change or retire 1 of the 1 clinics of Org 0, 1 of the 1 clinics of Org 1, 1 of the 1 clinics of"
-        " Org 2 and of 1 other organization. If that is meant, confirm it with the number 4."
+        " Org 2 and of 1 other organization. If that is intended, confirm it with the number 4."
     )
     alone = check(database, {"clinic_id": "alone", "notes": "Moved."})
     with pytest.raises(BrakeOn, match="1 of the 1 clinics without an organization"):
@@ -335,9 +336,9 @@ def test_the_brake_counts_an_organization_once_however_it_is_spelled(database: D
 
     assert one_of_two.stored.brake is None
     assert three_of_ten.stored.brake is not None
-    assert three_of_ten.stored.brake["organizations"] == [
-        {"organization": "Capitol Health", "listed": 10, "changed": 3, "retired": 0}
-    ]
+    assert three_of_ten.stored.brake.organizations == (
+        OrganizationImpact("Capitol Health", listed=10, changed=3, retired=0),
+    )
 
 
 def test_new_clinics_do_not_brake(database: Database) -> None:
@@ -358,8 +359,9 @@ def test_likely_duplicates_are_told_and_the_decision_is_remembered(database: Dat
     report = check(database, *rows)
 
     assert codes(report) == ["likely-duplicate", "likely-duplicate"]
-    assert report.findings[0]["found"].startswith("capitol (the same phone, ")
-    assert report.findings[1]["found"] == "capitol (a similar name, 11 m away)"
+    assert (report.findings[0].found or "").startswith("capitol (the same phone, ")
+    assert report.findings[1].likeness == Likeness("capitol", LikenessKind.PLACE, 11)
+    assert report.findings[1].found == "capitol (a similar name, 11 m away)"
     assert counted(report) == {"rows": 2, "added": 2}
 
     same = decide_likeness(report.import_id, "capitol-3", "capitol", "same", by=ADMIN, database=database)
@@ -380,7 +382,7 @@ def test_clinics_of_one_file_are_held_against_each_other(database: Database) -> 
     )
 
     assert codes(report) == ["likely-duplicate"]
-    assert report.findings[0]["row"] == 3
+    assert report.findings[0].row == 3
 
 
 def test_a_decision_needs_a_suspicion(database: Database) -> None:
@@ -398,7 +400,7 @@ def test_a_retired_clinic_is_listed_again_by_a_file(database: Database) -> None:
     report = publish(database, {"clinic_id": "capitol"})
 
     assert counted(report) == {"rows": 1, "added": 1}
-    assert [finding["code"] for finding in report.findings] == ["listed-again"]
+    assert [finding.code for finding in report.findings] == ["listed-again"]
     assert listed_ids(database) == ["capitol"]
 
 
@@ -450,4 +452,4 @@ def test_coverage_tells_how_much_is_known(database: Database) -> None:
         a_row("bad", zip="1"),
     )
 
-    assert report.stored.coverage == {"clinics": 2, "with_point": 2, "with_phone": 1, "with_hours": 1, "verified": 1}
+    assert report.stored.coverage == Coverage(clinics=2, with_point=2, with_phone=1, with_hours=1, verified=1)

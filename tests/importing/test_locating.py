@@ -12,16 +12,15 @@ from locator.clinic.clinic import Address
 from locator.errors import ImportNotFound
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.geocoding.providers.provider import Provider
+from locator.importing.addresses import address_key, text_for_geocoder
 from locator.importing.importer import publish_import
 from locator.importing.locating import (
     Ending,
     Outcome,
-    address_key,
     locate_waiting,
-    text_for_geocoder,
 )
+from locator.records.imports import StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import StoredRow
 from tests.helpers.clinic_files import ADMIN, check, codes
 from tests.helpers.fake_provider import Behavior, FakeProvider, answers, fails
 from tests.helpers.provider_replies import nominatim
@@ -55,7 +54,7 @@ def street(start: Callable[[Behavior], FakeProvider]) -> FakeProvider:
 
 
 def findings_of(row: StoredRow) -> list[tuple[str, str | None]]:
-    return [(finding["code"], finding["found"]) for finding in row.findings]
+    return [(finding.code, finding.found) for finding in row.findings]
 
 
 # What becomes of the rows
@@ -69,7 +68,7 @@ def test_five_addresses_become_points_and_the_import_can_be_published(database: 
 
     assert outcome == Outcome(Ending.DONE, settled=5, left=0)
     assert stored(database, import_id).status == "checked"
-    assert stored(database, import_id).counts["added"] == 5
+    assert stored(database, import_id).counts.added == 5
     assert heard == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
     assert houses_asked_about(street) == [1, 2, 3, 4, 5]
     publish_import(import_id, by=ADMIN, database=database)
@@ -120,8 +119,8 @@ def test_a_row_without_a_street_is_held_and_nobody_is_asked(database: Database, 
     assert actions_of(database, import_id) == ["held", "added"]
     assert houses_asked_about(street) == [2]
     (finding,) = rows_of(database, import_id)[0].findings
-    assert (finding["code"], finding["column"], finding["found"]) == ("no-street", "street", None)
-    assert "geocoder" not in finding["expected"]
+    assert (finding.code, finding.column, finding.found) == ("no-street", "street", None)
+    assert "geocoder" not in finding.expected
 
 
 def test_a_row_without_a_street_says_so_also_where_nobody_looks_addresses_up(database: Database) -> None:
@@ -213,7 +212,7 @@ def test_a_run_that_is_stopped_keeps_what_it_has(database: Database, street: Fak
     outcome = locate(database, import_id, street, stopping=lambda: street.hits == 2)
 
     assert outcome == Outcome(Ending.STOPPED, settled=2, left=3)
-    assert stored(database, import_id).counts["locating"] == 3
+    assert stored(database, import_id).counts.locating == 3
     assert locate(database, import_id, street) == Outcome(Ending.DONE, settled=3, left=0)
     assert houses_asked_about(street) == [1, 2, 3, 4, 5]
 

@@ -24,8 +24,8 @@ def publish_checked(database: Database, report: ImportReport) -> ImportReport:
 def alike(report: ImportReport) -> Iterator[str]:
     """Give the clinics that new ones look like, in the order of the findings."""
     for finding in report.findings:
-        if finding["code"] in ("likely-duplicate", "same-clinic"):
-            yield finding["found"].partition(" ")[0]
+        if finding.likeness:
+            yield finding.likeness.clinic_id
 
 
 def test_the_real_twin_is_shown_once_the_first_of_the_same_phone_is_decided_to_be_different(database: Database) -> None:

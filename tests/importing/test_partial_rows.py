@@ -7,10 +7,10 @@ import pytest
 from locator.clinic.clinic import Address
 from locator.errors import BadParameters, ListChanged
 from locator.geo.point import Geocode, Point, Precision
+from locator.importing.addresses import address_key
 from locator.importing.editing import edit_clinic
 from locator.importing.exporting import export_clinics
 from locator.importing.importer import check_import, get_report, publish_import
-from locator.importing.locating import address_key
 from locator.store.database import Database
 from tests.helpers.clinic_files import ADMIN, a_row, check, codes, counted, publish, snapshot
 
@@ -44,7 +44,7 @@ def test_a_row_is_held_against_what_the_list_has_of_its_clinic(
     report = check(north_side, {"clinic_id": "north-side", **cells}, can_locate=True)
 
     assert codes(report) == found
-    assert report.counts["refused"] == (1 if found else 0)
+    assert report.counts.refused == (1 if found else 0)
 
 
 @pytest.mark.parametrize(("cells", "found"), NOT_ALONE[:-1])
@@ -111,8 +111,8 @@ def test_a_clinic_that_moves_with_the_point_it_had_is_told(north_side: Database)
 
     assert codes(report) == ["point-of-old-address"]
     (finding,) = report.findings
-    assert (finding["row"], finding["column"], finding["found"]) == (2, "lat", "43.125600, -87.947500")
-    assert "(clear)" in finding["expected"]
+    assert (finding.row, finding.column, finding.found) == (2, "lat", "43.125600, -87.947500")
+    assert "(clear)" in finding.expected
     assert counted(publish(north_side, row)) == {"rows": 1, "changed": 1}
     assert counted(check(north_side, row)) == {"rows": 1, "unchanged": 1}
     assert codes(check(north_side, row)) == []

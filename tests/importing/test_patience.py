@@ -2,7 +2,7 @@
 
 import pytest
 
-from locator.importing.patience import Pace, Rests
+from locator.importing.locating import Pace, Rests
 from tests.geo.geocoding.test_breaker import Clock
 
 

@@ -12,8 +12,8 @@ from locator.errors import BadParameters
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.importer import ImportOptions, check_import, publish_import, undo_import
 from locator.importing.report import ImportReport
+from locator.records.imports import RowAction
 from locator.store.database import Database
-from locator.store.imports.imports import ACTIONS
 from tests.helpers.clinic_files import ADMIN, a_row, publish, snapshot
 from tests.helpers.databases import empty
 from tests.helpers.examples import examples
@@ -50,7 +50,7 @@ def check(database: Database, content: bytes, **options: object) -> ImportReport
 
 
 def assert_each_row_is_counted_once(report: ImportReport) -> None:
-    assert sum(report.counts[action] for action in ACTIONS) == report.counts["rows"] > 0
+    assert sum(map(report.counts.of, RowAction)) == report.counts.rows > 0
 
 
 @examples(200)
@@ -76,7 +76,7 @@ def test_each_row_is_counted_once(listed: Database, content: bytes, can_locate: 
         return
 
     assert_each_row_is_counted_once(report)
-    assert can_locate or not report.counts["locating"]
+    assert can_locate or not report.counts.locating
 
 
 @examples(60)
@@ -89,14 +89,14 @@ def test_what_was_checked_can_be_published_once_and_undone(listed: Database, con
             report = check(listed, content, full_list_of=organization)
         except UnreadableFile:
             return
-        number = report.stored.brake["number"] if report.stored.brake else None
+        number = report.stored.brake.number if report.stored.brake else None
 
         published = publish_import(report.import_id, by=ADMIN, database=listed, confirmed=number)
         again = check(listed, content)
 
         assert published.counts == report.counts
-        assert (again.counts["added"], again.counts["changed"]) == (0, 0)
-        assert again.counts["rows"] == report.counts["rows"]
+        assert (again.counts.added, again.counts.changed) == (0, 0)
+        assert again.counts.rows == report.counts.rows
         undo_import(report.import_id, by=ADMIN, database=listed)
         assert snapshot(listed) == before
 

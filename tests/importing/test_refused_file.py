@@ -1,6 +1,6 @@
 """The rows of an import that were refused, as a file ready to mend."""
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,9 @@ from locator.errors import ImportNotFound
 from locator.importing.cells.escaping import unescaped
 from locator.importing.exporting import refused_file
 from locator.records.actor import SAMPLE_DATA
+from locator.records.findings import Finding, Severity
+from locator.records.imports import FileFacts, RowAction, StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import StoredRow
 from tests.helpers.examples import examples
 from tests.importing.exported_files import awkward, checked, errors_of, opened, rows_in
 
@@ -19,33 +20,29 @@ from tests.importing.exported_files import awkward, checked, errors_of, opened, 
 def refused(database: Database, *rows: StoredRow, header: tuple[str, ...] = ("clinic_id", "zip", "phone")) -> int:
     """Write an import down as its check would, and give its number."""
     with database.transaction() as stores:
-        import_id = stores.imports.begin(by=SAMPLE_DATA, file={}, header=header)
+        import_id = stores.imports.begin(
+            by=SAMPLE_DATA, file=FileFacts("clinics.csv", "csv", 1, "0" * 64, "utf-8", ","), header=header
+        )
         stores.imports.add_rows(import_id, rows)
     return import_id
 
 
-def a_row(row: int, *raw: str, action: str = "refused", findings: tuple[dict[str, Any], ...] = ()) -> StoredRow:
-    return StoredRow(row=row, action=action, raw=raw, findings=list(findings))
+def a_row(row: int, *raw: str, action: RowAction = RowAction.REFUSED, findings: tuple[Finding, ...] = ()) -> StoredRow:
+    return StoredRow(row=row, action=action, raw=raw, findings=findings)
 
 
-LOST_ZEROS = {
-    "severity": "error", "code": "zip-lost-zeros", "row": 2, "column": "zip", "found": "501", "expected": "00501",
-}  # fmt: skip
-UNREADABLE = {
-    "severity": "error", "code": "unreadable-phone", "row": 2, "column": "phone", "found": "ask", "expected": "608-...",
-}  # fmt: skip
-UNKNOWN_ZIP = LOST_ZEROS | {"severity": "warning", "code": "unknown-zip"}
-REPEATED = {
-    "severity": "error", "code": "too-many-cells", "row": 2, "column": None, "found": "x", "expected": "One row.",
-}  # fmt: skip
+LOST_ZEROS = Finding(Severity.ERROR, "zip-lost-zeros", 2, "zip", "501", "00501")
+UNREADABLE = Finding(Severity.ERROR, "unreadable-phone", 2, "phone", "ask", "608-...")
+UNKNOWN_ZIP = replace(LOST_ZEROS, severity=Severity.WARNING, code="unknown-zip")
+REPEATED = Finding(Severity.ERROR, "too-many-cells", 2, None, "x", "One row.")
 
 
 def test_refused_and_held_rows_come_back_as_they_stood_with_every_error(database: Database) -> None:
     import_id = refused(
         database,
         a_row(2, "capitol", "501", "ask", findings=(LOST_ZEROS, UNKNOWN_ZIP, UNREADABLE)),
-        a_row(3, "fine", "53703", "", action="added"),
-        a_row(4, "lakefront", "53703", "", action="held", findings=(REPEATED,)),
+        a_row(3, "fine", "53703", "", action=RowAction.ADDED),
+        a_row(4, "lakefront", "53703", "", action=RowAction.HELD, findings=(REPEATED,)),
     )
 
     header, first, second = rows_in(refused_file(import_id, database))
@@ -56,8 +53,8 @@ def test_refused_and_held_rows_come_back_as_they_stood_with_every_error(database
         "501",
         "ask",
         (
-            "zip “501”: The ZIP code has too few digits; a spreadsheet drops zeros in front. Instead: 00501"
-            " | phone “ask”: This is no single phone number. Instead: 608-..."
+            "zip “501”: The ZIP code has too few digits; spreadsheets drop leading zeros. Instead: 00501"
+            " | phone “ask”: This is not a single phone number. Instead: 608-..."
         ),
     ]
     assert second[:3] == ["lakefront", "53703", ""]
@@ -81,7 +78,7 @@ def test_a_short_row_is_filled_up_and_a_long_one_keeps_its_cells_behind_the_erro
 def test_no_cell_of_a_refused_file_is_a_formula_and_none_is_escaped_twice(database: Database) -> None:
     import_id = refused(
         database,
-        a_row(2, "=cmd", "'+5", "+16082636400", findings=(LOST_ZEROS | {"column": None, "expected": "=1"},)),
+        a_row(2, "=cmd", "'+5", "+16082636400", findings=(replace(LOST_ZEROS, column=None, expected="=1"),)),
         header=("clinic_id", "=zip", "phone"),
     )
 
@@ -106,7 +103,7 @@ def test_the_errors_of_the_time_before_give_way_to_the_new_ones(database: Databa
 
 
 def test_an_import_without_refused_rows_gives_the_header_alone(database: Database) -> None:
-    import_id = refused(database, a_row(2, "fine", "53703", "", action="added"))
+    import_id = refused(database, a_row(2, "fine", "53703", "", action=RowAction.ADDED))
 
     assert rows_in(refused_file(import_id, database)) == [["clinic_id", "zip", "phone", "error"]]
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from locator.records.findings import Likeness, LikenessKind
 from locator.store.database import Database
 from locator.store.imports.duplicates import _FIND, _PREPARE, LIMITS, find_suspects
 
@@ -36,7 +37,7 @@ def test_rows_look_alike_within_150_meters(database: Database, meters_apart: flo
         suspects = find_suspects(connection, an_import(connection, many=5, meters_apart=meters_apart))
 
     assert [suspect.row for suspect in suspects] == found
-    assert [suspect.meters for suspect in suspects] == [pytest.approx(meters_apart, abs=1)] * len(found)
+    assert [suspect.likeness.meters for suspect in suspects] == [pytest.approx(meters_apart, abs=1)] * len(found)
 
 
 def test_the_most_similar_of_the_nearest_is_named(database: Database) -> None:
@@ -47,7 +48,7 @@ def test_the_most_similar_of_the_nearest_is_named(database: Database) -> None:
         )
         (last,) = (suspect for suspect in find_suspects(connection, import_id) if suspect.row == 6)
 
-    assert (last.other_clinic_id, last.by, last.meters) == ("clinic-2", "place", 4)
+    assert last.likeness == Likeness("clinic-2", LikenessKind.PLACE, 4)
 
 
 @pytest.mark.parametrize("meters_apart", [0, 40])

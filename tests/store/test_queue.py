@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from locator.importing.locating import enqueue_locating
 from locator.store.database import Database
 from tests.helpers.unlocated_clinics import a_house, bring_in, stored
 
@@ -21,7 +20,7 @@ def jobs_of(database: Database) -> list[tuple[Any, ...]]:
 def test_an_import_and_its_job_are_committed_together_and_the_job_holds_a_number_alone(database: Database) -> None:
     import_id = bring_in(database, a_house(1))
     with suppress(KeyError), database.work() as stores:
-        enqueue_locating(stores, import_id + 1)
+        stores.queue.add(import_id + 1)
         raise KeyError
 
     assert jobs_of(database) == [("todo", {"import_id": import_id}, f"locating {import_id}")]
@@ -32,7 +31,7 @@ def test_an_import_is_queued_once_however_often_it_is_sent(database: Database) -
 
     for status in ("todo", "doing"):
         with database.work() as stores:
-            enqueue_locating(stores, import_id)
+            stores.queue.add(import_id)
         assert len(jobs_of(database)) == 1, status
         with database.connection() as connection:
             connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
@@ -46,8 +45,8 @@ def test_an_import_queued_at_the_same_time_from_two_sides_is_queued_once(databas
     with database.transaction() as late:
         late.imports.get(import_id)  # from here on it sees the queue as it was
         with database.work() as stores:
-            enqueue_locating(stores, import_id)
-        enqueue_locating(late, import_id)
+            stores.queue.add(import_id)
+        late.queue.add(import_id)
         late.imports.update(import_id, paused_because="the transaction lives on")
 
     assert len(jobs_of(database)) == 1

@@ -163,7 +163,7 @@ UNREADABLE_FILE = _problem(
 )  # fmt: skip
 CONFIRMATION_NEEDED = _problem(
     "confirmation-needed", "Confirmation needed", 409,
-    "This would change or retire 5 of the 12 clinics of UW Health. If that is meant, confirm it with the number 5.",
+    "This would change or retire 5 of the 12 clinics of UW Health. If that is intended, confirm it with the number 5.",
     confirm=5, brake=_IMPORT["brake"],
 )  # fmt: skip
 UNDO_BLOCKED = _problem(

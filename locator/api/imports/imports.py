@@ -26,7 +26,7 @@ from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
 from locator.importing.history import list_imports, list_rows
 from locator.importing.importer import ImportOptions, check_import, get_report
-from locator.importing.locating import enqueue_locating
+from locator.records.imports import RowAction
 from locator.services import Services
 
 _FILE = {"type": "string", "minLength": 1}
@@ -104,7 +104,7 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
                 by=g.actor,
                 database=database,
                 options=options,
-                queue=enqueue_locating,
+                queue=True,
                 request_id=g.request_id,
             )
         if options.dry_run:
@@ -148,7 +148,8 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
         """
         question = f"import {path.import_id} {sorted(query.action)}"
         after_row = cursors.read_after(question, query.cursor) or 0
-        page = list_rows(path.import_id, database, actions=tuple(query.action), limit=query.limit, after_row=after_row)
+        actions = tuple(map(RowAction, query.action))
+        page = list_rows(path.import_id, database, actions=actions, limit=query.limit, after_row=after_row)
         if not g.reads_staff_columns:
             page = rows_without_staff_columns(page)
         cursor = cursors.write_after(question, page.next_after)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from locator.api.schemas import ClinicSchema
-from locator.importing.findings import Severity
+from locator.records.findings import Severity
 
 ImportStatus = Literal["locating", "checked", "published", "undone", "failed"]
 RowAction = Literal["added", "changed", "unchanged", "held", "refused", "locating"]

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from locator.clinic.columns import STAFF_COLUMNS
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
+from locator.records.findings import Finding
+from locator.records.imports import Change, StoredRow
 from locator.records.pages import Page
-from locator.store.imports.imports import StoredRow
 
 
 def report_without_staff_columns(report: ImportReport) -> ImportReport:
     """Return the report without the cells of staff columns that its findings repeat."""
-    return replace(report, findings=_findings(report.findings))
+    return replace(report, findings=list(_findings(report.findings)))
 
 
 def rows_without_staff_columns(page: Page[StoredRow, int]) -> Page[StoredRow, int]:
@@ -27,19 +27,22 @@ def versions_without_staff_columns(versions: Sequence[VersionChange]) -> list[Ve
 
 
 def _row(row: StoredRow) -> StoredRow:
-    record = row.record and {column: cell for column, cell in row.record.items() if column not in STAFF_COLUMNS}
+    record = row.record
+    if record is not None:
+        record = replace(
+            record, values={name: each for name, each in record.values.items() if name not in STAFF_COLUMNS}
+        )
     return replace(row, record=record, changes=_changes(row.changes), findings=_findings(row.findings))
 
 
-def _changes(changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [change for change in changes if change["column"] not in STAFF_COLUMNS]
+def _changes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(change for change in changes if change.column not in STAFF_COLUMNS)
 
 
-def _findings(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**finding, "found": None} if _may_repeat_staff(finding) else finding for finding in findings]
+def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(replace(each, found=None) if _may_repeat_staff(each) else each for each in findings)
 
 
-def _may_repeat_staff(finding: dict[str, Any]) -> bool:
+def _may_repeat_staff(finding: Finding) -> bool:
     """Return whether a finding is about a staff column, or about a row whose cells may be in the wrong columns."""
-    column = finding["column"]
-    return column in STAFF_COLUMNS or (column is None and finding["row"] is not None)
+    return finding.column in STAFF_COLUMNS or (finding.column is None and finding.row is not None)

@@ -12,14 +12,14 @@ from locator.importing.editing import Edited
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
 from locator.records.audit import AuditLine
+from locator.records.findings import Finding
+from locator.records.imports import ImportStatus, StoredImport, StoredRow
 from locator.records.pages import Page
-from locator.store.imports.imports import StoredImport, StoredRow
 
 _RETRY_LOCATING_SECONDS = "5"
 
 # The database keeps JSON in an order of its own; a person reads it in this one.
-_FILE = ("name", "format", "size", "sha256", "encoding", "delimiter")
-_COUNTS = ("rows", "added", "changed", "unchanged", "held", "refused", "locating", "retired")
+_FINDING = ("severity", "code", "row", "column", "found", "expected")
 
 
 def import_url(import_id: int) -> str:
@@ -32,7 +32,7 @@ def report_answer(
     """Answer with a report: with `while_locating` as long as rows wait for their points."""
     response = answer(report_json(report), cacheable=False)
     response.status_code = status
-    if report.status == "locating":
+    if report.status is ImportStatus.LOCATING:
         response.status_code = while_locating
         response.headers["Retry-After"] = _RETRY_LOCATING_SECONDS
     return response
@@ -41,7 +41,7 @@ def report_answer(
 def report_json(report: ImportReport, *, kept: bool = True) -> dict[str, Any]:
     """Write an import with all that a reviewer looks at; one that is not `kept` has no number and leads nowhere."""
     more = {
-        "findings": report.findings,
+        "findings": [_finding_json(finding) for finding in report.findings],
         "findings_total": report.findings_total,
         "retiring": [asdict(clinic) for clinic in report.retiring],
     }
@@ -54,11 +54,11 @@ def import_json(stored: StoredImport) -> dict[str, Any]:
     return {
         "import_id": stored.import_id,
         "status": stored.status,
-        "file": {name: stored.file[name] for name in _FILE},
+        "file": asdict(stored.file),
         "full_list": stored.full_list_of,
-        "counts": {name: stored.counts[name] for name in _COUNTS},
-        "brake": stored.brake,
-        "coverage": stored.coverage,
+        "counts": asdict(stored.counts),
+        "brake": stored.brake and asdict(stored.brake),
+        "coverage": asdict(stored.coverage),
         "locating": _locating_json(stored),
         "made_at": moment_json(stored.made_at),
         "made_by": stored.by.name,
@@ -74,11 +74,11 @@ def import_json(stored: StoredImport) -> dict[str, Any]:
 
 def _locating_json(stored: StoredImport) -> dict[str, Any] | None:
     """Write how far the rows are that wait for their points; None where none does."""
-    if stored.status != "locating":
+    if stored.status is not ImportStatus.LOCATING:
         return None
-    left = stored.counts["locating"]
+    left = stored.counts.locating
     return {
-        "done": stored.counts["rows"] - left,
+        "done": stored.counts.rows - left,
         "left": left,
         "paused_until": moment_json(stored.paused_until),
         "paused_because": stored.paused_because,
@@ -107,16 +107,19 @@ def row_page_json(page: Page[StoredRow, int], *, cursor: str | None) -> dict[str
 
 
 def _row_json(row: StoredRow) -> dict[str, Any]:
-    said = row.record or {}
     return {
         "row": row.row,
         "action": row.action,
         "clinic_id": row.clinic_id,
-        "name": (row.image or {}).get("name") or said.get("name"),
-        "record": row.record,
-        "changes": row.changes,
-        "findings": row.findings,
+        "name": row.name,
+        "record": row.record and row.record.as_json(),
+        "changes": list(map(asdict, row.changes)),
+        "findings": [_finding_json(finding) for finding in row.findings],
     }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {name: getattr(finding, name) for name in _FINDING}
 
 
 def history_json(clinic_id: str, versions: list[VersionChange]) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def _version_json(changed: VersionChange) -> dict[str, Any]:
         "by": version.by.name,
         "via": version.by.via,
         "import_id": version.import_id,
-        "changes": changed.changes,
+        "changes": list(map(asdict, changed.changes)),
     }
 
 
@@ -157,4 +160,4 @@ def _audit_json(line: AuditLine) -> dict[str, Any]:
 
 def edited_json(edited: Edited, **clinic: Any) -> dict[str, Any]:
     """Write a clinic that was changed by hand, and what changed; `clinic` is what `clinic_json` takes."""
-    return {"clinic": clinic_json(edited.clinic, **clinic), "changes": edited.changes}
+    return {"clinic": clinic_json(edited.clinic, **clinic), "changes": list(map(asdict, edited.changes))}

@@ -1,9 +1,8 @@
 """What an import says of itself, as text: tables in a terminal, one line a finding elsewhere."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 from rich.console import Console
@@ -14,11 +13,13 @@ from locator.cli.database import COMMAND_LINE
 from locator.clinic.clinic import phone_display
 from locator.errors import BrakeOn
 from locator.importing.brake import hold_at_brake
-from locator.importing.catalogue import ALL_KINDS
-from locator.importing.findings import Severity, shortened
-from locator.importing.report import Changing, ImportReport
+from locator.importing.duplicates import likeness_in_words
+from locator.importing.findings import meaning_of
+from locator.importing.history import list_lookalikes
+from locator.importing.report import ChangingClinic, ImportReport
+from locator.records.findings import Finding, Severity, shortened
+from locator.records.imports import Change, Counts, Coverage, ImportStatus, RowAction, StoredImport
 from locator.store.database import Database
-from locator.store.imports.imports import ACTIONS, StoredImport
 
 MOST_FINDINGS = 50
 MOST_CLINICS = 20  # changed, retired or alike, in one report
@@ -31,11 +32,6 @@ _ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-125
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 _PHONES = ("phone", "referral_phone", "fax")
-
-_ALIKE = "likely-duplicate"
-_MEANINGS = {kind.code: kind.meaning for kind in ALL_KINDS}
-
-Finding = Mapping[str, Any]
 
 
 def print_report(report: ImportReport, *, findings: Sequence[Finding] | None = None, kept: bool = True) -> None:
@@ -58,38 +54,39 @@ def print_report(report: ImportReport, *, findings: Sequence[Finding] | None = N
 def file_line(stored: StoredImport) -> str:
     """Say which file it was and how it was read, as a sentence."""
     name = file_name(stored)
-    if stored.file["format"] == "xlsx":
+    if stored.file.format == "xlsx":
         return f"{name}, read as an Excel workbook."
-    encoding, delimiter = stored.file["encoding"], stored.file["delimiter"]
+    encoding, delimiter = stored.file.encoding or "", stored.file.delimiter or ""
     doubt = ", not as UTF-8: look at the accents" if encoding == "windows-1252" else ""
     return f"{name}, read as {_ENCODINGS.get(encoding, encoding)} with {_DELIMITERS.get(delimiter, delimiter)}{doubt}."
 
 
 def file_name(stored: StoredImport) -> str:
     """Give the name a file came with; on the command line, all but standard input have one."""
-    return stored.file["name"] or ("standard input" if stored.by.via == COMMAND_LINE else "no name given")
+    return stored.file.name or ("standard input" if stored.by.via == COMMAND_LINE else "no name given")
 
 
-def changes_something(counts: Mapping[str, int]) -> bool:
+def changes_something(counts: Counts) -> bool:
     """Say whether publishing makes, or made, the list another one."""
-    return any(counts[name] for name in ("added", "changed", "retired"))
+    return bool(counts.added or counts.changed or counts.retired)
 
 
-def counts_line(counts: Mapping[str, int]) -> str:
+def counts_line(counts: Counts) -> str:
     """Say what the rows come to, on one line."""
-    actions = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "changed", "unchanged", "held", "refused"))
-    waiting = f", {counts['locating']:,} waiting for their points" if counts["locating"] else ""
-    return f"{row_count(counts['rows'])}: {actions}{waiting}; {counts['retired']:,} retired"
+    actions = ", ".join(f"{counts.of(action):,} {action}" for action in RowAction if action is not RowAction.LOCATING)
+    waiting = f", {counts.locating:,} waiting for their points" if counts.locating else ""
+    return f"{row_count(counts.rows)}: {actions}{waiting}; {counts.retired:,} retired"
 
 
 def row_count(rows: int) -> str:
     return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
-def short_counts(counts: Mapping[str, int]) -> str:
+def short_counts(counts: Counts) -> str:
     """Say what the rows came to, without what none came to: “98: 3 added, 95 unchanged”."""
-    named = [f"{counts[name]:,} {name}" for name in (*ACTIONS, "retired") if counts.get(name)]
-    return f"{counts.get('rows', 0):,}: {', '.join(named)}" if named else "0"
+    numbers = {**{action.value: counts.of(action) for action in RowAction}, "retired": counts.retired}
+    named = [f"{number:,} {name}" for name, number in numbers.items() if number]
+    return f"{counts.rows:,}: {', '.join(named)}" if named else "0"
 
 
 def moment(at: datetime) -> str:
@@ -101,11 +98,11 @@ def one_line(value: object) -> str:
     return "(empty)" if value is None else shortened(str(value))
 
 
-def change_lines(changes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Give a line for each {"column", "old", "new"}; phones as people write them."""
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """Return a line for each change; phones as people write them."""
     for change in changes:
-        old, new = (_as_written(change["column"], change[name]) for name in ("old", "new"))
-        yield f"{change['column']}: {one_line(old)} -> {one_line(new)}"
+        old, new = (_as_written(change.column, cell) for cell in (change.old, change.new))
+        yield f"{change.column}: {one_line(old)} -> {one_line(new)}"
 
 
 def _as_written(column: str, cell: str | None) -> str | None:
@@ -128,12 +125,12 @@ def finding_line(finding: Finding) -> str:
     Where there is no cell to repeat, it says what the code means.
     """
     where = [
-        *([f"row {finding['row']}"] if finding["row"] is not None else []),
-        *([finding["column"]] if finding["column"] else []),
+        *([f"row {finding.row}"] if finding.row is not None else []),
+        *([finding.column] if finding.column else []),
     ]
-    place = f"{' '.join([finding['severity'], *(where or ['file'])])}: "
-    found = f"“{finding['found']}”: " if finding["found"] else f"{_MEANINGS[finding['code']]} Instead: "
-    return f"{place}{found}{finding['expected']} ({finding['code']})"
+    place = f"{' '.join([finding.severity, *(where or ['file'])])}: "
+    found = f"“{finding.found}”: " if finding.found else f"{meaning_of(finding.code)} Instead: "
+    return f"{place}{found}{finding.expected} ({finding.code})"
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
@@ -150,12 +147,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
     for heading in ("Column, found", "Write instead, code") if is_narrow else _FINDING_HEADINGS:
         table.add_column(heading, overflow="fold", ratio=3 if heading.startswith("Write") else 2)
     for finding in findings:
-        column, expected, code = (finding[name] or "" for name in ("column", "expected", "code"))
-        found = str(finding["found"]) if finding["found"] else _MEANINGS[code]
+        column, expected, code = finding.column or "", finding.expected, finding.code
+        found = finding.found or meaning_of(code)
         cells = [f"{column}\n{found}".strip(), f"{expected}\n{code}"] if is_narrow else [column, found, expected, code]
-        severity = Severity(finding["severity"])
-        row = "" if finding["row"] is None else str(finding["row"])
-        table.add_row(Text(severity, style=_STYLES[severity]), row, *map(Text, cells))
+        row = "" if finding.row is None else str(finding.row)
+        table.add_row(Text(finding.severity, style=_STYLES[finding.severity]), row, *map(Text, cells))
     console.print(table)
 
 
@@ -165,7 +161,7 @@ def _console() -> Console:
 
 def _print_findings(report: ImportReport, every: Sequence[Finding] | None, *, kept: bool) -> None:
     order = list(Severity)
-    findings = sorted(every or report.findings, key=lambda finding: order.index(Severity(finding["severity"])))
+    findings = sorted(every or report.findings, key=lambda finding: order.index(finding.severity))
     shown = findings if every is not None else findings[:MOST_FINDINGS]
     if shown:
         click.echo()
@@ -181,11 +177,11 @@ def _print_changing(report: ImportReport, *, kept: bool) -> None:
         click.echo("Changed:")
         for clinic in report.changing[:MOST_CLINICS]:
             print_changing(clinic)
-        more = report.counts["changed"] - min(len(report.changing), MOST_CLINICS)
+        more = report.counts.changed - min(len(report.changing), MOST_CLINICS)
         _print_more(more, f"locator imports show {report.import_id} --rows changed", kept=kept)
 
 
-def print_changing(clinic: Changing) -> None:
+def print_changing(clinic: ChangingClinic) -> None:
     """Print a clinic with the cells that become others, old and new."""
     click.echo(f"  {clinic.clinic_id} (row {clinic.row}), {one_line(clinic.name)}")
     for line in change_lines(clinic.changes):
@@ -197,7 +193,7 @@ def _print_retiring(report: ImportReport, *, kept: bool) -> None:
         click.echo("Retired, as the full list lacks them:")
         for clinic in report.retiring[:MOST_CLINICS]:
             click.echo(f"  {clinic.clinic_id}, {one_line(clinic.name)}" + (f", {clinic.city}" if clinic.city else ""))
-        more = report.counts["retired"] - min(len(report.retiring), MOST_CLINICS)
+        more = report.counts.retired - min(len(report.retiring), MOST_CLINICS)
         _print_more(more, f"locator imports show {report.import_id} --rows retired", kept=kept)
 
 
@@ -206,27 +202,25 @@ def _print_more(more: int, command: str, *, kept: bool) -> None:
         click.echo(f"and {more:,} more" + (f": {command}" if kept else "."))
 
 
-def _coverage_line(coverage: Mapping[str, int]) -> str:
-    of = "1 clinic" if coverage["clinics"] == 1 else f"{coverage['clinics']:,} clinics"
+def _coverage_line(coverage: Coverage) -> str:
+    of = "1 clinic" if coverage.clinics == 1 else f"{coverage.clinics:,} clinics"
     return (
-        f"Of {of}, {coverage['with_point']:,} with a point, {coverage['with_phone']:,} with a phone,"
-        f" {coverage['with_hours']:,} with hours, {coverage['verified']:,} verified."
+        f"Of {of}, {coverage.with_point:,} with a point, {coverage.with_phone:,} with a phone,"
+        f" {coverage.with_hours:,} with hours, {coverage.verified:,} verified."
     )
 
 
 def print_lookalikes(report: ImportReport, database: Database) -> None:
     """Print the new clinics that look like another one, with the commands that decide, while that can be decided."""
-    if report.status != "checked":
+    if report.status is not ImportStatus.CHECKED:
         return
-    with database.transaction() as stores:
-        rows = list(stores.imports.rows(report.import_id, noting=(_ALIKE,), limit=MOST_CLINICS + 1))
-    alike = [(row, finding) for row in rows for finding in row.findings if finding["code"] == _ALIKE]
+    alike = list_lookalikes(report.import_id, database, limit=MOST_CLINICS + 1)
     if alike:
         click.echo("Perhaps one clinic twice; decide with “same” or “different”:")
-    for row, finding in alike[:MOST_CLINICS]:
-        other, _, how = finding["found"].partition(" ")
-        click.echo(f"  {row.clinic_id} (row {row.row}) and {other} {how}")
-        click.echo(f"    locator imports decide {report.import_id} {row.clinic_id} {other} different")
+    for each in alike[:MOST_CLINICS]:
+        other = each.likeness.clinic_id
+        click.echo(f"  {each.clinic_id} (row {each.row}) and {other} ({likeness_in_words(each.likeness)})")
+        click.echo(f"    locator imports decide {report.import_id} {each.clinic_id} {other} different")
     if len(alike) > MOST_CLINICS:
         click.echo(f"and more: locator imports show {report.import_id} --findings all")
 
@@ -242,7 +236,7 @@ def print_brake(report: ImportReport) -> None:
 
 def say_what_next(report: ImportReport) -> None:
     """Name the commands that go on from here."""
-    if report.counts["refused"] + report.counts["held"]:
+    if report.counts.refused + report.counts.held:
         click.echo(f"To mend the rows that were not taken: locator imports refused {report.import_id} -o mend.csv")
     if report.status == "locating":
         because = report.stored.paused_because

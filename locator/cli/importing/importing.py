@@ -106,4 +106,4 @@ def _in_words_of_the_command() -> Iterator[None]:
 
 
 def _code(report: ImportReport) -> int:
-    return SOME_NOT_TAKEN if report.counts["refused"] + report.counts["held"] else 0
+    return SOME_NOT_TAKEN if report.counts.refused + report.counts.held else 0

@@ -27,14 +27,13 @@ from locator.cli.numbers import COUNT_OF_CLINICS, RECORD_NUMBER
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
-from locator.importing.history import list_imports, list_rows
+from locator.importing.history import list_findings, list_imports, list_retiring, list_rows
 from locator.importing.importer import decide_likeness, get_report, undo_import
 from locator.importing.report import ImportReport
+from locator.records.imports import ImportStatus, RowAction, StoredImport, StoredRow
 from locator.store.database import Database
-from locator.store.imports.imports import ACTIONS, StoredImport, StoredRow
 
 _ROWS_AT_ONCE = 500
-_ALL = 2**31  # findings
 _MOST = 10_000  # imports in one list
 
 
@@ -67,7 +66,11 @@ def imports(ctx: click.Context, limit: int) -> None:
 
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
-@click.option("--rows", type=click.Choice([*ACTIONS, "retired"]), help="List the rows that come to this.")
+@click.option(
+    "--rows",
+    type=click.Choice([*(action.value for action in RowAction), "retired"]),
+    help="List the rows that come to this.",
+)
 @click.option(
     "--findings", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many to show."
 )
@@ -85,11 +88,7 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
         if rows is not None:
             _print_rows(report, rows, database)
             return
-        every = None
-        if findings == "all":
-            with database.transaction() as stores:
-                every = report.stored.findings + stores.imports.findings(import_id, limit=_ALL)[0]
-        print_report(report, findings=every)
+        print_report(report, findings=list_findings(import_id, database) if findings == "all" else None)
         for line in _history(report.stored):
             click.echo(line)
         print_lookalikes(report, database)
@@ -145,12 +144,12 @@ def refused(import_id: int, target: Path | None) -> None:
     """
     with opened_database(_settings()) as database:
         counts = get_report(import_id, database=database).counts
-        if not counts["refused"] + counts["held"]:
+        if not counts.refused + counts.held:
             click.echo(f"Import {import_id} has no refused or held rows.", err=True)
             return
         write_whole(target, refused_file(import_id, database))
         if target is not None:
-            click.echo(f"Written: {target}, {row_count(counts['refused'] + counts['held'])}", err=True)
+            click.echo(f"Written: {target}, {row_count(counts.refused + counts.held)}", err=True)
 
 
 @imports.command()
@@ -205,7 +204,7 @@ def _settings() -> Settings:
 
 
 def _cells(stored: StoredImport) -> list[str]:
-    status = "paused" if stored.status == "locating" and stored.paused_because else stored.status
+    status = "paused" if stored.status is ImportStatus.LOCATING and stored.paused_because else stored.status
     name = file_name(stored)
     return [str(stored.import_id), moment(stored.made_at), stored.by.name, name, status, short_counts(stored.counts)]
 
@@ -226,24 +225,25 @@ def _history(stored: StoredImport) -> list[str]:
 def _print_rows(report: ImportReport, action: str, database: Database) -> None:
     """Print every row of one action, some at a time: a pager that waits holds no transaction open."""
     if action == "retired":
-        with database.transaction() as stores:
-            for clinic_id, name, city in stores.imports.retired(report.import_id):
-                click.echo(", ".join([clinic_id, one_line(name), *([city] if city else [])]))
+        for clinic in list_retiring(report.import_id, database):
+            click.echo(", ".join([clinic.clinic_id, one_line(clinic.name), *([clinic.city] if clinic.city else [])]))
         return
     after_row: int | None = 0
     while after_row is not None:
-        page = list_rows(report.import_id, database, actions=(action,), limit=_ROWS_AT_ONCE, after_row=after_row)
+        page = list_rows(
+            report.import_id, database, actions=(RowAction(action),), limit=_ROWS_AT_ONCE, after_row=after_row
+        )
         for row in page.items:
             _print_row(row)
         after_row = page.next_after
 
 
 def _print_row(row: StoredRow) -> None:
-    name = (row.image or {}).get("name") or (row.record or {}).get("name")
-    click.echo(f"row {row.row}: {row.clinic_id or 'no clinic_id'}" + (f", {one_line(name)}" if name else ""))
+    name = f", {one_line(row.name)}" if row.name else ""
+    click.echo(f"row {row.row}: {row.clinic_id or 'no clinic_id'}{name}")
     for line in change_lines(row.changes):
         click.echo(f"  {line}")
     for finding in row.findings:
-        found = f"“{finding['found']}”: " if finding["found"] else ""
-        column = f"{finding['column']}: " if finding["column"] else ""
-        click.echo(f"  {finding['severity']}: {column}{found}{finding['expected']} ({finding['code']})")
+        found = f"“{finding.found}”: " if finding.found else ""
+        column = f"{finding.column}: " if finding.column else ""
+        click.echo(f"  {finding.severity}: {column}{found}{finding.expected} ({finding.code})")

@@ -45,7 +45,7 @@ def locate_here(import_id: int, *, settings: Settings, database: Database) -> Im
 
 
 def _locate(import_id: int, *, geocoder: GeocoderChain, per_second: float, database: Database) -> None:
-    waiting = get_report(import_id, database=database).counts["locating"]
+    waiting = get_report(import_id, database=database).counts.locating
     with progress("Looking up addresses") as advance:
         while True:
             outcome = locate_import(

@@ -41,7 +41,7 @@ def publish_here(
         click.echo(f"There is nothing to publish. The list is still version {report.stored.dataset_version}.")
         return report
     click.echo(
-        f"Published: {counts['added']:,} added, {counts['changed']:,} changed, {counts['retired']:,} retired."
+        f"Published: {counts.added:,} added, {counts.changed:,} changed, {counts.retired:,} retired."
         f" The list is version {report.stored.dataset_version}."
     )
     return report

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from locator.importing.files.errors import FileTooLarge
-from locator.importing.files.file_kinds import refused
 from locator.importing.files.header import count_known
+from locator.importing.files.refusals import refused
 from locator.importing.files.rows import MOST_ROWS, Row
 
 DELIMITERS = (",", ";", "\t")

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
 from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.file_kinds import refused
+from locator.importing.files.refusals import refused
 from locator.importing.files.sniffing import chunks_of
 
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)

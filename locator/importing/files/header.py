@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS
 from locator.errors import Fault
 from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.file_kinds import noticed, refused
-from locator.importing.findings import Finding
+from locator.importing.files.refusals import refused
+from locator.importing.findings import new_finding
+from locator.records.findings import Finding
 
 # Our own refused.csv has this column beside the file's: it is skipped when the file comes back.
 ERROR_COLUMN = "error"
@@ -150,9 +151,11 @@ def _findings(given: Sequence[str], keys: Sequence[str], found: Sequence[str | N
         where = f"Column {letters_of(position)}"
         if column is None and key != ERROR_COLUMN:
             expected = f"{where} is not read. The columns we know: {', '.join(COLUMN_NAMES)}."
-            yield noticed("unknown-column", expected, found=_shown(header))
+            yield new_finding("unknown-column", expected=expected, found=_shown(header))
         elif column and key not in _OURS:
-            yield noticed("read-as-column", f"{where} is read as “{column}”.", column=column, found=_shown(header))
+            yield new_finding(
+                "read-as-column", expected=f"{where} is read as “{column}”.", column=column, found=_shown(header)
+            )
 
 
 def _no_header() -> UnreadableFile:

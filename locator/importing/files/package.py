@@ -11,7 +11,7 @@ from typing import IO, BinaryIO
 from xml.parsers import expat
 
 from locator.importing.files.errors import FileTooLarge
-from locator.importing.files.file_kinds import refused
+from locator.importing.files.refusals import refused
 from locator.importing.files.sniffing import count_of
 from locator.importing.files.xml_parts import XmlPart
 

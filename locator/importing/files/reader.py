@@ -9,33 +9,18 @@ from typing import BinaryIO
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
 from locator.importing.files.encoding import WINDOWS_1252, find_encoding, likely_encoding
 from locator.importing.files.errors import FileTooLarge
-from locator.importing.files.file_kinds import noticed, refused
 from locator.importing.files.header import Header, read_header
+from locator.importing.files.refusals import refused
 from locator.importing.files.rows import Row, RowSource
 from locator.importing.files.sniffing import HEAD, chunks_of, is_workbook, require_a_table
 from locator.importing.files.workbook import WorkbookRows
-from locator.importing.findings import Finding
+from locator.importing.findings import new_finding
+from locator.records.findings import Finding
+from locator.records.imports import FileFacts
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 _LONGEST_NAME = 100
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a report says of a file.
-
-    `name` is the last part of the name it came with, at most 100 visible characters; `format` is "csv" or "xlsx";
-    `size` in bytes; `sha256` of the bytes, in hexadecimal. `encoding` ("utf-8", "utf-16", "windows-1252") and
-    `delimiter` (",", ";", tab) are None for a workbook.
-    """
-
-    name: str | None
-    format: str
-    size: int
-    sha256: str
-    encoding: str | None
-    delimiter: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +83,19 @@ class ClinicFile:
         if row.unclosed:
             expected = "Put quotation marks around the whole cell, and write those inside it twice."
             found = next((cell for cell in row.cells if '"' in cell), None)
-            yield noticed("unclosed-quote", expected, row=row.number, found=found)
+            yield new_finding("unclosed-quote", expected=expected, row=row.number, found=found)
             return
         extra = next((cell for cell in row.cells[width:] if cell.strip()), None)
         if extra is not None:
             expected = f"At most {width} cells, as the header has. Put a cell that holds the delimiter in quotes."
-            yield noticed("too-many-cells", expected, row=row.number, found=extra)
+            yield new_finding("too-many-cells", expected=expected, row=row.number, found=extra)
         if len(row.cells) < width and not self._rows_may_be_short:
             expected = f"{width} cells, as the header has; this row has {len(row.cells)}."
-            yield noticed("too-few-cells", expected, row=row.number)
+            yield new_finding("too-few-cells", expected=expected, row=row.number)
         for column, position in self._positions.items():
             if position in row.uncalculated:
                 expected = "The value itself, or the formula after Excel has calculated and saved it."
-                yield noticed("formula-without-value", expected, row=row.number, column=column)
+                yield new_finding("formula-without-value", expected=expected, row=row.number, column=column)
 
 
 def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
@@ -138,7 +123,7 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
         source = DelimitedRows(file, codec, delimiter)
         if encoding == WINDOWS_1252.name:
             expected = "Look at the accents; where they are wrong, save the file as “CSV UTF-8”."
-            findings.append(noticed("read-as-windows-1252", expected, found="Windows-1252"))
+            findings.append(new_finding("read-as-windows-1252", expected=expected, found="Windows-1252"))
     facts = FileFacts(shown_name, format_, size, _sha256(file), encoding, delimiter)
     first, header = _header_of(source)
     clinic_file = ClinicFile(facts, source, first, header, (*findings, *header.findings))
@@ -167,10 +152,10 @@ def _header_of(source: RowSource) -> tuple[Row, Header]:
 
 def _findings_of_workbook(workbook: WorkbookRows, name: str | None) -> Iterator[Finding]:
     if name is not None and not name.lower().endswith(_WORKBOOK_NAMES):
-        yield noticed("xlsx-named-otherwise", "A name that ends in .xlsx.", found=name)
+        yield new_finding("xlsx-named-otherwise", expected="A name that ends in .xlsx.", found=name)
     if workbook.other_sheets:
         expected = "All clinics on the first sheet, or each sheet as a file of its own."
-        yield noticed("more-sheets", expected, found=", ".join(workbook.other_sheets))
+        yield new_finding("more-sheets", expected=expected, found=", ".join(workbook.other_sheets))
 
 
 def _is_blank(row: Row) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.file_kinds import refused
+from locator.importing.files.refusals import refused
 
 HEAD = 4096  # bytes that are enough to recognize a file
 _CHUNK = 2**20

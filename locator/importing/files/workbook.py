@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.file_kinds import refused
 from locator.importing.files.package import Package, refusing_damage
+from locator.importing.files.refusals import refused
 from locator.importing.files.rows import Row
 from locator.importing.files.sheet import SharedStrings, Sheet, Styles
 from locator.importing.files.xml_parts import XmlPart, local_name

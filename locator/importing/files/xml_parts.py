@@ -6,7 +6,7 @@ from typing import IO
 from xml.parsers import expat
 
 from locator.importing.files.errors import FileTooLarge
-from locator.importing.files.file_kinds import refused
+from locator.importing.files.refusals import refused
 
 _CHUNK = 2**14  # the rows ready from one chunk can be a thousand times as large
 _DEEPEST = 64  # a worksheet is nested six deep

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from locator.records.findings import Likeness, LikenessKind
 from locator.store.points import point_in_image
 
 NEAR_METERS = 150
@@ -19,17 +20,11 @@ LIMITS = {"near": NEAR_METERS, "similar": SIMILAR_NAMES, "neighbours": _NEIGHBOU
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A row's new clinic and another that looks like it: by "phone", or by "place" (near, with a similar name).
-
-    `is_same`: somebody decided that they are.
-    """
+    """A row's new clinic that looks like another; `is_same`: somebody decided that they are one."""
 
     row: int
     clinic_id: str
-    other_clinic_id: str
-    other_name: str
-    by: str
-    meters: float | None
+    likeness: Likeness
     is_same: bool
 
 
@@ -43,7 +38,7 @@ def find_suspects(connection: Connection, import_id: int) -> list[Suspect]:
     rows = connection.execute(text(_FIND), LIMITS).all()
     connection.execute(text("drop table looked_at, with_phone"))
     return [
-        Suspect(row.row, row.clinic_id, row.other_clinic_id, row.other_name, row.how, row.meters, row.is_same)
+        Suspect(row.row, row.clinic_id, Likeness(row.other_clinic_id, LikenessKind(row.how), row.meters), row.is_same)
         for row in rows
     ]
 
@@ -88,7 +83,7 @@ _PREPARE = (
 # index, so that each row costs the same however many stand at its point.
 _FIND = """
     with suspects as (
-        select l.row, l.clinic_id, alike.clinic_id as other_clinic_id, alike.name as other_name, 'phone' as how
+        select l.row, l.clinic_id, alike.clinic_id as other_clinic_id, 'phone' as how
         from looked_at l cross join lateral (
             select * from (
                 select c.clinic_id, c.name, round(c.location <-> l.location) as away from with_phone c
@@ -98,7 +93,7 @@ _FIND = """
             order by clinic_id = any(l.same) desc, away, similarity(name, l.name) desc, clinic_id limit 1
         ) alike
         union all
-        select l.row, l.clinic_id, alike.clinic_id, alike.name, 'phone'
+        select l.row, l.clinic_id, alike.clinic_id, 'phone'
         from looked_at l cross join lateral (
             select * from (
                 select first.*, round(first.location <-> l.location) as away from (
@@ -111,7 +106,7 @@ _FIND = """
             order by clinic_id = any(l.same) desc, away, similarity(name, l.name) desc, row limit 1
         ) alike
         union all
-        select l.row, l.clinic_id, near.clinic_id, near.name, 'place'
+        select l.row, l.clinic_id, near.clinic_id, 'place'
         from looked_at l cross join lateral (
             select * from (
                 select c.clinic_id, c.name, similarity(c.name, l.name) as likeness from clinics c
@@ -122,7 +117,7 @@ _FIND = """
             where likeness >= :similar order by clinic_id = any(l.same) desc, likeness desc, clinic_id limit 1
         ) near
         union all
-        select l.row, l.clinic_id, near.clinic_id, near.name, 'place'
+        select l.row, l.clinic_id, near.clinic_id, 'place'
         from looked_at l cross join lateral (
             select * from (
                 select o.clinic_id, o.name, o.location, similarity(o.name, l.name) as likeness from looked_at o

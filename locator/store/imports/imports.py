@@ -3,15 +3,23 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, insert, text, update
 
 from locator.errors import ImportNotFound
 from locator.records.actor import Actor
+from locator.records.findings import Finding
+from locator.records.imports import (
+    Counts,
+    Coverage,
+    FileFacts,
+    ImportStatus,
+    RetiringClinic,
+    RowAction,
+    StoredImport,
+    StoredRow,
+)
 from locator.store import tables
-from locator.store.imports.rows import ACTIONS, StoredImport, StoredRow, import_from, row_from
-
-__all__ = ["ABSENT", "ACTIONS", "ImportStore", "StoredImport", "StoredRow"]
+from locator.store.imports.rows import finding_from, import_from, row_from, to_json
 
 
 class ImportStore:
@@ -22,7 +30,7 @@ class ImportStore:
         self,
         *,
         by: Actor,
-        file: dict[str, Any],
+        file: FileFacts,
         header: tuple[str, ...],
         full_list_of: str | None = None,
         idempotency_key: str | None = None,
@@ -31,7 +39,7 @@ class ImportStore:
         statement = (
             insert(tables.imports)
             .values(
-                status="checked",
+                status=ImportStatus.CHECKED,
                 made_by=by.name,
                 made_via=by.via,
                 key_id=by.key_id,
@@ -54,8 +62,8 @@ class ImportStore:
         ).one_or_none()
         return import_from(row) if row else None
 
-    def update(self, import_id: int, **values: Any) -> None:
-        """Set columns of one import: status, counts, findings, coverage, brake, paused_until, ..."""
+    def update(self, import_id: int, **values: object) -> None:
+        """Set columns of one import, by the names of StoredImport: status, counts, findings, paused_until, ..."""
         imports = tables.imports
         self._connection.execute(update(imports).where(imports.c.import_id == import_id).values(**values))
 
@@ -68,7 +76,7 @@ class ImportStore:
         return import_from(row)
 
     def all(
-        self, *, before_id: int | None = None, limit: int | None = None, status: str | None = None
+        self, *, before_id: int | None = None, limit: int | None = None, status: ImportStatus | None = None
     ) -> list[StoredImport]:
         """Give the imports, newest first; those older than `before_id`, of one status."""
         rows = self._connection.execute(
@@ -98,13 +106,30 @@ class ImportStore:
                         row.action,
                         row.clinic_id,
                         row.based_on,
-                        _json(row.record),
-                        _json(row.image),
-                        _json(row.changes or None),
-                        _json(row.findings or None),
-                        _json(row.raw),
+                        to_json(row.record.as_json() if row.record else None),
+                        to_json(row.image),
+                        to_json(row.changes or None),
+                        to_json(row.findings or None),
+                        to_json(row.raw),
                     )
                 )
+
+    def mark_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
+        """Set the action and the findings of the rows with these numbers; the rest of each stays as it is."""
+        self._set_findings(import_id, rows, "action = m.action")
+
+    def refuse_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
+        """Refuse the rows with these numbers: set their findings, and drop what they would have done."""
+        self._set_findings(import_id, rows, "action = 'refused', record = null, image = null, changes = null")
+
+    def _set_findings(self, import_id: int, rows: Iterable[StoredRow], others: str) -> None:
+        marked = [{"row": row.row, "action": row.action, "findings": row.findings or None} for row in rows]
+        if marked:
+            statement = f"""
+                update import_rows r set findings = m.findings, {others}
+                from jsonb_to_recordset(cast(:marked as jsonb)) as m (row integer, action text, findings jsonb)
+                where r.import_id = :import_id and r.row = m.row"""
+            self._connection.execute(text(statement), {"import_id": import_id, "marked": to_json(marked)})
 
     def replace_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
         """Put rows in the place of those with their numbers."""
@@ -135,7 +160,7 @@ class ImportStore:
         self,
         import_id: int,
         *,
-        actions: tuple[str, ...] | None = None,
+        actions: tuple[RowAction, ...] | None = None,
         after_row: int = 0,
         limit: int | None = None,
         numbers: Iterable[int] | None = None,
@@ -164,8 +189,8 @@ class ImportStore:
             for row in rows:
                 yield row_from(row)
 
-    def count_actions(self, import_id: int) -> dict[str, int]:
-        """Count the rows by their action, every action named, beside "rows" and "retired"."""
+    def count_actions(self, import_id: int) -> Counts:
+        """Count the rows by their action, and the clinics that publishing retires."""
         counted = self._connection.execute(
             text("select action, count(*) from import_rows where import_id = :import_id group by action"),
             {"import_id": import_id},
@@ -174,8 +199,7 @@ class ImportStore:
         retired = self._connection.execute(
             text("select count(*) from import_retired where import_id = :import_id"), {"import_id": import_id}
         ).scalar_one()
-        counts = {action: found.get(action, 0) for action in ACTIONS}
-        return {"rows": sum(counts.values()), **counts, "retired": retired}
+        return Counts(rows=sum(found.values()), retired=retired, **found)
 
     def set_retired(self, import_id: int) -> None:
         """Find the listed clinics of the full list's organization that no row names, and write them down anew.
@@ -195,8 +219,8 @@ class ImportStore:
         ).one()
         return bool(row.known), row.near or []
 
-    def retired(self, import_id: int, *, limit: int | None = None) -> list[tuple[str, str, str | None]]:
-        """Give the id, name and town of each clinic that publishing would retire, by id."""
+    def retired(self, import_id: int, *, limit: int | None = None) -> list[RetiringClinic]:
+        """Return the clinics that publishing would retire, by id."""
         rows = self._connection.execute(
             text(
                 "select r.clinic_id, v.image->>'name' as name, v.image->>'city' as city from import_retired r"
@@ -205,16 +229,16 @@ class ImportStore:
             ),
             {"import_id": import_id, "limit": limit},
         )
-        return [(row.clinic_id, row.name, row.city) for row in rows]
+        return [RetiringClinic(row.clinic_id, row.name, row.city) for row in rows]
 
-    def findings(self, import_id: int, *, limit: int) -> tuple[list[dict[str, Any]], int]:
+    def findings(self, import_id: int, *, limit: int | None = None) -> tuple[list[Finding], int]:
         """Give the first findings of an import's rows, errors first and remarks last, and how many there are."""
         ordered = self._connection.execute(text(_FINDINGS), {"import_id": import_id, "limit": limit})
         total = self._connection.execute(
             text("select coalesce(sum(jsonb_array_length(findings)), 0) from import_rows where import_id = :import_id"),
             {"import_id": import_id},
         ).scalar_one()
-        return list(ordered.scalars()), int(total)
+        return list(map(finding_from, ordered.scalars())), int(total)
 
     def has_unnamed_refusals(self, import_id: int) -> bool:
         """Say whether a refused row does not even tell which clinic it is about."""
@@ -223,10 +247,10 @@ class ImportStore:
                            where import_id = :import_id and action = 'refused' and clinic_id is null)"""
         return bool(self._connection.execute(text(statement), {"import_id": import_id}).scalar_one())
 
-    def coverage(self, import_id: int) -> dict[str, int]:
+    def coverage(self, import_id: int) -> Coverage:
         """Count the clinics of an import that are not refused or held, and of them those with what people look for."""
         row = self._connection.execute(text(_COVERAGE), {"import_id": import_id}).one()
-        return dict(row._asdict())
+        return Coverage(**row._asdict())
 
 
 _ORGANIZATION = """
@@ -279,7 +303,3 @@ ABSENT = """
 def _numbered(numbers: Iterable[int]) -> dict[str, Any]:
     given = list(numbers)
     return {"numbers": given, "first": min(given, default=0), "last": max(given, default=0)}
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()

@@ -1,24 +1,14 @@
 """PublishStore: makes an import the list, and takes it back; each inside the one transaction of `Database.change`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from locator.records.actor import Actor
+from locator.records.imports import OrganizationImpact
 from locator.store.clinics.history import apply_staged, stage
 from locator.store.imports.duplicates import Suspect, find_suspects
 from locator.store.imports.imports import ABSENT
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """How many of an organization's listed clinics an import changes in place or retires."""
-
-    organization: str | None
-    listed: int
-    changed: int
-    retired: int
 
 
 class PublishStore:
@@ -33,10 +23,10 @@ class PublishStore:
         rows = self._connection.execute(text(_OUTDATED), {"import_id": import_id}).scalars()
         return list(rows)
 
-    def touched(self, import_id: int) -> list[Touched]:
+    def touched(self, import_id: int) -> list[OrganizationImpact]:
         """Give, for each organization an import changes or retires clinics of, how many of how many."""
         rows = self._connection.execute(text(_TOUCHED), {"import_id": import_id})
-        return [Touched(row.organization, row.listed, row.changed, row.retired) for row in rows]
+        return [OrganizationImpact(row.organization, row.listed, row.changed, row.retired) for row in rows]
 
     def publish(self, import_id: int, *, by: Actor) -> int:
         """Bring the list to what the import says, and give how many clinics changed."""

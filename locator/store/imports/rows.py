@@ -1,65 +1,30 @@
-"""What the store keeps of an import and of each of its rows, as values."""
+"""Imports and their rows between SQL and records: JSON on the one side, typed values on the other."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
-from locator.clinic.columns import Image
+from locator.clinic.clinic import Status
+from locator.clinic.columns import COLUMN_BY_NAME, ColumnKind
+from locator.geo.point import Point
 from locator.records.actor import Actor
-
-# What a row may come to, in the order a report counts them.
-ACTIONS = ("added", "changed", "unchanged", "held", "refused", "locating")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredImport:
-    """One import as it stands. `file`, `counts`, `findings`, `coverage` and `brake` are as the report tells them.
-
-    `dataset_version` is the version of the list that publishing it made, None before. `status` is one of "locating",
-    "checked", "published" and "undone": the contract and the table also know "failed", which nothing sets, as a check
-    that fails leaves nothing behind.
-    """
-
-    import_id: int
-    status: str
-    made_at: datetime
-    by: Actor
-    file: dict[str, Any]
-    header: tuple[str, ...]
-    full_list_of: str | None
-    counts: dict[str, int]
-    findings: list[dict[str, Any]]
-    coverage: dict[str, Any]
-    brake: dict[str, Any] | None
-    published_at: datetime | None
-    published_by: str | None
-    dataset_version: int | None
-    undone_at: datetime | None
-    undone_by: str | None
-    paused_until: datetime | None
-    paused_because: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRow:
-    """One row of an import: what it says (`record`), what the clinic becomes (`image`), and which columns that changes.
-
-    `changes` is a list of {"column", "old", "new"}; `findings` is one of {"severity", "code", "row", "column",
-    "found", "expected"}. `based_on` is the version it was compared with, None where there was no such clinic. `raw`
-    holds the cells of rows that may go back to their maker.
-    """
-
-    row: int
-    action: str
-    clinic_id: str | None = None
-    based_on: int | None = None
-    record: dict[str, Any] | None = None
-    image: Image | None = None
-    changes: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    raw: tuple[str, ...] | None = None
+from locator.records.findings import Finding, Likeness, LikenessKind, Severity
+from locator.records.imports import (
+    Brake,
+    Change,
+    ClinicRecord,
+    Counts,
+    Coverage,
+    FileFacts,
+    ImportStatus,
+    OrganizationImpact,
+    RecordValue,
+    RowAction,
+    StoredImport,
+    StoredRow,
+)
 
 
 def import_from(row: Row[Any]) -> StoredImport:
@@ -67,21 +32,70 @@ def import_from(row: Row[Any]) -> StoredImport:
     values = row._asdict()
     by = Actor(values.pop("made_by"), values.pop("made_via"), values.pop("key_id"))
     del values["idempotency_key"]
-    if row.published_at is None:  # it is the version it was checked against, which is between the store and publishing
-        values["dataset_version"] = None
-    return StoredImport(by=by, **values | {"header": tuple(row.header)})
+    brake = row.brake
+    values |= {
+        "status": ImportStatus(row.status),
+        "file": FileFacts(**row.file),
+        "header": tuple(row.header),
+        "counts": Counts(**row.counts),
+        "findings": tuple(map(finding_from, row.findings)),
+        "coverage": Coverage(**row.coverage),
+        "brake": brake and Brake(brake["number"], tuple(OrganizationImpact(**each) for each in brake["organizations"])),
+        # Before publishing it is the version the file was compared with, which only publishing needs to know.
+        "dataset_version": row.dataset_version if row.published_at else None,
+    }
+    return StoredImport(by=by, **values)
 
 
 def row_from(row: Row[Any]) -> StoredRow:
     """Make a StoredRow of a row of `import_rows`."""
     return StoredRow(
         row=row.row,
-        action=row.action,
+        action=RowAction(row.action),
         clinic_id=row.clinic_id,
         based_on=row.based_on,
-        record=row.record,
+        record=None if row.record is None else _record(row.row, row.clinic_id, row.record),
         image=row.image,
-        changes=row.changes or [],
-        findings=row.findings or [],
+        changes=tuple(Change(**change) for change in row.changes or ()),
+        findings=tuple(map(finding_from, row.findings or ())),
         raw=None if row.raw is None else tuple(row.raw),
     )
+
+
+def finding_from(stored: dict[str, Any]) -> Finding:
+    """Make a Finding of its JSON."""
+    likeness = stored.get("likeness")
+    return Finding(
+        Severity(stored["severity"]),
+        stored["code"],
+        stored["row"],
+        stored["column"],
+        stored["found"],
+        stored["expected"],
+        likeness and Likeness(likeness["clinic_id"], LikenessKind(likeness["by"]), likeness["meters"]),
+    )
+
+
+def _record(row: int, clinic_id: str, stored: dict[str, Any]) -> ClinicRecord:
+    return ClinicRecord(row, clinic_id, {name: _value(name, value) for name, value in stored.items()})
+
+
+def _value(name: str, value: Any) -> RecordValue:
+    match value:
+        case dict():
+            return Point(lat=value["lat"], lon=value["lon"])
+        case list():
+            return tuple(value)
+        case str() if COLUMN_BY_NAME[name].kind is ColumnKind.DATE:
+            return date.fromisoformat(value)
+        case str() if COLUMN_BY_NAME[name].kind is ColumnKind.STATUS:
+            return Status(value)
+        case str() | bool() | float() | None:
+            return value
+        case _:
+            raise ValueError(f"{name} is of a type no record has")
+
+
+def to_json(value: object) -> str | None:
+    """Write a value as JSON: dataclasses are objects, tuples arrays, days in ISO 8601; None stays None."""
+    return None if value is None else orjson.dumps(value).decode()

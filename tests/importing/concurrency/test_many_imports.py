@@ -77,7 +77,7 @@ def test_twenty_imports_at_once_come_to_what_some_order_comes_to(
         publish(replay, *base)
         for import_id in order:
             rows, full = files[numbers[import_id]]
-            assert not publish(replay, *rows, full_list_of=full).counts["refused"]
+            assert not publish(replay, *rows, full_list_of=full).counts.refused
         assert content(replay) == content(database)
         assert_nothing_stays(url)
 

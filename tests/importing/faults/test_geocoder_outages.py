@@ -40,7 +40,7 @@ def test_an_outage_pauses_the_import_and_the_next_run_goes_on(
 
     assert outcome == Outcome(Ending.PAUSED, settled=2, left=3, rest_seconds=30.0)
     paused = stored(database, import_id)
-    assert (paused.status, paused.counts["locating"], paused.paused_because) == ("locating", 3, OUTAGE)
+    assert (paused.status, paused.counts.locating, paused.paused_because) == ("locating", 3, OUTAGE)
     assert paused.paused_until is not None
     assert paused.paused_until - datetime.now(UTC) == pytest.approx(timedelta(seconds=30), abs=timedelta(seconds=20))
 

@@ -47,7 +47,8 @@ class KillableService:
             return None
 
     def publish(self, report: ImportReport) -> Answer | None:
-        return self.post(f"/{report.import_id}/publish", b'{"confirm": %d}' % (report.stored.brake or {})["number"])
+        assert report.stored.brake
+        return self.post(f"/{report.import_id}/publish", b'{"confirm": %d}' % report.stored.brake.number)
 
     def kill(self) -> None:
         end_at_once([self.process.process.pid, *self.process.workers()])

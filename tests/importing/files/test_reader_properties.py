@@ -10,7 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
-from locator.importing.files.file_kinds import FILE_KINDS, FILE_REFUSALS
+from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.findings import FILE_KINDS
 from tests.importing.files.file_bytes import a_sheet, a_workbook, lines_of, opened, repacked
 
 CODES = {kind.code for kind in FILE_KINDS}

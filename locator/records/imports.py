@@ -1,0 +1,229 @@
+"""Imports: the clinic files that came in, what each of their rows says and does, and what became of the whole."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from locator.clinic.columns import Image, JsonValue
+from locator.geo.point import Point, Precision
+from locator.records.actor import Actor
+from locator.records.findings import Finding
+
+
+class ImportStatus(StrEnum):
+    """Where an import stands. Nothing sets FAILED: a check that fails is not kept. The API promises to know it."""
+
+    LOCATING = "locating"
+    CHECKED = "checked"
+    PUBLISHED = "published"
+    UNDONE = "undone"
+    FAILED = "failed"
+
+
+class RowAction(StrEnum):
+    """What a row does to the list, in the order a report counts them.
+
+    HELD: the clinic stays as it is until somebody decides or gives a point. LOCATING: its address is still to be
+    looked up.
+    """
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    REFUSED = "refused"
+    LOCATING = "locating"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a report says of a file.
+
+    `name` is the last part of the name it came with, at most 100 visible characters; `format` is "csv" or "xlsx";
+    `size` in bytes; `sha256` of the bytes, in hexadecimal. `encoding` ("utf-8", "utf-16", "windows-1252") and
+    `delimiter` (",", ";", tab) are None for a workbook.
+    """
+
+    name: str | None
+    format: str
+    size: int
+    sha256: str
+    encoding: str | None
+    delimiter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a file has, how many of them do what, and how many clinics publishing retires."""
+
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    held: int = 0
+    refused: int = 0
+    locating: int = 0
+    retired: int = 0
+
+    def of(self, action: RowAction) -> int:
+        count: int = getattr(self, action.value)
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the clinics of an import that are neither refused nor held: how many have what people look for."""
+
+    clinics: int = 0
+    with_point: int = 0
+    with_phone: int = 0
+    with_hours: int = 0
+    verified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationImpact:
+    """How many of an organization's listed clinics an import changes or retires."""
+
+    organization: str | None
+    listed: int
+    changed: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """The number to type before publishing: the changed and retired clinics of these organizations."""
+
+    number: int
+    organizations: tuple[OrganizationImpact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that becomes another; None: empty."""
+
+    column: str
+    old: str | None
+    new: str | None
+
+
+RecordValue = str | bool | float | date | Point | tuple[str, ...] | None
+
+# The word after "; point: " at the end of a `source` cell says what its point marks: a hospital's or a clinic's
+# entrance, the middle of a campus, of a ZIP code or of a town. docs/clinic-files.md describes it.
+_POINT_MARK = "; point: "
+_MARKED_PRECISIONS = {
+    "hospital": Precision.ADDRESS,
+    "clinic": Precision.ADDRESS,
+    "campus": Precision.STREET,
+    "zip": Precision.ZIP,
+    "city": Precision.CITY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRecord:
+    """What a row says of the clinic `clinic_id`. A column that is not in `values` stays as it is; None empties it.
+
+    By column, but lat and lon are one value named `point` (None: look up the address). Phones are E.164 with `;ext=`;
+    specialties, languages and accreditations are tuples ("()" empties); `specialties` holds codes in the order of the
+    specialties' table; yes/no columns hold True, False or None for "not known"; status a Status.
+    """
+
+    row: int
+    clinic_id: str
+    values: dict[str, RecordValue]
+
+    def as_json(self) -> dict[str, JsonValue | dict[str, float] | None]:
+        """Return the values as JSON, the way the import keeps and reports them."""
+        return {name: _json(value) for name, value in self.values.items()}
+
+    @property
+    def point(self) -> Point | None:
+        value = self.values.get("point")
+        return value if isinstance(value, Point) else None
+
+    def text(self, column: str) -> str | None:
+        value = self.values.get(column)
+        return value if isinstance(value, str) else None
+
+    @property
+    def marked_precision(self) -> Precision | None:
+        """How closely its point tells where the entrance is, if its `source` says so by a mark."""
+        _, mark, word = (self.text("source") or "").rpartition(_POINT_MARK)
+        return _MARKED_PRECISIONS.get(word) if mark else None
+
+
+def _json(value: RecordValue) -> JsonValue | dict[str, float] | None:
+    match value:
+        case Point():
+            return {"lat": value.lat, "lon": value.lon}
+        case date():
+            return value.isoformat()
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredImport:
+    """One import as it stands; `findings` are those of the file as a whole.
+
+    `dataset_version` is the version of the list that publishing it made, None before. `paused_until` and
+    `paused_because` tell of an outage of the geocoders.
+    """
+
+    import_id: int
+    status: ImportStatus
+    made_at: datetime
+    by: Actor
+    file: FileFacts
+    header: tuple[str, ...]
+    full_list_of: str | None
+    counts: Counts
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+    brake: Brake | None
+    published_at: datetime | None
+    published_by: str | None
+    dataset_version: int | None
+    undone_at: datetime | None
+    undone_by: str | None
+    paused_until: datetime | None
+    paused_because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRow:
+    """One row of an import: what it says (`record`), what the clinic becomes (`image`), and what that changes.
+
+    `based_on` is the version of the clinic it was compared with, None if there was none. `raw` holds the cells of the
+    file, as they go back to its sender if the row is not taken.
+    """
+
+    row: int
+    action: RowAction
+    clinic_id: str | None = None
+    based_on: int | None = None
+    record: ClinicRecord | None = None
+    image: Image | None = None
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    raw: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The clinic's name as it becomes, or as the row says."""
+        name = (self.image or {}).get("name") or (self.record.text("name") if self.record else None)
+        return str(name) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class RetiringClinic:
+    """A clinic that publishing takes off the list."""
+
+    clinic_id: str
+    name: str
+    city: str | None
