@@ -4,21 +4,23 @@ from datetime import UTC, datetime
 
 from flask import Response
 
-from locator.api.examples import ANSWER_EXAMPLES, GEOJSON_EXAMPLES
+from locator.api import examples
 from locator.api.http.answers import answer, link_to_next
 from locator.api.http.content import GEOJSON, accepted_form
 from locator.api.http.operations import Api, JsonAnswer
-from locator.api.http.problems import suggestion_json
+from locator.api.http.problems import PlaceSchema
 from locator.api.params import ClinicListParams, ClinicPath, PlacesParams, SpecialtyParams, cleaned
-from locator.api.schemas import ClinicAnswer, ClinicListAnswer, PlacesAnswer, SpecialtiesAnswer
 from locator.api.wire import (
+    ClinicAnswer,
+    ClinicListAnswer,
+    ClinicSchema,
+    DatasetSchema,
+    NoticeSchema,
+    PlacesAnswer,
+    SpecialtiesAnswer,
+    SpecialtySchema,
     clinic_geojson,
-    clinic_json,
     clinic_list_geojson,
-    clinic_list_json,
-    dataset_json,
-    notices_json,
-    specialty_json,
 )
 from locator.finding.cursors import Cursors
 from locator.finding.listing import get_clinic, list_clinics
@@ -31,10 +33,10 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
 
     @api.operation(
         "GET", "/clinics", "list_clinics",
-        JsonAnswer(ClinicListAnswer, ANSWER_EXAMPLES["list_clinics"], GEOJSON_EXAMPLES["list_clinics"]),
+        JsonAnswer(ClinicListAnswer, examples.CLINICS, examples.CLINICS_GEOJSON),
         cacheable=True,
     )  # fmt: skip
-    def clinics(query: ClinicListParams) -> Response:
+    def all_clinics(query: ClinicListParams) -> Response:
         """All clinics
 
         Every listed clinic that meets the filters, in the order of clinic_id, page by page.
@@ -45,32 +47,33 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         after_id = cursors.read_after(question, query.cursor)
         listed = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
         cursor = cursors.write_after(question, listed.page.next_after)
-        body = (clinic_list_geojson if form == GEOJSON else clinic_list_json)(listed, cursor=cursor, now=now)
+        written = [ClinicSchema.write_at(clinic, now) for clinic in listed.page.items]
+        body = ClinicListAnswer.write(listed, clinics=written, next=cursor)
+        if form == GEOJSON:
+            body = clinic_list_geojson(body)
         tells_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
         return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
 
     @api.operation(
         "GET", "/clinics/<clinic_id>", "get_clinic",
-        JsonAnswer(ClinicAnswer, ANSWER_EXAMPLES["get_clinic"], GEOJSON_EXAMPLES["get_clinic"]), cacheable=True,
+        JsonAnswer(ClinicAnswer, examples.ONE_CLINIC, examples.ONE_CLINIC_GEOJSON), cacheable=True,
     )  # fmt: skip
-    def clinic(path: ClinicPath) -> Response:
+    def one_clinic(path: ClinicPath) -> Response:
         """One clinic
 
         Everything that is known about one listed clinic.
         """
         form, now = accepted_form(), datetime.now(UTC)
         found, dataset = get_clinic(path.clinic_id, database=services.database)
-        notices = notices_of(dataset)
+        notices = [NoticeSchema.write(notice) for notice in notices_of(dataset)]
+        body = ClinicAnswer.write_at(found, now, notices=notices, dataset=DatasetSchema.write(dataset))
         if form == GEOJSON:
-            feature = clinic_geojson(found, dataset, notices, now=now)
-            return answer(feature, form=form, cacheable=True, tells_now=bool(found.hours))
-        more = {"notices": notices_json(notices), "dataset": dataset_json(dataset)}
-        body = clinic_json(found, now=now) | more
+            body = clinic_geojson(body)
         return answer(body, form=form, cacheable=True, tells_now=bool(found.hours))
 
     @api.operation(
         "GET", "/specialties", "list_specialties",
-        JsonAnswer(SpecialtiesAnswer, ANSWER_EXAMPLES["list_specialties"]), cacheable=True,
+        JsonAnswer(SpecialtiesAnswer, examples.SPECIALTIES), cacheable=True,
     )  # fmt: skip
     def specialties(query: SpecialtyParams) -> Response:
         """The kinds of care
@@ -81,9 +84,9 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         found = services.specialties.all()
         if query.q is not None:
             found = services.specialties.find(cleaned("q", query.q, longest=60))
-        return answer({"specialties": [specialty_json(specialty) for specialty in found]}, cacheable=True)
+        return answer({"specialties": [SpecialtySchema.write(specialty) for specialty in found]}, cacheable=True)
 
-    @api.operation("GET", "/places", "suggest_places", JsonAnswer(PlacesAnswer, ANSWER_EXAMPLES["suggest_places"]))
+    @api.operation("GET", "/places", "suggest_places", JsonAnswer(PlacesAnswer, examples.PLACES))
     def places(query: PlacesParams) -> Response:
         """Places that begin with some text
 
@@ -92,4 +95,4 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         """
         found = services.places.suggest(cleaned("q", query.q, longest=60), count=query.limit)
         # Not cacheable: what a person types may be the beginning of an address.
-        return answer({"places": [suggestion_json(place) for place in found]}, cacheable=False)
+        return answer({"places": [PlaceSchema.write(place) for place in found]}, cacheable=False)

@@ -1,149 +1,151 @@
-"""Examples for the OpenAPI page: answers over the sample clinics, shortened; held against the schemas by a test."""
+"""Examples of public answers for the OpenAPI document, written from a sample clinic by the models themselves."""
 
-from typing import Any
+from datetime import UTC, datetime
 
-_DATASET = {"version": 2, "published_at": "2026-11-22T10:00:00Z"}
-_SAMPLE = {"code": "sample_data", "text": "This is sample data. Please confirm by phone before you travel."}
-_ORIGIN = {
-    "asked": "53703",
-    "kind": "zip",
-    "label": "53703, Madison, Dane County, WI",
-    "precision": "zip",
-    "point": {"lat": 43.077806, "lon": -89.383781},
-    "source": "census-zcta-gazetteer",
-    "in_area": True,
-    "reach_miles": 1.9,
-    "alternatives": [],
-}
-_CLINIC = {
-    "clinic_id": "uw-carbone-university-hospital",
-    "name": "UW Health Carbone Cancer Center - University Hospital",
-    "organization": "UW Health",
-    "address": {
-        "street": "600 Highland Avenue",
-        "unit": None,
-        "city": "Madison",
-        "state": "WI",
-        "zip": "53792",
-        "county": "Dane",
-    },
-    "phone": "+16082636400",
-    "phone_display": "608-263-6400",
-    "referral_phone": None,
-    "fax": None,
-    "website": "https://www.uwhealth.org",
-    "appointment_url": None,
-    "point": {"lat": 43.076428, "lon": -89.43159, "precision": "address", "source": "HIFLD hospitals"},
-    "specialties": [{"code": "clinical_trials", "name": "Clinical trials", "verified_on": None}],
-    "hours": None,
-    "time_zone": "America/Chicago",
-    "open_now": None,
-    "accepting_new_patients": None,
-    "telehealth": None,
-    "wheelchair_accessible": None,
-    "languages": [],
-    "accreditations": ["nci"],
-    "status": "open",
-    "status_note": None,
-    "notes": None,
-    "verified_on": None,
-    "stale": True,
-}
-_MATCH = {
-    "rank": 1,
-    "distance_miles": 2.4197,
-    "distance_meters": 3894.2,
-    "distance_range_miles": [0.5, 4.3],
-    "distance_kind": "straight_line",
-    "direction": "west",
-    "matched": ["clinical_trials"],
-    "missing": [],
-    "filters_not_met": [],
-    "beyond_radius": False,
-    "clinic": _CLINIC,
-}
-_SEARCH = {
-    "origin": _ORIGIN,
-    "matches": [_MATCH],
-    "total": 95,
-    "next": None,
-    "widened": None,
-    "relaxations": [],
-    "notices": [_SAMPLE],
-    "dataset": _DATASET,
-}
-_PLACE = {
-    "label": "Eau Claire, Eau Claire County, WI (city)",
-    "near": "City of Eau Claire, Eau Claire County, WI",
-    "kind": "city",
-    "zip": "54703",
-    "county": "Eau Claire",
-    "state": "WI",
-    "point": {"lat": 44.81135, "lon": -91.49849},
-}
-_SPECIALTY = {
-    "code": "metastatic_breast_oncology",
-    "name": "Metastatic breast oncology",
-    "plain_name": "Breast cancer that has spread",
-    "description": "Doctors who treat breast cancer that has spread to other parts of the body.",
-    "group": "treatment",
-    "synonyms": ["stage 4", "spread to the bones"],
-    "names": {"en": "Metastatic breast oncology", "es": "Oncología de cáncer de mama metastásico"},
-    "plain_names": {"en": "Breast cancer that has spread", "es": "Cáncer de mama que se ha extendido"},
-}
+from locator.api.http.problem_kinds import PROBLEMS
+from locator.api.http.problems import PlaceSchema
+from locator.api.http.wire_model import Json
+from locator.api.wire import (
+    ClinicAnswer,
+    ClinicListAnswer,
+    ClinicSchema,
+    DatasetSchema,
+    ExplainAnswer,
+    NoticeSchema,
+    SearchAnswer,
+    SpecialtySchema,
+    clinic_geojson,
+    clinic_list_geojson,
+    search_geojson,
+)
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, OfferedSpecialty, Specialty
+from locator.errors import LocatorError
+from locator.finding.explaining import Explanation, Reason
+from locator.finding.listing import ClinicList
+from locator.finding.search import ListedMatch, SearchResult, notices_of
+from locator.geo.errors import UnknownPlace
+from locator.geo.origins import Origin, OriginKind
+from locator.geo.point import Geocode, Point, Precision, Suggestion
+from locator.records.clinics import Dataset
+from locator.records.pages import Page
 
-ANSWER_EXAMPLES: dict[str, Any] = {
-    "find_clinics": _SEARCH,
-    "find_clinics_privately": _SEARCH,
-    "list_clinics": {"clinics": [_CLINIC], "total": 98, "next": None, "notices": [_SAMPLE], "dataset": _DATASET},
-    "get_clinic": _CLINIC | {"notices": [_SAMPLE], "dataset": _DATASET},
-    "list_specialties": {"specialties": [_SPECIALTY]},
-    "suggest_places": {"places": [_PLACE]},
-    "explain_clinic": {
-        "origin": _ORIGIN,
-        "clinic_id": "uw-carbone-university-hospital",
-        "name": "UW Health Carbone Cancer Center - University Hospital",
-        "in_list": False,
-        "rank": None,
-        "distance_miles": 2.4197,
-        "reasons": [
-            {
-                "code": "filter_unknown",
-                "text": "We do not know whether it meets the filter telehealth; unknown is never taken as yes.",
-            }
-        ],
-        "notices": [_SAMPLE],
-        "dataset": _DATASET,
-    },
-    "unknown_place": {
-        "type": "/problems/unknown-place",
-        "title": "Unknown place",
-        "status": 422,
-        "detail": "There is no ZIP code 99999. Please check the digits.",
-        "instance": "/requests/0f8fad5bd9cb469fa16570867728950e",
-        "request_id": "0f8fad5bd9cb469fa16570867728950e",
-        "errors": [
-            {"parameter": "near", "code": "unknown", "detail": "There is no ZIP code 99999. Please check the digits."}
-        ],
-        "alternatives": [],
-    },
-}
+_NOW = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+_DATASET = Dataset(version=2, published_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC), sample=True)
+_NOTICES = notices_of(_DATASET)
+_ORIGIN = Origin(
+    asked="53703",
+    kind=OriginKind.ZIP,
+    geocode=Geocode(
+        Point(lat=43.077806, lon=-89.383781),
+        Precision.ZIP,
+        label="53703, Madison, Dane County, WI",
+        source="census-zcta-gazetteer",
+    ),
+    in_area=True,
+    reach_miles=1.9,
+)
+CLINIC = Clinic(
+    clinic_id="uw-carbone-university-hospital",
+    name="UW Health Carbone Cancer Center - University Hospital",
+    organization="UW Health",
+    address=Address(street="600 Highland Avenue", city="Madison", state="WI", zip="53792", county="Dane"),
+    location=ClinicPoint(Point(lat=43.076428, lon=-89.43159), Precision.ADDRESS, "HIFLD hospitals"),
+    phone="+16082636400",
+    website="https://www.uwhealth.org",
+    specialties=(OfferedSpecialty("clinical_trials", "Clinical trials"),),
+    accreditations=("nci",),
+)
+_MATCH = ListedMatch(
+    match=Match(CLINIC, meters=3894.2),
+    rank=1,
+    direction="west",
+    distance_range_miles=(0.5, 4.3),
+    matched=("clinical_trials",),
+    missing=(),
+    filters_not_met=(),
+    beyond_radius=False,
+    open_now=None,
+    stale=True,
+)
+_RESULT = SearchResult(origin=_ORIGIN, matches=[_MATCH], total=95, dataset=_DATASET, notices=_NOTICES)
+_EXPLANATION = Explanation(
+    origin=_ORIGIN,
+    clinic=CLINIC,
+    in_list=False,
+    rank=None,
+    distance_miles=2.4197,
+    reasons=[
+        Reason("filter_unknown", "It is not known whether it meets the filter telehealth. Unknown never counts as yes.")
+    ],
+    dataset=_DATASET,
+    notices=_NOTICES,
+)
+_PLACE = Suggestion(
+    label="Eau Claire, Eau Claire County, WI (city)",
+    near="City of Eau Claire, Eau Claire County, WI",
+    kind="city",
+    point=Point(lat=44.81135, lon=-91.49849),
+    county="Eau Claire",
+    state="WI",
+    zip="54703",
+)
+_SPECIALTY = Specialty(
+    code="metastatic_breast_oncology",
+    name="Metastatic breast oncology",
+    plain_name="Breast cancer that has spread",
+    description="Doctors who treat breast cancer that has spread to other parts of the body.",
+    group="treatment",
+    synonyms=("stage 4", "spread to the bones"),
+    names={"es": "Oncología de cáncer de mama metastásico"},
+    plain_names={"es": "Cáncer de mama que se ha extendido"},
+)
+_REQUEST_ID = "0f8fad5bd9cb469fa16570867728950e"
 
 
-def _feature(**properties: Any) -> dict[str, Any]:
-    geometry = {"type": "Point", "coordinates": [-89.43159, 43.076428]}
-    return {"type": "Feature", "id": _CLINIC["clinic_id"], "geometry": geometry, "properties": properties}
+def clinic_example() -> Json:
+    return ClinicSchema.write_at(CLINIC, _NOW)
 
 
-def _collection(example: dict[str, Any], parts: str, feature: dict[str, Any]) -> dict[str, Any]:
-    beside = {name: value for name, value in example.items() if name != parts}
-    return {"type": "FeatureCollection", "features": [feature], **beside}
+def _search() -> Json:
+    return SearchAnswer.write(_RESULT, next=None)
 
 
-_MATCH_FEATURE = _feature(**{name: value for name, value in _MATCH.items() if name != "clinic"}, **_CLINIC)
-GEOJSON_EXAMPLES: dict[str, Any] = {
-    "find_clinics": _collection(_SEARCH, "matches", _MATCH_FEATURE),
-    "find_clinics_privately": _collection(_SEARCH, "matches", _MATCH_FEATURE),
-    "list_clinics": _collection(ANSWER_EXAMPLES["list_clinics"], "clinics", _feature(**_CLINIC)),
-    "get_clinic": _feature(**_CLINIC) | {"notices": [_SAMPLE], "dataset": _DATASET},
-}
+def _clinics() -> Json:
+    listed = ClinicList(Page([CLINIC], total=98), _DATASET, _NOTICES)
+    return ClinicListAnswer.write(listed, clinics=[clinic_example()], next=None)
+
+
+def _clinic() -> Json:
+    notices = [NoticeSchema.write(notice) for notice in _NOTICES]
+    return ClinicAnswer.write_at(CLINIC, _NOW, notices=notices, dataset=DatasetSchema.write(_DATASET))
+
+
+def problem_example(kind: type[LocatorError], detail: str, **more: object) -> Json:
+    """Return what a client gets for an error of this kind."""
+    problem = PROBLEMS[kind]
+    return {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "instance": f"/requests/{_REQUEST_ID}",
+        "request_id": _REQUEST_ID,
+        "errors": [],
+        **more,
+    }
+
+
+SEARCH, SEARCH_GEOJSON = _search(), search_geojson(_search())
+CLINICS, CLINICS_GEOJSON = _clinics(), clinic_list_geojson(_clinics())
+ONE_CLINIC, ONE_CLINIC_GEOJSON = _clinic(), clinic_geojson(_clinic())
+SPECIALTIES = {"specialties": [SpecialtySchema.write(_SPECIALTY)]}
+PLACES = {"places": [PlaceSchema.write(_PLACE)]}
+EXPLANATION = ExplainAnswer.write(_EXPLANATION)
+
+_NO_SUCH_ZIP = "There is no ZIP code 99999. Please check the digits."
+UNKNOWN_PLACE = problem_example(
+    UnknownPlace,
+    _NO_SUCH_ZIP,
+    errors=[{"parameter": "near", "code": "unknown", "detail": _NO_SUCH_ZIP}],
+    alternatives=[],
+)

@@ -1,36 +1,36 @@
 """Patients' feedback for the staff: what they report as wrong with a clinic, and marking it as looked into."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from flask import Response, g
 from pydantic import BaseModel, ConfigDict, Field
 
 from locator.access.keys import Scope
-from locator.api.http.answers import answer, link_to_next
+from locator.api.http.answers import answer, answer_page
 from locator.api.http.operations import Api, JsonAnswer
 from locator.api.http.parameters import PathModel
+from locator.api.http.wire_model import From, Given, Moment, WireModel
 from locator.api.imports.params import Limit
 from locator.api.params import Cursor, RecordNumber
-from locator.api.wire import moment_json
 from locator.errors import FeedbackNotFound
 from locator.feedback import list_feedback, resolve_feedback
 from locator.finding.cursors import Cursors
-from locator.records.feedback import Feedback
+from locator.records.feedback import Feedback, FeedbackKind
+from locator.records.pages import Page
 from locator.services import Services
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ReviewParams(_Strict):
+class ReviewParams(BaseModel):
     """Which notes to list."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    status: Literal["open", "done", "all"] = Field("open", description="Those nobody has looked into yet, or others.")
+    status: Literal["open", "done", "all"] = Field(
+        "open", description="Only notes that nobody has looked into yet, only others, or all."
+    )
     limit: Limit = 50
     cursor: Cursor = None
 
@@ -47,28 +47,45 @@ class ReviewPath(PathModel):
     review_id: Annotated[RecordNumber, Field(description="The number of the note.", json_schema_extra={"example": 12})]
 
 
-class ReviewSchema(_Strict):
-    """What a patient said is wrong with a clinic; nobody knows who. `version_id` is the version they saw."""
+class ReviewSchema(WireModel, of=Feedback):
+    """What a patient reported as wrong with a clinic; nobody knows who. `version_id` is the version they saw."""
 
-    review_id: int
+    review_id: Annotated[int, From("feedback_id")]
     clinic_id: str
-    kind: Literal["phone", "address", "hours", "services", "closed_or_moved", "other"]
+    kind: FeedbackKind
     note: str | None
     language: str
     version_id: int
     dataset_version: int
-    at: datetime
-    status: Literal["open", "done"]
-    resolved_at: datetime | None
+    at: Annotated[Moment, From("made_at")]
+    status: Annotated[Literal["open", "done"], From(lambda feedback: "open" if feedback.is_open else "done")]
+    resolved_at: Moment | None
     resolved_by: str | None
 
 
-class ReviewListAnswer(_Strict):
-    """Notes, newest first; `total` counts all of this status."""
+class ReviewListAnswer(WireModel, of=Page):
+    """Notes, newest first; `total` counts all with this status."""
 
-    reviews: list[ReviewSchema]
+    reviews: Annotated[list[ReviewSchema], From("items")]
     total: int
-    next: str | None
+    next: Annotated[str | None, Given()]
+
+
+_OPEN = Feedback(
+    feedback_id=12,
+    clinic_id="example-cancer-clinic",
+    kind=FeedbackKind.HOURS,
+    note="They close at four on Fridays.",
+    language="en",
+    version_id=431,
+    dataset_version=18,
+    made_at=datetime(2026, 11, 22, 10, 5, tzinfo=UTC),
+    resolved_at=None,
+    resolved_by=None,
+)
+_RESOLVED = replace(_OPEN, resolved_at=datetime(2026, 11, 23, 15, 30, tzinfo=UTC), resolved_by="nightly upload")
+_DONE = ReviewSchema.write(_RESOLVED)
+_LISTED = ReviewListAnswer.write(Page([_OPEN], total=1), next=None)
 
 
 def register_feedback(api: Api, services: Services, cursors: Cursors) -> None:
@@ -84,9 +101,7 @@ def register_feedback(api: Api, services: Services, cursors: Cursors) -> None:
         question = f"reviews {query.status}"
         before_id = cursors.read_after(question, query.cursor)
         page = list_feedback(database, is_open=query.is_open, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after(question, page.next_after)
-        body = {"reviews": [_review_json(feedback) for feedback in page.items], "total": page.total, "next": cursor}
-        return link_to_next(answer(body, cacheable=False), cursor)
+        return answer_page(ReviewListAnswer, page, cursor=cursors.write_after(question, page.next_after))
 
     @api.operation(
         "POST", "/reviews/<review_id>/resolve", "resolve_review", JsonAnswer(ReviewSchema, _DONE),
@@ -98,37 +113,4 @@ def register_feedback(api: Api, services: Services, cursors: Cursors) -> None:
         It is no longer open. Doing so again changes nothing: the first name stays.
         """
         feedback = resolve_feedback(path.review_id, by=g.actor, database=database, request_id=g.request_id)
-        return answer(_review_json(feedback), cacheable=False)
-
-
-def _review_json(feedback: Feedback) -> dict[str, Any]:
-    return {
-        "review_id": feedback.feedback_id,
-        "clinic_id": feedback.clinic_id,
-        "kind": feedback.kind,
-        "note": feedback.note,
-        "language": feedback.language,
-        "version_id": feedback.version_id,
-        "dataset_version": feedback.dataset_version,
-        "at": moment_json(feedback.made_at),
-        "status": "open" if feedback.is_open else "done",
-        "resolved_at": moment_json(feedback.resolved_at) if feedback.resolved_at else None,
-        "resolved_by": feedback.resolved_by,
-    }
-
-
-_OPEN: dict[str, Any] = {
-    "review_id": 12,
-    "clinic_id": "example-cancer-clinic",
-    "kind": "hours",
-    "note": "They close at four on Fridays.",
-    "language": "en",
-    "version_id": 431,
-    "dataset_version": 18,
-    "at": "2026-11-22T10:05:00Z",
-    "status": "open",
-    "resolved_at": None,
-    "resolved_by": None,
-}
-_LISTED = {"reviews": [_OPEN], "total": 1, "next": None}
-_DONE = _OPEN | {"status": "done", "resolved_at": "2026-11-23T15:30:00Z", "resolved_by": "nightly upload"}
+        return answer(ReviewSchema.write(feedback), cacheable=False)

@@ -6,19 +6,18 @@ from flask import Response
 
 from locator.api import examples
 from locator.api.http.answers import answer, link_to_next
-from locator.api.http.content import GEOJSON, JSON, accepted_form
+from locator.api.http.content import GEOJSON, accepted_form
 from locator.api.http.operations import Api, JsonAnswer
 from locator.api.params import ExplainParams, SearchParams
-from locator.api.schemas import ExplainAnswer, SearchAnswer
-from locator.api.wire import explanation_json, search_geojson, search_json
+from locator.api.wire import ExplainAnswer, SearchAnswer, search_geojson
 from locator.finding.cursors import Cursors
 from locator.finding.explaining import explain_clinic
 from locator.finding.search import find_clinics
 from locator.geo.reading.where import is_private
 from locator.services import Services
 
-_SEARCH = JsonAnswer(SearchAnswer, examples.ANSWER_EXAMPLES["find_clinics"], examples.GEOJSON_EXAMPLES["find_clinics"])
-_PROBLEMS = {HTTPStatus.UNPROCESSABLE_ENTITY: examples.ANSWER_EXAMPLES["unknown_place"]}
+_SEARCH = JsonAnswer(SearchAnswer, examples.SEARCH, examples.SEARCH_GEOJSON)
+_PROBLEMS = {HTTPStatus.UNPROCESSABLE_ENTITY: examples.UNKNOWN_PLACE}
 
 
 def register_search(api: Api, services: Services, cursors: Cursors) -> None:
@@ -29,7 +28,9 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         query = params.query(cursors)
         result = find_clinics(query, places=services.places, database=services.database)
         cursor = cursors.write_page(query, result.next_page) if result.next_page else None
-        body = (search_geojson if form == GEOJSON else search_json)(result, cursor=cursor)
+        body = SearchAnswer.write(result, next=cursor)
+        if form == GEOJSON:
+            body = search_geojson(body)
         cacheable = in_the_url and not is_private(query.where)
         tells_now = query.wanted.open_now is not None or any(listed.open_now is not None for listed in result.matches)
         response = answer(body, form=form, cacheable=cacheable, tells_now=tells_now)
@@ -55,7 +56,7 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         return search(body, in_the_url=False)
 
     @api.operation(
-        "GET", "/explain", "explain_clinic", JsonAnswer(ExplainAnswer, examples.ANSWER_EXAMPLES["explain_clinic"]),
+        "GET", "/explain", "explain_clinic", JsonAnswer(ExplainAnswer, examples.EXPLANATION),
         cacheable=True, problems=[HTTPStatus.NOT_FOUND], examples=_PROBLEMS,
     )  # fmt: skip
     def explain(query: ExplainParams) -> Response:
@@ -67,4 +68,4 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         question = query.query(cursors)
         explanation = explain_clinic(query.clinic_id, question, places=services.places, database=services.database)
         cacheable, tells_now = not is_private(question.where), question.wanted.open_now is not None
-        return answer(explanation_json(explanation), form=JSON, cacheable=cacheable, tells_now=tells_now)
+        return answer(ExplainAnswer.write(explanation), cacheable=cacheable, tells_now=tells_now)

@@ -1,214 +1,265 @@
-"""Answers as JSON and GeoJSON (RFC 7946): snake_case, WGS 84, every length with its unit."""
+"""The public answers as JSON and GeoJSON (RFC 7946): snake_case, WGS 84, every length with its unit."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from locator.api.http.problems import suggestion_json
-from locator.clinic.clinic import Clinic, OfferedSpecialty, Specialty, phone_display
+from pydantic import Field, create_model
+
+from locator.api.http.problems import PlaceSchema, PointSchema
+from locator.api.http.wire_model import From, Given, Json, Moment, To, WireModel, rounded
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Specialty, phone_display
+from locator.clinic.columns import ALL_COLUMNS, Column, ColumnKind, Part
 from locator.clinic.hours import is_open
-from locator.finding.explaining import Explanation
+from locator.finding.explaining import Explanation, Reason
 from locator.finding.listing import ClinicList
-from locator.finding.search import ListedMatch, SearchResult
-from locator.geo.origins import Notice, Origin
-from locator.geo.point import Point
+from locator.finding.search import ListedMatch, Relaxation, SearchResult, Widened
+from locator.geo.origins import Notice, Origin, OriginKind
+from locator.geo.point import Precision
 from locator.records.clinics import Dataset
 
-# Four decimals of a mile are 16 cm: nothing is lost that ranks clinics.
-_MILE_DECIMALS = 4
-_DEGREE_DECIMALS = 6
+# Four decimals of a mile are 16 cm, so rounding changes no ranking.
+Miles = Annotated[float, rounded(4)]
 
 
-def search_json(result: SearchResult, *, cursor: str | None) -> dict[str, Any]:
-    """Write the answer to a search; `cursor` leads to the next page."""
-    widened = result.widened
-    return {
-        "origin": origin_json(result.origin),
-        "matches": [match_json(listed) for listed in result.matches],
-        "total": result.total,
-        "next": cursor,
-        "widened": widened
-        and {
-            "from_miles": widened.from_miles,
-            "to_miles": round(widened.to_miles, 1),
-            "reason": widened.reason,
-        },
-        "relaxations": [{"drop": relaxation.drop, "total": relaxation.total} for relaxation in result.relaxations],
-        "notices": notices_json(result.notices),
-        "dataset": dataset_json(result.dataset),
-    }
+def _rounded_range(span: tuple[float, float]) -> tuple[float, float]:
+    least, most = span
+    return round(least, 1), round(most, 1)
 
 
-def origin_json(origin: Origin) -> dict[str, Any]:
-    geocode = origin.geocode
-    return {
-        "asked": origin.asked,
-        "kind": origin.kind,
-        "label": geocode.label,
-        "precision": geocode.precision,
-        "point": point_json(geocode.point),
-        "source": geocode.source,
-        "in_area": origin.in_area,
-        "reach_miles": origin.reach_miles,
-        "alternatives": [suggestion_json(suggestion) for suggestion in origin.alternatives],
-    }
+class ClinicPointSchema(PointSchema, of=ClinicPoint):
+    """Where the clinic is, how precisely, and who says so."""
+
+    lat: Annotated[float, From("point.lat"), rounded(6), Field(ge=-90, le=90)]
+    lon: Annotated[float, From("point.lon"), rounded(6), Field(ge=-180, le=180)]
+    precision: Precision
+    source: str | None
 
 
-def match_json(listed: ListedMatch) -> dict[str, Any]:
-    span = listed.distance_range_miles
-    return {
-        "rank": listed.rank,
-        "distance_miles": round(listed.distance_miles, _MILE_DECIMALS),
-        "distance_meters": round(listed.match.meters, 1),
-        "distance_range_miles": [round(span[0], 1), round(span[1], 1)] if span else None,
-        "distance_kind": "straight_line",
-        "direction": listed.direction,
-        "matched": listed.matched,
-        "missing": listed.missing,
-        "filters_not_met": listed.filters_not_met,
-        "beyond_radius": listed.beyond_radius,
-        "clinic": _clinic_json(listed.clinic, open_now=listed.open_now, stale=listed.stale),
-    }
+class OriginSchema(WireModel, of=Origin):
+    """The place that was understood; distances are measured from `point`.
+
+    `reach_miles`: nobody in the ZIP is farther than this from the point; null if that is not known.
+    """
+
+    asked: str
+    kind: OriginKind
+    label: Annotated[str, From("geocode.label")]
+    precision: Annotated[Precision, From("geocode.precision")]
+    point: Annotated[PointSchema, From("geocode.point")]
+    source: Annotated[str, From("geocode.source")]
+    in_area: bool
+    reach_miles: float | None
+    alternatives: list[PlaceSchema]
 
 
-def clinic_json(clinic: Clinic, *, now: datetime) -> dict[str, Any]:
-    """Write one clinic with all the public may know; staff notes stay inside."""
-    open_now = is_open(clinic.hours, clinic.time_zone, now) if clinic.hours else None
-    return _clinic_json(clinic, open_now=open_now, stale=clinic.is_stale(now.date()))
+class OfferedSpecialtySchema(WireModel, of=OfferedSpecialty):
+    """A specialty that the clinic offers; `verified_on` is null until somebody has asked the clinic."""
+
+    code: str
+    name: str
+    verified_on: date | None
 
 
-def _clinic_json(clinic: Clinic, *, open_now: bool | None, stale: bool) -> dict[str, Any]:
-    address, location = clinic.address, clinic.location
-    return {
-        "clinic_id": clinic.clinic_id,
-        "name": clinic.name,
-        "organization": clinic.organization,
-        "address": {
-            "street": address.street,
-            "unit": address.unit,
-            "city": address.city,
-            "state": address.state,
-            "zip": address.zip,
-            "county": address.county,
-        },
-        "phone": clinic.phone,
-        "phone_display": clinic.phone and phone_display(clinic.phone),
-        "referral_phone": clinic.referral_phone,
-        "fax": clinic.fax,
-        "website": clinic.website,
-        "appointment_url": clinic.appointment_url,
-        "point": location and point_json(location.point) | {"precision": location.precision, "source": location.source},
-        "specialties": [_offered_json(specialty) for specialty in clinic.specialties],
-        "hours": clinic.hours,
-        "time_zone": clinic.time_zone,
-        "open_now": open_now,
-        "accepting_new_patients": clinic.accepting_new_patients,
-        "telehealth": clinic.telehealth,
-        "wheelchair_accessible": clinic.wheelchair_accessible,
-        "languages": clinic.languages,
-        "accreditations": clinic.accreditations,
-        "status": clinic.status,
-        "status_note": clinic.status_note,
-        "notes": clinic.notes,
-        "verified_on": _day(clinic.verified_on),
-        "stale": stale,
-    }
+def _type_of(column: Column) -> Any:
+    if column.kind is ColumnKind.SPECIALTIES:
+        return list[OfferedSpecialtySchema]
+    if column.kind.is_list:
+        return list[str]
+    return column.kind.value_type | None if column.can_be_cleared else column.kind.value_type
 
 
-def _offered_json(specialty: OfferedSpecialty) -> dict[str, Any]:
-    return {"code": specialty.code, "name": specialty.name, "verified_on": _day(specialty.verified_on)}
+def _columns_in(part: Part) -> dict[str, Any]:
+    """Return the types of the public columns in one part of a clinic, by name."""
+    return {column.name: _type_of(column) for column in ALL_COLUMNS if column.part is part and column.is_in_answers}
 
 
-def clinic_list_json(listed: ClinicList, *, cursor: str | None, now: datetime) -> dict[str, Any]:
-    """Write one page of the list."""
-    return {
-        "clinics": [clinic_json(clinic, now=now) for clinic in listed.page.items],
-        "total": listed.page.total,
-        "next": cursor,
-        "notices": notices_json(listed.notices),
-        "dataset": dataset_json(listed.dataset),
-    }
+def _model(name: str, fields: dict[str, Any], *, of: type) -> type[WireModel]:
+    required: dict[str, Any] = {field: (annotation, ...) for field, annotation in fields.items()}
+    return create_model(name, __base__=WireModel, __module__=__name__, __cls_kwargs__={"of": of}, **required)
 
 
-def explanation_json(explanation: Explanation) -> dict[str, Any]:
-    """Write why a clinic is or is not in an answer."""
-    distance = explanation.distance_miles
-    return {
-        "origin": origin_json(explanation.origin),
-        "clinic_id": explanation.clinic.clinic_id,
-        "name": explanation.clinic.name,
-        "in_list": explanation.in_list,
-        "rank": explanation.rank,
-        "distance_miles": None if distance is None else round(distance, _MILE_DECIMALS),
-        "reasons": [{"code": reason.code, "text": reason.text} for reason in explanation.reasons],
-        "notices": notices_json(explanation.notices),
-        "dataset": dataset_json(explanation.dataset),
-    }
+# What an answer has besides the columns of a clinic, by the column that it follows.
+_ADDED: dict[str, dict[str, Any]] = {
+    "organization": {"address": _model("AddressSchema", _columns_in(Part.ADDRESS), of=Address)},
+    "phone": {"phone_display": Annotated[str | None, From("phone"), To(phone_display)]},
+    "appointment_url": {"point": Annotated[ClinicPointSchema | None, From("location")]},
+    "time_zone": {
+        "open_now": Annotated[bool | None, Given()],
+        "stale": Annotated[
+            bool, Given(), Field(description="Nobody has checked this clinic in the last 90 days: please call first.")
+        ],
+    },
+}
 
 
-def specialty_json(specialty: Specialty) -> dict[str, Any]:
-    """Write one kind of care with its names in every language and its synonyms."""
-    return {
-        "code": specialty.code,
-        "name": specialty.name,
-        "plain_name": specialty.plain_name,
-        "description": specialty.description,
-        "group": specialty.group,
-        "synonyms": specialty.synonyms,
-        "names": {"en": specialty.name, **specialty.names},
-        "plain_names": {"en": specialty.plain_name, **specialty.plain_names},
-    }
+def _clinic_fields() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, annotation in _columns_in(Part.CLINIC).items():
+        fields |= {name: annotation, **_ADDED.get(name, {})}
+    return fields
 
 
-def search_geojson(result: SearchResult, *, cursor: str | None) -> dict[str, Any]:
-    """Write the answer as a FeatureCollection: a feature a match, the rest beside it as foreign members."""
-    answer = search_json(result, cursor=cursor)
-    features = [
-        _feature(match["clinic"], {name: value for name, value in match.items() if name != "clinic"})
-        for match in answer.pop("matches")
+if TYPE_CHECKING:
+    _ClinicColumns = WireModel
+else:
+    _ClinicColumns = _model("ClinicColumns", _clinic_fields(), of=Clinic)
+
+
+class ClinicSchema(_ClinicColumns):
+    """A clinic. null means “we do not know”, never “no”. `hours` are in the OSM opening_hours language."""
+
+    @classmethod
+    def write_at(cls, clinic: Clinic, now: datetime, **given: object) -> Json:
+        """Return a clinic as JSON, with what is true of it at this moment."""
+        open_now = is_open(clinic.hours, clinic.time_zone, now) if clinic.hours else None
+        return cls.write(clinic, open_now=open_now, stale=clinic.is_stale(now.date()), **given)
+
+
+def _matched_clinic(listed: ListedMatch) -> Json:
+    return ClinicSchema.write(listed.clinic, open_now=listed.open_now, stale=listed.stale)
+
+
+class MatchSchema(WireModel, of=ListedMatch):
+    """A clinic and its distance, in a straight line on the WGS 84 ellipsoid."""
+
+    rank: int
+    distance_miles: Miles
+    distance_meters: Annotated[float, From("match.meters"), rounded(1)]
+    distance_range_miles: Annotated[
+        tuple[float, float] | None,
+        To(_rounded_range),
+        Field(description="The least and the most from anywhere in the ZIP."),
     ]
+    distance_kind: Annotated[Literal["straight_line"], From(lambda _: "straight_line")]
+    direction: str | None
+    matched: list[str]
+    missing: list[str]
+    filters_not_met: list[str]
+    beyond_radius: bool
+    clinic: Annotated[ClinicSchema, From(_matched_clinic)]
+
+
+class WidenedSchema(WireModel, of=Widened):
+    """Why clinics beyond the radius follow."""
+
+    from_miles: float
+    to_miles: Annotated[float, rounded(1)]
+    reason: str
+
+
+class RelaxationSchema(WireModel, of=Relaxation):
+    """One filter left out, and how many clinics there are without it."""
+
+    drop: dict[str, Any]
+    total: int
+
+
+class NoticeSchema(WireModel, of=Notice):
+    code: str
+    text: str
+
+
+class DatasetSchema(WireModel, of=Dataset):
+    """The version of the list, which every change raises."""
+
+    version: int
+    published_at: Moment
+
+
+class SearchAnswer(WireModel, of=SearchResult):
+    """The nearest matching clinics, nearest first. `total` counts those that match the search exactly."""
+
+    origin: OriginSchema
+    matches: list[MatchSchema]
+    total: int
+    next: Annotated[str | None, Given()]
+    widened: WidenedSchema | None
+    relaxations: list[RelaxationSchema]
+    notices: list[NoticeSchema]
+    dataset: DatasetSchema
+
+
+class ClinicListAnswer(WireModel, of=ClinicList):
+    """Clinics in the order of clinic_id."""
+
+    clinics: Annotated[list[ClinicSchema], Given()]
+    total: Annotated[int, From("page.total")]
+    next: Annotated[str | None, Given()]
+    notices: list[NoticeSchema]
+    dataset: DatasetSchema
+
+
+class ClinicAnswer(ClinicSchema):
+    """One clinic, with the version of the list."""
+
+    notices: Annotated[list[NoticeSchema], Given()]
+    dataset: Annotated[DatasetSchema, Given()]
+
+
+class SpecialtySchema(WireModel, of=Specialty):
+    """One kind of care; `plain_name` is what a patient calls it. `names` and `plain_names` are by language code."""
+
+    code: str
+    name: str
+    plain_name: str
+    description: str
+    group: str
+    synonyms: list[str]
+    names: Annotated[dict[str, str], From(lambda care: {"en": care.name, **care.names})]
+    plain_names: Annotated[dict[str, str], From(lambda care: {"en": care.plain_name, **care.plain_names})]
+
+
+class SpecialtiesAnswer(WireModel):
+    """Kinds of care, in their own order; if words were given, best match first."""
+
+    specialties: list[SpecialtySchema]
+
+
+class PlacesAnswer(WireModel):
+    """Places that begin with what was typed."""
+
+    places: list[PlaceSchema]
+
+
+class ReasonSchema(WireModel, of=Reason):
+    code: str
+    text: str
+
+
+class ExplainAnswer(WireModel, of=Explanation):
+    """Whether the clinic matches the search exactly, at which rank, and why."""
+
+    origin: OriginSchema
+    clinic_id: Annotated[str, From("clinic.clinic_id")]
+    name: Annotated[str, From("clinic.name")]
+    in_list: bool
+    rank: int | None
+    distance_miles: Miles | None
+    reasons: list[ReasonSchema]
+    notices: list[NoticeSchema]
+    dataset: DatasetSchema
+
+
+def search_geojson(answer: Json) -> Json:
+    """Return the answer to a search as a FeatureCollection: one feature per match, the rest as foreign members."""
+    features = [feature(match.pop("clinic"), match) for match in answer.pop("matches")]
     return {"type": "FeatureCollection", "features": features, **answer}
 
 
-def clinic_list_geojson(listed: ClinicList, *, cursor: str | None, now: datetime) -> dict[str, Any]:
-    """Write one page of the list as a FeatureCollection."""
-    answer = clinic_list_json(listed, cursor=cursor, now=now)
-    return {
-        "type": "FeatureCollection",
-        "features": [_feature(clinic, {}) for clinic in answer.pop("clinics")],
-        **answer,
-    }
+def clinic_list_geojson(answer: Json) -> Json:
+    """Return a page of clinics as a FeatureCollection, the rest as foreign members."""
+    features = [feature(clinic) for clinic in answer.pop("clinics")]
+    return {"type": "FeatureCollection", "features": features, **answer}
 
 
-def clinic_geojson(clinic: Clinic, dataset: Dataset, notices: Sequence[Notice], *, now: datetime) -> dict[str, Any]:
-    """Write one clinic as a Feature."""
-    feature = _feature(clinic_json(clinic, now=now), {})
-    return feature | {"notices": notices_json(notices), "dataset": dataset_json(dataset)}
+def clinic_geojson(answer: Json) -> Json:
+    """Return one clinic as a Feature, the rest as foreign members."""
+    beside = {name: answer.pop(name) for name in ("notices", "dataset")}
+    return feature(answer) | beside
 
 
-def _feature(clinic: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def feature(clinic: Json, more: Json | None = None) -> Json:
     point = clinic["point"]
     # GeoJSON puts longitude first.
     geometry = point and {"type": "Point", "coordinates": [point["lon"], point["lat"]]}
-    return {"type": "Feature", "id": clinic["clinic_id"], "geometry": geometry, "properties": more | clinic}
-
-
-def notices_json(notices: Sequence[Notice]) -> list[dict[str, str]]:
-    return [{"code": notice.code, "text": notice.text} for notice in notices]
-
-
-def dataset_json(dataset: Dataset) -> dict[str, Any]:
-    return {"version": dataset.version, "published_at": moment_json(dataset.published_at)}
-
-
-def moment_json(moment: datetime | None) -> str | None:
-    """Write a moment in UTC, to the second."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-
-
-def point_json(point: Point) -> dict[str, Any]:
-    return {"lat": round(point.lat, _DEGREE_DECIMALS), "lon": round(point.lon, _DEGREE_DECIMALS)}
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    return {"type": "Feature", "id": clinic["clinic_id"], "geometry": geometry, "properties": (more or {}) | clinic}

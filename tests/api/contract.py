@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from locator.api.feedback import ReviewListAnswer, ReviewSchema
 from locator.api.http.problem_kinds import every_problem
-from locator.api.imports.schemas import (
+from locator.api.http.problems import ProblemSchema
+from locator.api.imports.wire import (
     AuditAnswer,
     EditedAnswer,
     HistoryAnswer,
@@ -23,15 +24,14 @@ from locator.api.imports.schemas import (
     RetiredAnswer,
     RowsAnswer,
 )
-from locator.api.schemas import (
+from locator.api.operating.health import ReadyAnswer
+from locator.api.wire import (
     ClinicAnswer,
     ClinicListAnswer,
     ClinicSchema,
     ExplainAnswer,
     MatchSchema,
     PlacesAnswer,
-    ProblemSchema,
-    ReadyAnswer,
     SearchAnswer,
     SpecialtiesAnswer,
 )

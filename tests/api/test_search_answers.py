@@ -1,5 +1,6 @@
 """What /api/v1/search and its neighbours answer over HTTP. Every answer of `client` is held against the schemas."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -7,9 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
-from locator.api.examples import ANSWER_EXAMPLES, GEOJSON_EXAMPLES
-from locator.api.schemas import ProblemSchema
-from tests.api.contract import GEOJSON, check
+from locator.api.http.problems import ProblemSchema
+from tests.api.contract import GEOJSON, PUBLIC_ANSWERS, check
 
 QUESTIONS: list[dict[str, Any]] = [
     {"near": "53703"},
@@ -203,29 +203,20 @@ def test_a_zip_is_read_however_it_is_written(client: FlaskClient, near: str, und
     assert answer.get_json()["matches"] == client.get(f"/api/v1/search?near={understood}").get_json()["matches"]
 
 
-@pytest.mark.parametrize("operation", ANSWER_EXAMPLES)
-def test_the_examples_are_answers_the_service_could_give(operation: str) -> None:
-    paths = {
-        "list_clinics": "/api/v1/clinics",
-        "get_clinic": "/api/v1/clinics/uw-carbone-university-hospital",
-        "list_specialties": "/api/v1/specialties",
-        "suggest_places": "/api/v1/places",
-        "explain_clinic": "/api/v1/explain",
-    }
-    example = ANSWER_EXAMPLES[operation]
-    if "request_id" in example:
-        ProblemSchema.model_validate(example)
-        return
-    headers = Headers({"X-Request-ID": "an-example", "X-Content-Type-Options": "nosniff"})
-    _hold(paths.get(operation, "/api/v1/search"), "application/json", example, headers)
-    if operation in GEOJSON_EXAMPLES:
-        _hold(paths.get(operation, "/api/v1/search"), GEOJSON, GEOJSON_EXAMPLES[operation], headers)
+@pytest.mark.parametrize("operation", [name for name in PUBLIC_ANSWERS if "/api/" in name])
+def test_the_examples_are_answers_the_service_could_give(client: FlaskClient, operation: str) -> None:
+    method, path = operation.replace("<", "{").replace(">", "}").split(" ")
+    described = client.get("/openapi.json").get_json()["paths"][path][method.lower()]["responses"]["200"]["content"]
+
+    for form, content in described.items():
+        headers = {"X-Request-ID": "an-example", "X-Content-Type-Options": "nosniff", "Content-Type": form}
+        check(path, 200, Headers(headers), json.dumps(content["example"]).encode(), method=method)
 
 
-def _hold(path: str, form: str, example: object, headers: Headers) -> None:
-    import json
+def test_the_example_of_a_problem_is_one(client: FlaskClient) -> None:
+    described = client.get("/openapi.json").get_json()["paths"]["/api/v1/search"]["get"]["responses"]["422"]
 
-    check(path, 200, Headers([*headers, ("Content-Type", form)]), json.dumps(example).encode())
+    ProblemSchema.model_validate(described["content"]["application/problem+json"]["example"])
 
 
 def test_staff_notes_are_in_the_store_and_in_no_answer(client: FlaskClient, sample_services: Any) -> None:

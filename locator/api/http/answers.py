@@ -1,4 +1,4 @@
-"""How an answer leaves: its form, and who may keep it for how long."""
+"""How an answer is sent: its form, who may cache it and for how long, and the way to the next page."""
 
 import hashlib
 from typing import Any
@@ -8,16 +8,18 @@ import orjson
 from flask import Response, request
 
 from locator.api.http.content import JSON
+from locator.api.http.wire_model import WireModel
+from locator.records.pages import Page
 
-# Five minutes fresh; while the service is away, a website may show what it has for a week.
+# Fresh for five minutes; if the service is down, a website may go on showing its copy for a week.
 _PUBLIC = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
-# An answer that says what is open now is good for a minute, and of no use later.
+# An answer that says what is open now is right for about a minute, and of no use later.
 _PUBLIC_NOW = "public, max-age=60"
 NO_STORE = "no-store"
 
 
-def answer(body: Any, *, form: str = JSON, cacheable: bool, tells_now: bool = False) -> Response:
-    """Write `body` as JSON; a cacheable answer carries an ETag of its bytes, and is 304 where the client has them.
+def answer(body: object, *, form: str = JSON, cacheable: bool, tells_now: bool = False) -> Response:
+    """Return `body` as JSON. A cacheable answer has an ETag of its bytes, and is a 304 if the client has them.
 
     `tells_now`: it says which clinics are open at this moment.
     """
@@ -34,9 +36,14 @@ def answer(body: Any, *, form: str = JSON, cacheable: bool, tells_now: bool = Fa
 
 
 def link_to_next(response: Response, cursor: str | None) -> Response:
-    """Add the whole address of the next page (RFC 8288)."""
+    """Add the full URL of the next page (RFC 8288)."""
     if cursor is not None:
         given = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
         address = f"{request.base_url}?{urlencode([*given, ('cursor', cursor)])}"
         response.headers["Link"] = f'<{address}>; rel="next"'
     return response
+
+
+def answer_page(model: type[WireModel], page: Page[Any, Any], *, cursor: str | None) -> Response:
+    """Return one page of a list that nobody may cache; `cursor` leads to the next page."""
+    return link_to_next(answer(model.write(page, next=cursor), cacheable=False), cursor)

@@ -17,7 +17,7 @@ from locator.api.http.content import CSV, GEOJSON, JSON
 from locator.api.http.openapi import OpenApiDocument, Where, parameters_of
 from locator.api.http.parameters import ParameterReader, PathModel, refuse_query
 from locator.api.http.problem_kinds import PROBLEMS
-from locator.api.schemas import ProblemSchema
+from locator.api.http.problems import ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Response])
 

@@ -1,24 +1,69 @@
 """Errors as problem+json (RFC 9457)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated
 
 import orjson
 import structlog
 from flask import Flask, Response, g, request
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from locator import errors
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
+from locator.api.http.wire_model import Json, WireModel, rounded
 from locator.config.logs import where_it_happened
 from locator.geo.errors import AmbiguousPlace, UnknownPlace, UnreadablePlace
-from locator.geo.point import Suggestion
+from locator.geo.point import Point, Suggestion
 from locator.importing.files.errors import UnreadableFile
 
 _RETRY_AFTER_SECONDS = "1"
-_MOST_CLINICS = 100  # that a problem names; the report of the import has all
+_MOST_CLINICS = 100  # that a problem names; the report of the import has them all
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _log = structlog.get_logger("locator.api")
+
+
+class PointSchema(WireModel, of=Point):
+    """Degrees, WGS 84."""
+
+    lat: Annotated[float, rounded(6), Field(ge=-90, le=90)]
+    lon: Annotated[float, rounded(6), Field(ge=-180, le=180)]
+
+
+class PlaceSchema(WireModel, of=Suggestion):
+    """A place to ask for: send `near` back as it is."""
+
+    label: str
+    near: str
+    kind: str
+    zip: str | None
+    county: str
+    state: str
+    point: PointSchema
+
+
+class FaultSchema(BaseModel):
+    """One parameter at fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    parameter: str
+    code: str
+    detail: str
+    allowed: list[str] = []
+
+
+class ProblemSchema(BaseModel):
+    """A problem (RFC 9457). `type` never changes and has a page; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str
+    errors: list[FaultSchema]
+    alternatives: list[PlaceSchema] = []
 
 
 def register_problems(app: Flask) -> None:
@@ -47,14 +92,14 @@ def _answer_ours(error: errors.LocatorError) -> Response:
     return response
 
 
-def _details(error: errors.LocatorError) -> dict[str, Any]:
+def _details(error: errors.LocatorError) -> Json:
     match error:
         case errors.BadParameters():
             return {"errors": [_fault(fault) for fault in error.faults]}
         case UnreadablePlace():
             return {"errors": [_fault(errors.Fault("near", str(error), "unreadable"))]}
         case UnknownPlace() | AmbiguousPlace():
-            alternatives = [suggestion_json(suggestion) for suggestion in error.suggestions]
+            alternatives = [PlaceSchema.write(suggestion) for suggestion in error.suggestions]
             fault = errors.Fault("near", str(error), "unknown" if isinstance(error, UnknownPlace) else "ambiguous")
             return {"errors": [_fault(fault)], "alternatives": alternatives}
         case errors.ClinicNotFound():
@@ -70,41 +115,28 @@ def _details(error: errors.LocatorError) -> dict[str, Any]:
     return {}
 
 
-def _fault(fault: errors.Fault) -> dict[str, Any]:
-    entry: dict[str, Any] = {"parameter": fault.parameter, "code": fault.code, "detail": fault.detail}
+def _fault(fault: errors.Fault) -> Json:
+    entry: Json = {"parameter": fault.parameter, "code": fault.code, "detail": fault.detail}
     return entry | {"allowed": list(fault.allowed)} if fault.allowed else entry
 
 
-def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
-    """Write a place to ask for instead."""
-    return {
-        "label": suggestion.label,
-        "near": suggestion.near,
-        "kind": suggestion.kind,
-        "zip": suggestion.zip,
-        "county": suggestion.county,
-        "state": suggestion.state,
-        "point": {"lat": round(suggestion.point.lat, 6), "lon": round(suggestion.point.lon, 6)},
-    }
-
-
 def answer_http(error: HTTPException) -> Response:
-    """Write what HTTP itself refuses."""
+    """Return the answer to a request that HTTP itself refuses."""
     if isinstance(error, InternalServerError):
         return _answer_unforeseen(error)
     code = error.code or HTTPStatus.BAD_REQUEST
-    if code < HTTPStatus.BAD_REQUEST:  # a redirect is no problem
+    if code < HTTPStatus.BAD_REQUEST:  # a redirect
         return Response(status=code, headers=error.get_headers())
     problem = HTTP_PROBLEMS.get(code, HTTP_PROBLEMS[HTTPStatus.BAD_REQUEST])
     match error:
         case SecurityError():
-            detail = "We do not answer to this host name."
+            detail = "This service does not answer to this host name."
         case RequestEntityTooLarge():
-            detail = f"The body is larger than we read: at most {_largest_body()}."
+            detail = f"The body may have at most {_largest_body()}."
         case _:
             detail = problem.meaning
     response = problem_response(problem, detail)
-    # A fresh response would lose what the exception carries for the client.
+    # The exception carries headers that the client needs.
     for name, value in error.get_headers():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
@@ -112,13 +144,13 @@ def answer_http(error: HTTPException) -> Response:
 
 
 def _largest_body() -> str:
-    """Say how large the body of this request may be."""
+    """Return how large the body of this request may be."""
     largest = request.max_content_length or 0
     return f"{largest // 2**20} MB" if largest >= 2**20 else f"{largest // 2**10} KiB"
 
 
 def _answer_unforeseen(error: Exception) -> Response:
-    # The story without its words: a message may hold what a person typed.
+    # Without the message of the error, which may contain what a person typed.
     _log.error(
         "unforeseen",
         error=type(error).__name__,
@@ -128,8 +160,8 @@ def _answer_unforeseen(error: Exception) -> Response:
     return problem_response(INTERNAL, INTERNAL.meaning)
 
 
-def problem_response(problem: Problem, detail: str, **more: Any) -> Response:
-    """Write one problem; the body never repeats what was asked."""
+def problem_response(problem: Problem, detail: str, **more: object) -> Response:
+    """Return the answer for one problem; the body never repeats what was asked."""
     body = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from flask import Response, g
 
 from locator.access.keys import Scope
-from locator.api.http.answers import answer, link_to_next
+from locator.api.http.answers import answer, answer_page
 from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
 from locator.api.imports.clinic_changes import ClinicChanges
 from locator.api.imports.params import AuditParams
-from locator.api.imports.schemas import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer
 from locator.api.imports.staff_columns import versions_without_staff_columns
-from locator.api.imports.wire import audit_page_json, edited_json, history_json
+from locator.api.imports.wire import AuditAnswer, EditedAnswer, HistoryAnswer, RetiredAnswer, VersionSchema
 from locator.api.params import ClinicPath
+from locator.api.wire import ClinicSchema
 from locator.finding.cursors import Cursors
 from locator.importing.editing import edit_clinic, restore_clinic, retire_clinic
 from locator.importing.history import list_audit, list_versions
@@ -42,7 +42,8 @@ def register_editing(api: Api, services: Services, cursors: Cursors) -> None:
             request_id=g.request_id,
             wait_seconds=WAIT_SECONDS,
         )
-        return answer(edited_json(edited, now=datetime.now(UTC)), cacheable=False)
+        clinic = ClinicSchema.write_at(edited.clinic, datetime.now(UTC))
+        return answer(EditedAnswer.write(edited, clinic=clinic), cacheable=False)
 
     @api.operation(
         "POST", "/clinics/<clinic_id>/retire", "retire_clinic", JsonAnswer(RetiredAnswer, examples.RETIRED),
@@ -83,7 +84,8 @@ def register_editing(api: Api, services: Services, cursors: Cursors) -> None:
         versions = list_versions(path.clinic_id, database)
         if not g.reads_staff_columns:
             versions = versions_without_staff_columns(versions)
-        return answer(history_json(path.clinic_id, versions), cacheable=False)
+        written = [VersionSchema.write(version) for version in versions]
+        return answer({"clinic_id": path.clinic_id, "versions": written}, cacheable=False)
 
     @api.operation("GET", "/audit", "list_audit", JsonAnswer(AuditAnswer, examples.AUDIT), scope=Scope.ADMIN)
     def audit(query: AuditParams) -> Response:
@@ -94,5 +96,4 @@ def register_editing(api: Api, services: Services, cursors: Cursors) -> None:
         """
         before_id = cursors.read_after("audit", query.cursor)
         page = list_audit(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after("audit", page.next_after)
-        return link_to_next(answer(audit_page_json(page, cursor=cursor), cacheable=False), cursor)
+        return answer_page(AuditAnswer, page, cursor=cursors.write_after("audit", page.next_after))

@@ -6,7 +6,7 @@ from flask import Response, g
 from pydantic.json_schema import JsonSchemaValue
 
 from locator.access.keys import Scope
-from locator.api.http.answers import answer, link_to_next
+from locator.api.http.answers import answer, answer_page
 from locator.api.http.content import CSV
 from locator.api.http.operations import OF_BODIES, Api, JsonAnswer
 from locator.api.imports import examples
@@ -18,10 +18,9 @@ from locator.api.imports.params import (
     UploadHeaders,
     UploadParams,
 )
-from locator.api.imports.schemas import ImportAnswer, ImportListAnswer, RowsAnswer
 from locator.api.imports.staff_columns import report_without_staff_columns, rows_without_staff_columns
 from locator.api.imports.uploads import FORM, XLSX, received_file
-from locator.api.imports.wire import import_page_json, import_url, report_answer, report_json, row_page_json
+from locator.api.imports.wire import ImportAnswer, ImportListAnswer, RowsAnswer, import_url, report_answer
 from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
 from locator.importing.history import list_imports, list_rows
@@ -108,7 +107,7 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
                 request_id=g.request_id,
             )
         if options.dry_run:
-            return answer(report_json(checked.report, kept=False), cacheable=False)
+            return answer(ImportAnswer.write_dry_run(checked.report), cacheable=False)
         response = report_answer(checked.report, HTTPStatus.CREATED, while_locating=HTTPStatus.ACCEPTED)
         response.headers["Location"] = import_url(checked.report.import_id)
         if checked.replayed:
@@ -123,8 +122,7 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
         """
         before_id = cursors.read_after("imports", query.cursor)
         page = list_imports(database, limit=query.limit, before_id=before_id)
-        cursor = cursors.write_after("imports", page.next_after)
-        return link_to_next(answer(import_page_json(page, cursor=cursor), cacheable=False), cursor)
+        return answer_page(ImportListAnswer, page, cursor=cursors.write_after("imports", page.next_after))
 
     @api.operation(
         "GET", "/imports/<import_id>", "get_import", JsonAnswer(ImportAnswer, examples.REPORT), scope=Scope.READ
@@ -152,8 +150,7 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
         page = list_rows(path.import_id, database, actions=actions, limit=query.limit, after_row=after_row)
         if not g.reads_staff_columns:
             page = rows_without_staff_columns(page)
-        cursor = cursors.write_after(question, page.next_after)
-        return link_to_next(answer(row_page_json(page, cursor=cursor), cacheable=False), cursor)
+        return answer_page(RowsAnswer, page, cursor=cursors.write_after(question, page.next_after))
 
 
 def _refuse_repeated(query: UploadParams, fields: UploadFields) -> None:

@@ -8,8 +8,7 @@ from locator.access.keys import Scope
 from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
 from locator.api.imports.params import DecisionBody, ImportPath, PublishBody
-from locator.api.imports.schemas import ImportAnswer
-from locator.api.imports.wire import report_answer
+from locator.api.imports.wire import ImportAnswer, report_answer
 from locator.importing.history import resume_locating
 from locator.importing.importer import decide_likeness, publish_import, undo_import
 from locator.services import Services

@@ -1,163 +1,286 @@
-"""Imports, their rows, the history and the audit as JSON."""
+"""Imports, their rows, the history of clinics and the audit as JSON."""
 
-from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from flask import Response
 
 from locator.api.http.answers import answer
-from locator.api.wire import clinic_json, moment_json
+from locator.api.http.wire_model import From, Given, Json, Moment, WireModel
+from locator.api.wire import ClinicSchema
 from locator.importing.editing import Edited
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
 from locator.records.audit import AuditLine
-from locator.records.findings import Finding
-from locator.records.imports import ImportStatus, StoredImport, StoredRow
+from locator.records.clinics import ClinicChange
+from locator.records.findings import Finding, Severity
+from locator.records.imports import (
+    Brake,
+    Change,
+    Counts,
+    Coverage,
+    FileFacts,
+    ImportStatus,
+    OrganizationImpact,
+    RetiringClinic,
+    RowAction,
+    StoredImport,
+    StoredRow,
+)
 from locator.records.pages import Page
 
 _RETRY_LOCATING_SECONDS = "5"
 
-# The database keeps JSON in an order of its own; a person reads it in this one.
-_FINDING = ("severity", "code", "row", "column", "found", "expected")
+
+class FileSchema(WireModel, of=FileFacts):
+    """What kind of file it is; `size` is in bytes. A workbook has no encoding and no delimiter."""
+
+    name: str | None
+    format: Literal["csv", "xlsx"]
+    size: int
+    sha256: str
+    encoding: str | None
+    delimiter: str | None
+
+
+class CountsSchema(WireModel, of=Counts):
+    """How many rows would be added, changed and so on, and how many clinics publishing retires."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    held: int
+    refused: int
+    locating: int
+    retired: int
+
+
+class FindingSchema(WireModel, of=Finding):
+    """Something noticed in a row and column (the header is row 1; null: the whole file), and what to write instead."""
+
+    severity: Severity
+    code: str
+    row: int | None
+    column: str | None
+    found: str | None
+    expected: str
+
+
+class BrakedSchema(WireModel, of=OrganizationImpact):
+    """An organization of whose clinics more than a fifth would be changed or retired."""
+
+    organization: str | None
+    listed: int
+    changed: int
+    retired: int
+
+
+class BrakeSchema(WireModel, of=Brake):
+    """The number to send as `confirm`, and the organizations it counts."""
+
+    number: int
+    organizations: list[BrakedSchema]
+
+
+class CoverageSchema(WireModel, of=Coverage):
+    """How many of the clinics that are neither refused nor held have what people look for."""
+
+    clinics: int
+    with_point: int
+    with_phone: int
+    with_hours: int
+    verified: int
+
+
+class LocatingSchema(WireModel, of=StoredImport):
+    """How many rows have been located and how many are left; if locating is paused, until when and why."""
+
+    done: Annotated[int, From(lambda stored: stored.counts.rows - stored.counts.locating)]
+    left: Annotated[int, From("counts.locating")]
+    paused_until: Moment | None
+    paused_because: str | None
+
+
+class LinksSchema(WireModel):
+    """What can be done next; null if it is not possible in this state."""
+
+    self: str
+    rows: str
+    refused: str
+    publish: str | None
+    undo: str | None
+    resume: str | None
+
+
+class RetiringSchema(WireModel, of=RetiringClinic):
+    clinic_id: str
+    name: str
+    city: str | None
 
 
 def import_url(import_id: int) -> str:
     return f"/api/v1/imports/{import_id}"
 
 
-def report_answer(
-    report: ImportReport, status: HTTPStatus = HTTPStatus.OK, *, while_locating: HTTPStatus = HTTPStatus.OK
-) -> Response:
-    """Answer with a report: with `while_locating` as long as rows wait for their points."""
-    response = answer(report_json(report), cacheable=False)
-    response.status_code = status
-    if report.status is ImportStatus.LOCATING:
-        response.status_code = while_locating
-        response.headers["Retry-After"] = _RETRY_LOCATING_SECONDS
-    return response
-
-
-def report_json(report: ImportReport, *, kept: bool = True) -> dict[str, Any]:
-    """Write an import with all that a reviewer looks at; one that is not `kept` has no number and leads nowhere."""
-    more = {
-        "findings": [_finding_json(finding) for finding in report.findings],
-        "findings_total": report.findings_total,
-        "retiring": [asdict(clinic) for clinic in report.retiring],
-    }
-    unkept = {} if kept else {"import_id": None, "links": None}
-    return import_json(report.stored) | more | unkept
-
-
-def import_json(stored: StoredImport) -> dict[str, Any]:
-    """Write an import as a list of imports shows it."""
-    return {
-        "import_id": stored.import_id,
-        "status": stored.status,
-        "file": asdict(stored.file),
-        "full_list": stored.full_list_of,
-        "counts": asdict(stored.counts),
-        "brake": stored.brake and asdict(stored.brake),
-        "coverage": asdict(stored.coverage),
-        "locating": _locating_json(stored),
-        "made_at": moment_json(stored.made_at),
-        "made_by": stored.by.name,
-        "made_via": stored.by.via,
-        "published_at": moment_json(stored.published_at),
-        "published_by": stored.published_by,
-        "dataset_version": stored.dataset_version,
-        "undone_at": moment_json(stored.undone_at),
-        "undone_by": stored.undone_by,
-        "links": _links_json(stored),
-    }
-
-
-def _locating_json(stored: StoredImport) -> dict[str, Any] | None:
-    """Write how far the rows are that wait for their points; None where none does."""
-    if stored.status is not ImportStatus.LOCATING:
-        return None
-    left = stored.counts.locating
-    return {
-        "done": stored.counts.rows - left,
-        "left": left,
-        "paused_until": moment_json(stored.paused_until),
-        "paused_because": stored.paused_because,
-    }
-
-
-def _links_json(stored: StoredImport) -> dict[str, str | None]:
-    """Write where one can go from here; None: not in this state."""
+def _links(stored: StoredImport) -> Json:
     url = import_url(stored.import_id)
     return {
         "self": url,
         "rows": f"{url}/rows",
         "refused": f"{url}/refused.csv",
-        "publish": f"{url}/publish" if stored.status == "checked" else None,
-        "undo": f"{url}/undo" if stored.status == "published" else None,
-        "resume": f"{url}/resume" if stored.status == "locating" else None,
+        "publish": f"{url}/publish" if stored.status is ImportStatus.CHECKED else None,
+        "undo": f"{url}/undo" if stored.status is ImportStatus.PUBLISHED else None,
+        "resume": f"{url}/resume" if stored.status is ImportStatus.LOCATING else None,
     }
 
 
-def import_page_json(page: Page[StoredImport, int], *, cursor: str | None) -> dict[str, Any]:
-    return {"imports": [import_json(stored) for stored in page.items], "total": page.total, "next": cursor}
+def _locating(stored: StoredImport) -> Json | None:
+    return LocatingSchema.write(stored) if stored.status is ImportStatus.LOCATING else None
 
 
-def row_page_json(page: Page[StoredRow, int], *, cursor: str | None) -> dict[str, Any]:
-    return {"rows": [_row_json(row) for row in page.items], "total": page.total, "next": cursor}
+class ImportSchema(WireModel, of=StoredImport):
+    """One import as it stands. A dry run has no number and no links, because nothing of it is stored."""
+
+    import_id: int | None
+    status: ImportStatus
+    file: FileSchema
+    full_list: Annotated[str | None, From("full_list_of")]
+    counts: CountsSchema
+    brake: BrakeSchema | None
+    coverage: CoverageSchema
+    locating: Annotated[LocatingSchema | None, From(_locating)]
+    made_at: Moment
+    made_by: Annotated[str, From("by.name")]
+    made_via: Annotated[str, From("by.via")]
+    published_at: Moment | None
+    published_by: str | None
+    dataset_version: int | None
+    undone_at: Moment | None
+    undone_by: str | None
+    links: Annotated[LinksSchema | None, From(_links)]
 
 
-def _row_json(row: StoredRow) -> dict[str, Any]:
-    return {
-        "row": row.row,
-        "action": row.action,
-        "clinic_id": row.clinic_id,
-        "name": row.name,
-        "record": row.record and row.record.as_json(),
-        "changes": list(map(asdict, row.changes)),
-        "findings": [_finding_json(finding) for finding in row.findings],
-    }
+class ImportAnswer(ImportSchema):
+    """The report of one import; `findings` and `retiring` have the first thousand."""
+
+    findings: Annotated[list[FindingSchema], Given()]
+    findings_total: Annotated[int, Given()]
+    retiring: Annotated[list[RetiringSchema], Given()]
+
+    @classmethod
+    def write_report(cls, report: ImportReport) -> Json:
+        return cls.write(
+            report.stored,
+            findings=[FindingSchema.write(finding) for finding in report.findings],
+            findings_total=report.findings_total,
+            retiring=[RetiringSchema.write(clinic) for clinic in report.retiring],
+        )
+
+    @classmethod
+    def write_dry_run(cls, report: ImportReport) -> Json:
+        return cls.write_report(report) | {"import_id": None, "links": None}
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in _FINDING}
+class ImportListAnswer(WireModel, of=Page):
+    """Imports, newest first."""
+
+    imports: Annotated[list[ImportSchema], From("items")]
+    total: int
+    next: Annotated[str | None, Given()]
 
 
-def history_json(clinic_id: str, versions: list[VersionChange]) -> dict[str, Any]:
-    return {"clinic_id": clinic_id, "versions": [_version_json(each) for each in versions]}
+class CellChangeSchema(WireModel, of=Change):
+    """A cell that becomes another; null: empty."""
+
+    column: str
+    old: str | None
+    new: str | None
 
 
-def _version_json(changed: VersionChange) -> dict[str, Any]:
-    version = changed.version
-    return {
-        "version_id": version.version_id,
-        "change": version.change,
-        "at": moment_json(version.made_at),
-        "by": version.by.name,
-        "via": version.by.via,
-        "import_id": version.import_id,
-        "changes": list(map(asdict, changed.changes)),
-    }
+class RowSchema(WireModel, of=StoredRow):
+    """One row, what would happen to its clinic, and its findings. `record` is the row as it was understood."""
+
+    row: int
+    action: RowAction
+    clinic_id: str | None
+    name: str | None
+    record: Annotated[dict[str, Any] | None, From(lambda row: row.record and row.record.as_json())]
+    changes: list[CellChangeSchema]
+    findings: list[FindingSchema]
 
 
-def audit_page_json(page: Page[AuditLine, int], *, cursor: str | None) -> dict[str, Any]:
-    return {"lines": [_audit_json(line) for line in page.items], "total": page.total, "next": cursor}
+class RowsAnswer(WireModel, of=Page):
+    """Rows of an import, in the order of the file."""
+
+    rows: Annotated[list[RowSchema], From("items")]
+    total: int
+    next: Annotated[str | None, Given()]
 
 
-def _audit_json(line: AuditLine) -> dict[str, Any]:
-    return {
-        "audit_id": line.audit_id,
-        "at": moment_json(line.at),
-        "by": line.by.name,
-        "via": line.by.via,
-        "key_id": line.by.key_id,
-        "action": line.action,
-        "import_id": line.import_id,
-        "clinic_id": line.clinic_id,
-        "request_id": line.request_id,
-        "detail": line.detail,
-    }
+class EditedAnswer(WireModel, of=Edited):
+    """The clinic as it is now, and the cells that changed."""
+
+    clinic: Annotated[ClinicSchema, Given()]
+    changes: list[CellChangeSchema]
 
 
-def edited_json(edited: Edited, **clinic: Any) -> dict[str, Any]:
-    """Write a clinic that was changed by hand, and what changed; `clinic` is what `clinic_json` takes."""
-    return {"clinic": clinic_json(edited.clinic, **clinic), "changes": list(map(asdict, edited.changes))}
+class RetiredAnswer(WireModel):
+    """Whether the clinic is retired now."""
+
+    clinic_id: str
+    retired: bool
+
+
+class VersionSchema(WireModel, of=VersionChange):
+    """A version of a clinic: who made it, when, how, by which import, and how it differs from the one before."""
+
+    version_id: Annotated[int, From("version.version_id")]
+    change: Annotated[ClinicChange, From("version.change")]
+    at: Annotated[Moment, From("version.made_at")]
+    by: Annotated[str, From("version.by.name")]
+    via: Annotated[str, From("version.by.via")]
+    import_id: Annotated[int | None, From("version.import_id")]
+    changes: list[CellChangeSchema]
+
+
+class HistoryAnswer(WireModel):
+    """Every version of a clinic, newest first."""
+
+    clinic_id: str
+    versions: list[VersionSchema]
+
+
+class AuditLineSchema(WireModel, of=AuditLine):
+    """One change: who, what, when, from which import, in which request."""
+
+    audit_id: int
+    at: Moment
+    by: Annotated[str, From("by.name")]
+    via: Annotated[str, From("by.via")]
+    key_id: Annotated[str | None, From("by.key_id")]
+    action: str
+    import_id: int | None
+    clinic_id: str | None
+    request_id: str | None
+    detail: dict[str, Any]
+
+
+class AuditAnswer(WireModel, of=Page):
+    """Lines of the audit, newest first."""
+
+    lines: Annotated[list[AuditLineSchema], From("items")]
+    total: int
+    next: Annotated[str | None, Given()]
+
+
+def report_answer(
+    report: ImportReport, status: HTTPStatus = HTTPStatus.OK, *, while_locating: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Return the answer with a report; its status is `while_locating` as long as rows are still being located."""
+    response = answer(ImportAnswer.write_report(report), cacheable=False)
+    response.status_code = status
+    if report.status is ImportStatus.LOCATING:
+        response.status_code = while_locating
+        response.headers["Retry-After"] = _RETRY_LOCATING_SECONDS
+    return response

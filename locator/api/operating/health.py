@@ -1,13 +1,24 @@
 """GET /healthz and /readyz: whether the process is alive, and whether it can answer."""
 
 from http import HTTPStatus
+from typing import Annotated, Literal
 
 import orjson
 from flask import Blueprint, Flask, Response
 
 from locator.api.http.answers import NO_STORE
-from locator.readiness import check_readiness
+from locator.api.http.wire_model import From, WireModel
+from locator.readiness import Readiness, check_readiness
 from locator.services import Services
+
+
+class ReadyAnswer(WireModel, of=Readiness):
+    """Whether the service can answer, check by check."""
+
+    status: Annotated[
+        Literal["ready", "not ready"], From(lambda readiness: "ready" if readiness.is_ready else "not ready")
+    ]
+    checks: Annotated[dict[str, str], From(lambda readiness: {**readiness.checks, "geocoders": readiness.geocoders})]
 
 
 def register_health(app: Flask, services: Services) -> None:
@@ -22,10 +33,8 @@ def register_health(app: Flask, services: Services) -> None:
     @pages.get("/readyz")
     def ready() -> Response:
         readiness = check_readiness(services.database, services.geocoder)
-        checks = readiness.checks | {"geocoders": readiness.geocoders}
-        body = {"status": "ready" if readiness.is_ready else "not ready", "checks": checks}
         status = HTTPStatus.OK if readiness.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-        response = Response(orjson.dumps(body), status=status, mimetype="application/json")
+        response = Response(orjson.dumps(ReadyAnswer.write(readiness)), status=status, mimetype="application/json")
         response.headers["Cache-Control"] = NO_STORE
         if not readiness.is_ready:
             response.headers["Retry-After"] = "1"
