@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Iterable
 
-from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.files.errors import FILE_REFUSALS
 from locator.importing.findings import CELL_KINDS, DIFFERENCE_KINDS, FILE_KINDS, FindingKind
 
 _BEGINNING = """# Import findings

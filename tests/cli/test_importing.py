@@ -169,7 +169,7 @@ def test_old_windows_encodings_are_told(locator: Locator, tmp_path: Path) -> Non
         (b"PK\x03\x04rest", "The workbook is damaged"),
         (b"<!doctype html><html>", "This is a web page."),
         (b"name,city\nNowhere,Madison\n", "“clinic_id” is missing"),
-        (b"clinic_id,adress\na,b\n", "“adress” (column B) is no column of ours; is it “street”?"),
+        (b"clinic_id,adress\na,b\n", "“adress” (column B) is not a column we know. Did you mean “street”?"),
         (b"\x89PNG\r\n\x1a\n", "This is a picture."),
         (b"x" * (20 * 2**20 + 1), "The file is larger than 20 MB."),
     ],

@@ -11,7 +11,7 @@ from locator.config.settings import PROJECT_FOLDER
 from locator.importing import catalogue
 from locator.importing.catalogue import findings_page
 from locator.importing.checks import RowChecker
-from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.files.errors import FILE_REFUSALS
 from locator.importing.findings import ALL_KINDS, CELL_KINDS, FindingKind, new_finding
 from tests.importing.lines import a_line, just, the_finding
 

@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from locator.importing.files.errors import FileTooLarge
+from locator.importing.files.errors import FileTooLarge, refused
 from locator.importing.files.header import count_known
-from locator.importing.files.refusals import refused
 from locator.importing.files.rows import MOST_ROWS, Row
 
 DELIMITERS = (",", ";", "\t")

@@ -1,4 +1,4 @@
-"""Which column of a file is which of ours: told by its header, and asked back where that is not certain."""
+"""Which column of a file is which of ours, by its header; a doubtful header is refused with a suggestion."""
 
 import difflib
 import unicodedata
@@ -6,24 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS
-from locator.errors import Fault
-from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.refusals import refused
+from locator.errors import MOST_FAULTS, Fault
+from locator.importing.files.errors import UnreadableFile, refused
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
 
-# Our own refused.csv has this column beside the file's: it is skipped when the file comes back.
+# Our refused.csv has this column in addition to the file's; it is ignored when the file comes back.
 ERROR_COLUMN = "error"
 
 _MOST_COLUMNS = 500
-_LONGEST_HEADER = 60  # characters; a longer one is no name of a column
+_LONGEST_HEADER = 60  # characters; nothing longer is the name of a column
 _LONGEST_SHOWN = 40
-_ALIKE = 0.82  # difflib's ratio: "adress" is 0.92 like "address", "region" 0.56 like "organization"
+_SIMILAR = 0.82  # difflib's ratio: "adress" to "address" is 0.92, "region" to "organization" 0.56
 _TEMPLATE = "GET /api/v1/imports/template.csv gives a file to start from."
 
 
 def _key(header: str) -> str:
-    """Give the form in which headers are compared: no case, spaces, underscores, hyphens, marks or outer quotes."""
+    """Return the form in which headers are compared: no case, spaces, underscores, hyphens, marks or outer quotes."""
     folded = unicodedata.normalize("NFKC", header[: 2 * _LONGEST_HEADER]).casefold()
     visible = "".join(c for c in folded if c.isprintable() and not c.isspace() and c not in "_-‐‑‒–—")
     return visible.strip("'\"`“”„‘’«»")
@@ -39,7 +38,7 @@ _NAMES = {**_LIKELY, **_UNMISTAKABLE, **_OURS}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a file: `given` as it stands, `positions` (from 0) of our columns, in the file's order."""
+    """The header of a file: the texts as `given`, and the `positions` (from 0) of our columns, in the file's order."""
 
     given: tuple[str, ...]
     positions: dict[str, int]
@@ -47,49 +46,57 @@ class Header:
 
 
 def count_known(cells: Sequence[str]) -> int:
-    """Count the cells that are, or nearly are, the name of one of our columns."""
+    """Count the cells that are a name of one of our columns, or a likely one."""
     return sum(_key(cell) in _NAMES for cell in cells[:_MOST_COLUMNS] if len(cell) <= _LONGEST_HEADER)
 
 
-def read_header(cells: Sequence[str]) -> Header:
+def read_header(texts: Sequence[str]) -> Header:
     """Find our columns in the first row of a file; blank cells at its end do not count.
 
-    Raises UnreadableFile with every header at fault: doubtful ones (close to a column that the file lacks), columns
-    that stand there twice, and clinic_id where it is missing; then also with those that would not be read. By itself, a
-    header that is near to nothing of ours is a finding.
+    Raises UnreadableFile if there are doubtful headers (similar to a column that the file does not have), columns that
+    appear twice, or no clinic_id; the error then lists also the headers that would not be read. By themselves, headers
+    that we do not know are only findings.
     """
-    given = tuple(cells)
+    given = tuple(texts)
     while given and not given[-1].strip():
         given = given[:-1]
     if len(given) > _MOST_COLUMNS:
-        raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it is no header of clinics.")
-    keys = [_key_of(cell) for cell in given]
-    found = [column_named(cell) for cell in given]
-    present = {column for column in found if column}
-    likely = [_likely(key, present) if column is None else None for key, column in zip(keys, found, strict=True)]
-    if not present and not any(likely):
+        raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it cannot be a header.")
+    headers = _headers_of(given)
+    if not any(header.column or header.likely for header in headers):
         raise _no_header()
-    faults = [
-        *_doubtful(given, likely),
-        *_twice(found),
-        *_missing(present, likely),
-    ]
+    faults = [*_doubtful(headers), *_duplicates(headers), *_missing(headers)]
     if faults:
-        faults += _not_read(given, keys, found, likely)
-        what = "The header needs a change: " + " ".join(fault.detail for fault in faults[:20])
+        faults += _unknown(headers)
+        what = "The header needs a change: " + " ".join(fault.detail for fault in faults[:MOST_FAULTS])
         raise refused("header", what, remedy=_TEMPLATE, faults=faults)
-    positions = {column: position for position, column in enumerate(found) if column}
-    return Header(given, positions, tuple(_findings(given, keys, found)))
+    positions = {header.column: header.position for header in headers if header.column}
+    return Header(given, positions, tuple(_findings(headers)))
 
 
-def column_named(header: str) -> str | None:
-    """Give the column of ours that a header is read as."""
-    key = _key_of(header)
-    return _OURS.get(key) or _UNMISTAKABLE.get(key)
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """One header cell: `column` is the one of ours that it is read as; if there is none, `likely` is a similar one."""
+
+    position: int
+    text: str
+    key: str
+    column: str | None
+    likely: str | None
+
+    @property
+    def shown(self) -> str:
+        """The text as it can be shown to a person: one line of visible characters, at most 40."""
+        line = " ".join("".join(c for c in self.text[:1000] if c.isprintable() or c.isspace()).split())
+        return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
+
+    @property
+    def letters(self) -> str:
+        return letters_of(self.position)
 
 
 def letters_of(position: int) -> str:
-    """Give a column's letters in a spreadsheet: A for 0, Z for 25, AA for 26."""
+    """Return a column's letters in a spreadsheet: A for 0, Z for 25, AA for 26."""
     letters = ""
     number = position + 1
     while number:
@@ -98,73 +105,65 @@ def letters_of(position: int) -> str:
     return letters
 
 
-def _key_of(header: str) -> str:
-    return _key(header) if len(header) <= _LONGEST_HEADER else ""
+def _headers_of(given: Sequence[str]) -> list[_Header]:
+    keys = [_key(text) if len(text) <= _LONGEST_HEADER else "" for text in given]
+    columns = [_OURS.get(key) or _UNMISTAKABLE.get(key) for key in keys]
+    likely = [None if column else _likely(key, columns) for key, column in zip(keys, columns, strict=True)]
+    return [_Header(*cell) for cell in zip(range(len(given)), given, keys, columns, likely, strict=True)]
 
 
-def _likely(key: str, present: set[str]) -> str | None:
-    """Give the column of ours that a header probably means; one that the file has besides cannot be meant."""
+def _likely(key: str, present: Sequence[str | None]) -> str | None:
+    """Return the column that a header probably means; not one that the file has under another header."""
     if not key or key == ERROR_COLUMN:
         return None
-    # Of "clinic / facility name", the last says it best.
+    # In "clinic / facility name", the last part is the most specific.
     for name in dict.fromkeys((key, key.rpartition("/")[2])):
-        close = difflib.get_close_matches(name, _NAMES, n=1, cutoff=_ALIKE)
+        close = difflib.get_close_matches(name, _NAMES, n=1, cutoff=_SIMILAR)
         if close:
             return None if _NAMES[close[0]] in present else _NAMES[close[0]]
     return None
 
 
-def _doubtful(given: Sequence[str], likely: Sequence[str | None]) -> Iterator[Fault]:
-    for position, (header, column) in enumerate(zip(given, likely, strict=True)):
-        if column:
-            shown = _shown(header)
-            detail = f"“{shown}” (column {letters_of(position)}) is no column of ours; is it “{column}”?"
-            yield Fault(shown, detail, "doubtful-header", (column,))
+def _doubtful(headers: Sequence[_Header]) -> Iterator[Fault]:
+    for header in headers:
+        if header.likely:
+            what = f"“{header.shown}” (column {header.letters}) is not a column we know."
+            yield Fault(header.shown, f"{what} Did you mean “{header.likely}”?", "doubtful-header", (header.likely,))
 
 
-def _twice(found: Sequence[str | None]) -> Iterator[Fault]:
-    for column in dict.fromkeys(column for column in found if column):
-        positions = [position for position, other in enumerate(found) if other == column]
-        if len(positions) > 1:
-            places = " and ".join(f"{position + 1} ({letters_of(position)})" for position in positions)
-            yield Fault(column, f"“{column}” stands there twice: columns {places}.", "duplicate-header", (column,))
+def _duplicates(headers: Sequence[_Header]) -> Iterator[Fault]:
+    for column in dict.fromkeys(header.column for header in headers if header.column):
+        places = [f"{header.position + 1} ({header.letters})" for header in headers if header.column == column]
+        if len(places) > 1:
+            detail = f"“{column}” is there more than once: columns {' and '.join(places)}."
+            yield Fault(column, detail, "duplicate-header", (column,))
 
 
-def _missing(present: set[str], likely: Sequence[str | None]) -> Iterator[Fault]:
-    if "clinic_id" not in present and "clinic_id" not in likely:
-        detail = "“clinic_id” is missing: it tells which clinic a row is about."
+def _missing(headers: Sequence[_Header]) -> Iterator[Fault]:
+    if all("clinic_id" not in (header.column, header.likely) for header in headers):
+        detail = "“clinic_id” is missing. It says which clinic a row is about."
         yield Fault("clinic_id", detail, "missing-header", ("clinic_id",))
 
 
-def _not_read(
-    given: Sequence[str], keys: Sequence[str], found: Sequence[str | None], likely: Sequence[str | None]
-) -> Iterator[Fault]:
-    for position, header in enumerate(given):
-        if header.strip() and keys[position] != ERROR_COLUMN and not (found[position] or likely[position]):
-            shown = _shown(header)
-            detail = f"“{shown}” (column {letters_of(position)}) is not read: it is none of our columns."
-            yield Fault(shown, detail, "unknown-header")
+def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
+    for header in headers:
+        if header.text.strip() and header.key != ERROR_COLUMN and not (header.column or header.likely):
+            detail = f"“{header.shown}” (column {header.letters}) is not read, because we do not know this column."
+            yield Fault(header.shown, detail, "unknown-header")
 
 
-def _findings(given: Sequence[str], keys: Sequence[str], found: Sequence[str | None]) -> Iterator[Finding]:
-    for position, (header, key, column) in enumerate(zip(given, keys, found, strict=True)):
-        where = f"Column {letters_of(position)}"
-        if column is None and key != ERROR_COLUMN:
+def _findings(headers: Sequence[_Header]) -> Iterator[Finding]:
+    for header in headers:
+        where, column = f"Column {header.letters}", header.column
+        if column is None and header.key != ERROR_COLUMN:
             expected = f"{where} is not read. The columns we know: {', '.join(COLUMN_NAMES)}."
-            yield new_finding("unknown-column", expected=expected, found=_shown(header))
-        elif column and key not in _OURS:
-            yield new_finding(
-                "read-as-column", expected=f"{where} is read as “{column}”.", column=column, found=_shown(header)
-            )
+            yield new_finding("unknown-column", expected=expected, found=header.shown)
+        elif column and header.key not in _OURS:
+            expected = f"{where} is read as “{column}”."
+            yield new_finding("read-as-column", expected=expected, column=column, found=header.shown)
 
 
 def _no_header() -> UnreadableFile:
-    what = f"The first row names none of the columns we know: {', '.join(COLUMN_NAMES)}."
+    what = f"The first row has none of the columns we know: {', '.join(COLUMN_NAMES)}."
     fault = Fault("clinic_id", "“clinic_id” is missing from the first row.", "missing-header", ("clinic_id",))
     return refused("header", what, remedy=_TEMPLATE, faults=[fault])
-
-
-def _shown(header: str) -> str:
-    """Give a header as a person may be shown it: one line of what can be seen, at most 40 characters."""
-    line = " ".join("".join(c for c in header[:1000] if c.isprintable() or c.isspace()).split())
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"

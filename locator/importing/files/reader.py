@@ -1,4 +1,4 @@
-"""Bytes -> numbered lines: what a clinic file is, told from its bytes, and its rows under our names of columns."""
+"""Opens a clinic file: from bytes to numbered lines, their cells by our column names."""
 
 import hashlib
 import io
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
-from locator.importing.files.encoding import WINDOWS_1252, find_encoding, likely_encoding
-from locator.importing.files.errors import FileTooLarge
+from locator.importing.files.detection import WINDOWS_1252, chunks_of, find_encoding, is_workbook
+from locator.importing.files.errors import FileTooLarge, refused
 from locator.importing.files.header import Header, read_header
-from locator.importing.files.refusals import refused
 from locator.importing.files.rows import Row, RowSource
-from locator.importing.files.sniffing import HEAD, chunks_of, is_workbook, require_a_table
 from locator.importing.files.workbook import WorkbookRows
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
@@ -27,9 +25,9 @@ _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 class Line:
     """One row below the header.
 
-    `row` is as a spreadsheet counts: the header is 1, and a quoted line break does not count. `cells` are by our names
-    of columns, only those the file has, as they stand; cells that the row lacks are "". `raw` is the row as the file
-    has it, to give it back. An ERROR among `findings` says that the cells may be in the wrong columns.
+    `row` is the number in a spreadsheet: the header is 1, and a quoted line break does not count. `cells` are the texts
+    by our column names, only for columns that the file has; missing cells are "". `raw` is the row as in the file, so
+    that it can be returned to the sender. An ERROR in `findings` means that cells may be in the wrong columns.
     """
 
     row: int
@@ -41,7 +39,7 @@ class Line:
 class ClinicFile:
     """A clinic file that has a header we can read, and at least one row below it.
 
-    `header` is as the file has it, `columns` are our names found in it, in the file's order, and `findings` are of the
+    `header` is as it is in the file, `columns` are our names for it, in the file's order, and `findings` are about the
     file as a whole.
     """
 
@@ -53,13 +51,13 @@ class ClinicFile:
         self._source = source
         self._first = first
         self._positions = header.positions
-        self._rows_may_be_short = facts.format == "xlsx"  # a workbook has no cells where nothing was written
+        self._rows_may_be_short = facts.format == "xlsx"  # a workbook leaves out empty cells
 
     def lines(self) -> Iterator[Line]:
-        """Give the rows below the header that are not blank, in order; from the first again each time.
+        """Yield the rows below the header that are not blank, in order, each time from the first.
 
-        Raises UnreadableFile ("unclosed-quote", "damaged-workbook") and FileTooLarge where a file turns out so only
-        while it is read.
+        Raises UnreadableFile ("unclosed-quote", "damaged-workbook") or FileTooLarge if that only turns out while it is
+        read.
         """
         for row in self._source.rows():
             if row.number > self._first.number and not _is_blank(row):
@@ -67,7 +65,7 @@ class ClinicFile:
 
     @property
     def fraction(self) -> float:
-        """How much of the file the running `lines()` has read, 0 to 1."""
+        """How much of the file the current `lines()` has read, 0 to 1."""
         return self._source.fraction
 
     def _line(self, row: Row) -> Line:
@@ -99,11 +97,11 @@ class ClinicFile:
 
 
 def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
-    """Find out what a file is and read its header; `file` can be sought in, and stays open.
+    """Detect the format of a file and read its header; `file` must be seekable, and stays open.
 
-    What it is, its bytes say, never its `name`. Memory stays bounded whatever the file holds: rows are read as they
-    are asked for. Raises FileTooLarge for more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, its code
-    one of FILE_REFUSALS, for what cannot be read as a clinic file at all.
+    The format depends on the bytes, never on the `name`. Memory is bounded for any file, because rows are read one by
+    one. Raises FileTooLarge for more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, with a code of
+    FILE_REFUSALS, if it cannot be read as a clinic file at all.
     """
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST_FILE:
@@ -118,11 +116,11 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
         source = workbook = WorkbookRows(file)
         findings.extend(_findings_of_workbook(workbook, shown_name))
     else:
-        format_, (encoding, codec) = "csv", _encoding_of(file)
-        delimiter = find_delimiter(file, codec)
-        source = DelimitedRows(file, codec, delimiter)
-        if encoding == WINDOWS_1252.name:
-            expected = "Look at the accents; where they are wrong, save the file as “CSV UTF-8”."
+        text = find_encoding(file)
+        format_, encoding, delimiter = "csv", text.name, find_delimiter(file, text.codec)
+        source = DelimitedRows(file, text.codec, delimiter)
+        if text is WINDOWS_1252:
+            expected = "Check the accents; if they are wrong, save the file as “CSV UTF-8”."
             findings.append(new_finding("read-as-windows-1252", expected=expected, found="Windows-1252"))
     facts = FileFacts(shown_name, format_, size, _sha256(file), encoding, delimiter)
     first, header = _header_of(source)
@@ -132,21 +130,12 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
     return clinic_file
 
 
-def _encoding_of(file: BinaryIO) -> tuple[str, str]:
-    """Give the name and the codec of the file's encoding."""
-    file.seek(0)
-    head = file.read(HEAD)
-    require_a_table(head, likely_encoding(head).codec)
-    encoding = find_encoding(file, head)
-    return encoding.name, encoding.codec
-
-
 def _header_of(source: RowSource) -> tuple[Row, Header]:
     first = next((row for row in source.rows() if not _is_blank(row)), None)
     if first is None:
         raise refused("empty-file")
     if first.unclosed:
-        raise refused("unclosed-quote", f"In the header (row {first.number}) a quotation mark is not closed.")
+        raise refused("unclosed-quote", f"A quotation mark in the header (row {first.number}) is not closed.")
     return first, read_header(first.cells)
 
 
@@ -154,7 +143,7 @@ def _findings_of_workbook(workbook: WorkbookRows, name: str | None) -> Iterator[
     if name is not None and not name.lower().endswith(_WORKBOOK_NAMES):
         yield new_finding("xlsx-named-otherwise", expected="A name that ends in .xlsx.", found=name)
     if workbook.other_sheets:
-        expected = "All clinics on the first sheet, or each sheet as a file of its own."
+        expected = "All clinics on the first sheet, or each sheet as its own file."
         yield new_finding("more-sheets", expected=expected, found=", ".join(workbook.other_sheets))
 
 
@@ -163,7 +152,7 @@ def _is_blank(row: Row) -> bool:
 
 
 def _clean_name(name: str | None) -> str | None:
-    """Give the last part of a path as a person may be shown it."""
+    """Return the last part of a path, with visible characters only."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     return " ".join("".join(c for c in last if c.isprintable()).split())[:_LONGEST_NAME].strip() or None
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from locator.importing.files.errors import FileTooLarge
+from locator.importing.files.package import XmlPart, unescaped
 from locator.importing.files.rows import MOST_ROWS, Row
-from locator.importing.files.xml_parts import XmlPart, unescaped
 
 _MOST_COLUMNS = 16_384
 _LONGEST_CELL = 1_000_000  # characters; Excel allows 32,767

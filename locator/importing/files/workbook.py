@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from locator.importing.files.errors import UnreadableFile
-from locator.importing.files.package import Package, refusing_damage
-from locator.importing.files.refusals import refused
+from locator.importing.files.errors import UnreadableFile, refused
+from locator.importing.files.package import Package, XmlPart, local_name, refusing_damage
 from locator.importing.files.rows import Row
 from locator.importing.files.sheet import SharedStrings, Sheet, Styles
-from locator.importing.files.xml_parts import XmlPart, local_name
 
 _MOST_SHEETS = 1000
 _SEARCHED = 2**18  # bytes of another sheet that are searched for a value

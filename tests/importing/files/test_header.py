@@ -137,7 +137,7 @@ def test_blank_cells_behind_the_header_do_not_count() -> None:
 
 
 def test_a_row_too_wide_for_a_header_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="no header"):
+    with pytest.raises(UnreadableFile, match="cannot be a header"):
         read_header(["clinic_id"] * 501)
 
 

@@ -9,9 +9,8 @@ import tracemalloc
 import pytest
 
 from locator.clinic.columns import COLUMN_NAMES
-from locator.importing.files.errors import FileTooLarge, UnreadableFile
+from locator.importing.files.errors import FILE_REFUSALS, FileTooLarge, UnreadableFile
 from locator.importing.files.reader import LARGEST_FILE
-from locator.importing.files.refusals import FILE_REFUSALS
 from locator.importing.findings import FILE_KINDS
 from locator.records.findings import Severity
 from tests.importing.files.file_bytes import DATA, codes, lines_of, named, opened, sample

@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from locator.importing.files.errors import FileTooLarge, UnreadableFile
-from locator.importing.files.refusals import FILE_REFUSALS
+from locator.importing.files.errors import FILE_REFUSALS, FileTooLarge, UnreadableFile
 from locator.importing.findings import FILE_KINDS
 from tests.importing.files.file_bytes import a_sheet, a_workbook, lines_of, opened, repacked
 
