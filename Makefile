@@ -3,12 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST_ARGS ?= -n auto --maxprocesses 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+UV := $(BIN)/uv --quiet --no-progress
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-nominatim test-faults lint hooks bench translations requirements clean
+.PHONY: help run environment test test-quick test-nominatim test-faults lint hooks bench translations requirements clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -16,14 +18,19 @@ help: ## list what can be made
 run: $(VENV)/.run ## start the whole service on http://127.0.0.1:8000, until Ctrl-C
 	@$(BIN)/python -m locator up
 
-test: $(VENV)/.test ## run every test, on a throw-away database
+test: $(VENV)/.test ## run every test, on a throw-away database (HYPOTHESIS_PROFILE=full: with all generated examples)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-quick: $(VENV)/.test ## run what answers in three minutes: no browser, nothing that is killed, no deployment
+	@$(BIN)/python -m pytest -m "not browser and not kills and not deployment" $(PYTEST_ARGS)
+
+environment: $(VENV)/.test
 
 test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downloads it; not part of `test`)
 	@$(BIN)/python -m tests.nominatim.install
 	@TEST_NOMINATIM=1 $(BIN)/python -m pytest tests/nominatim -s -vv $(PYTEST_ARGS)
 
-test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does five)
+test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does three)
 	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/faults/test_database_faults.py tests/importing/faults/test_killed_service.py \
 	  -k killed $(PYTEST_ARGS)
 
@@ -45,6 +52,7 @@ translations: $(VENV)/.test ## bring the catalogs of Spanish and Hmong up to dat
 	@$(BIN)/python -m locator.web.words.translations
 
 requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newest versions
+	$(COMPILE) --upgrade requirements/install.in -o requirements/install.txt
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt
 	$(COMPILE) --upgrade requirements/test.in -o requirements/test.txt
 	$(COMPILE) --upgrade requirements/nominatim.in -o requirements/nominatim.txt
@@ -54,17 +62,24 @@ clean: ## remove what can be made again; the database in .locator/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps say which requirements are installed; one is written only when all went well.
-$(VENV)/.run: requirements/run.txt pyproject.toml
+$(VENV)/.uv: requirements/install.txt
 	@$(make_venv)
-	@echo "Installing what the service needs into $(VENV) (a minute, the first time)"
-	@$(PIP) install -qq --require-hashes -r requirements/run.txt
-	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@$(PIP) install -qq --require-hashes -r requirements/install.txt
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt pyproject.toml $(VENV)/.uv
+	@echo "Installing what the service needs into $(VENV)"
+	@$(call install,--require-hashes -r requirements/run.txt)
+	@$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
-	@echo "Installing what the tests need into $(VENV) (a minute, the first time)"
-	@$(PIP) install -qq --require-hashes -r requirements/test.txt
+	@echo "Installing what the tests need into $(VENV)"
+	@$(call install,--require-hashes -r requirements/test.txt)
 	@touch $@
+
+# uv takes seconds where pip takes a minute. pip is asked where uv fails: only pip reads pip's own configuration.
+install = $(UV) pip install --python $(BIN)/python $(1) || $(PIP) install -qq $(1)
 
 # A shell script in one line for make: find a Python, give it venv on Debian and Ubuntu, make the environment.
 define make_venv

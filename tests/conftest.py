@@ -48,6 +48,36 @@ def ignore_progress(_line: str) -> None:
     """Hear progress, and pass on nothing."""
 
 
+# These take longest, so they begin first: the last file that a worker gets should be a short one.
+HEAVY = (
+    "api/test_schemathesis.py",
+    "deploy/test_dockerfile.py",
+    "importing/faults/",
+    "web/",
+    "cli/test_service.py",
+    "api/",
+    "importing/",
+    "cli/",
+    "cluster/",
+    "deploy/",
+    "benchmarks/",
+    "store/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser, and put the files that take longest first."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((place for place, name in enumerate(HEAVY) if path.startswith(name)), len(HEAVY))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _schemas_generated_once() -> Iterator[None]:
     with schemas_generated_once():

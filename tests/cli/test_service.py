@@ -20,6 +20,8 @@ from click.testing import CliRunner, Result
 from locator.cli import main
 from locator.config.settings import PROJECT_FOLDER
 
+pytestmark = pytest.mark.kills
+
 READY = "Ctrl-C stops it."
 FOREIGN_DATABASE = "postgresql://locator:hush-hush@localhost:1/locator?sslpassword=hush-hush"
 

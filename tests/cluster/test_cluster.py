@@ -21,6 +21,8 @@ from locator.cluster.folder import MARKER, open_cluster_folder
 from locator.config.settings import PROJECT_FOLDER, Settings, read_settings
 from locator.errors import ClusterError
 
+pytestmark = pytest.mark.kills
+
 # Another process that uses the cluster until its standard input ends.
 ANOTHER_USER = """
 import sys

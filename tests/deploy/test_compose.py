@@ -32,6 +32,8 @@ from locator.cluster import cluster
 from locator.cluster import server as cluster_server
 from locator.config.settings import Settings, read_settings
 
+pytestmark = pytest.mark.deployment
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 TEXT = COMPOSE.read_text(encoding="utf-8")

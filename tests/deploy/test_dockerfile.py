@@ -26,6 +26,8 @@ from locator import __version__
 from locator.cluster import cluster
 from locator.config.settings import Settings
 
+pytestmark = pytest.mark.deployment
+
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
 

@@ -27,6 +27,8 @@ import pytest
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL
 from locator.web.words.words import Words
 
+pytestmark = pytest.mark.deployment
+
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "nginx" / "nginx.conf.template"
 MARK = "4716-CANARY-LANE"
 MIB = 1024 * 1024

@@ -18,8 +18,8 @@ from locator.errors import LocatorError
 from tests.helpers.postgres import Postgres, connected
 from tests.helpers.service import wait_for
 
-# How often each test kills; `make test-faults` kills fifty times.
-KILLS = int(os.environ.get("TEST_KILLS", "5"))
+# How often each test kills: early, in the middle and after the end. `make test-faults` kills fifty times.
+KILLS = int(os.environ.get("TEST_KILLS", "3"))
 SEED = int(os.environ.get("TEST_KILLS_SEED", "20261122"))
 
 Answer = TypeVar("Answer")

@@ -22,6 +22,8 @@ from tests.conftest import SEED, ignore_progress
 from tests.helpers.postgres import Postgres, connected
 from tests.helpers.service import Answer, Service, wait_for
 
+pytestmark = pytest.mark.kills
+
 SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
 
 

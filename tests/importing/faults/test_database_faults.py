@@ -21,6 +21,8 @@ from tests.helpers.kills import Killed, Killer, armed, watched
 from tests.helpers.list_change import ListChange, all_or_nothing, url_of
 from tests.helpers.postgres import Postgres, connected
 
+pytestmark = pytest.mark.kills
+
 KilledWhile = Callable[..., Killed[ImportReport]]
 
 

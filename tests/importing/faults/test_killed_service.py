@@ -16,6 +16,8 @@ from tests.helpers.kills import KILLS, Killed, Killer, assert_nothing_stays, end
 from tests.helpers.list_change import ListChange, all_or_nothing, clinic_row
 from tests.helpers.service import Answer, Service
 
+pytestmark = pytest.mark.kills
+
 # The folder of the service that runs, for its counters. Those of killed ones are gone, as is every uploaded file.
 OF_METRICS = "locator-metrics"
 

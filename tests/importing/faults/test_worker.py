@@ -32,6 +32,8 @@ from tests.helpers.unlocated_clinics import (
     stored,
 )
 
+pytestmark = pytest.mark.kills
+
 NAMES_OF_PLACES = ("lantern", "madison", "53703", "43.05")
 
 
