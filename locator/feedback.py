@@ -25,7 +25,7 @@ class TooMuchFeedback(LocatorError):
     """The clinic already has many open reports from the last hour."""
 
     def __init__(self) -> None:
-        super().__init__(Sentence("Many people have told us about this clinic just now. We will look into it."))
+        super().__init__(Sentence("Many people have just told us about this clinic. We will look into it."))
 
 
 # How people write phone numbers, Social Security numbers and insurance card numbers. A ZIP+4 and opening hours have
@@ -44,11 +44,15 @@ def read_note(text: str, kind: FeedbackKind) -> str | None:
     try:
         note = clean(text, longest=LONGEST_NOTE)
     except TooLong:
-        raise UnusableNote(Sentence("Please use fewer words: {count} letters at most.", count=LONGEST_NOTE)) from None
+        raise UnusableNote(
+            Sentence("Please use fewer words: {count} characters at most.", count=LONGEST_NOTE)
+        ) from None
     except UnsafeText:
-        raise UnusableNote(Sentence("We cannot read a character in your note. Please type it again.")) from None
+        raise UnusableNote(
+            Sentence("There is a character in your note that we cannot read. Please type it again.")
+        ) from None
     if "@" in note or (kind is not FeedbackKind.PHONE and _NUMBER.search(note)):
-        raise UnusableNote(Sentence("Please leave out the names and numbers of people."))
+        raise UnusableNote(Sentence("Please leave out people’s names and phone numbers."))
     return note or None
 
 

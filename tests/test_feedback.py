@@ -160,7 +160,7 @@ def test_a_note_is_kept_as_plain_text(text: str, kept: str | None) -> None:
     ],
 )
 def test_a_note_with_the_number_or_the_email_of_a_person_is_not_taken(text: str) -> None:
-    with pytest.raises(UnusableNote, match="Please leave out the names and numbers of people"):
+    with pytest.raises(UnusableNote, match="Please leave out people’s names and phone numbers"):
         read_note(text, FeedbackKind.HOURS)
 
 
@@ -172,7 +172,7 @@ def test_a_note_about_a_phone_may_hold_the_right_number_and_no_email() -> None:
 
 def test_a_note_is_not_cut_off_but_asked_for_again() -> None:
     assert read_note("x" * LONGEST_NOTE, FeedbackKind.OTHER) == "x" * LONGEST_NOTE
-    with pytest.raises(UnusableNote, match="300 letters at most"):
+    with pytest.raises(UnusableNote, match="300 characters at most"):
         read_note("x" * (LONGEST_NOTE + 1), FeedbackKind.OTHER)
 
 

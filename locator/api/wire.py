@@ -11,6 +11,7 @@ from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.clinic.columns import ALL_COLUMNS, Column, ColumnKind, Part
 from locator.clinic.hours import is_open
 from locator.finding.explaining import Explanation, Reason
+from locator.finding.fallback import Dropped
 from locator.finding.listing import ClinicList
 from locator.finding.search import ListedMatch, Relaxation, SearchResult, Widened
 from locator.geo.origins import Notice, Origin, OriginKind
@@ -150,7 +151,7 @@ class WidenedSchema(WireModel, of=Widened):
 class RelaxationSchema(WireModel, of=Relaxation):
     """One filter left out, and how many clinics there are without it."""
 
-    drop: dict[str, Any]
+    drop: Dropped
     total: int
 
 

@@ -1,4 +1,4 @@
-"""The opaque `next` of a page: where the page after it begins, signed, and good for one question only."""
+"""Cursors: the opaque `next` of a page, signed, which says where the next page begins and is valid for one question."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from locator.finding.fallback import Fit
 from locator.finding.search import PageStart, SearchQuery
 from locator.store.clinics.nearest import After
 
-_FAULT = Fault("cursor", "is not the “next” of an answer to this same question. Please ask without it.", "bad-cursor")
+_FAULT = Fault("cursor", "is not the “next” of an answer to this question. Please ask without it.", "bad-cursor")
 
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Writes and reads cursors with the service's secret key."""
+    """Writes and reads cursors with the secret key of the service."""
 
     secret_key: str
 
     def write(self, question: str, position: list[Any]) -> str:
-        """Give the cursor for a position in the answer to `question`."""
+        """Return the cursor for a position in the answer to `question`."""
         return self._signer().dumps([self._mark(question), *position])
 
     def read(self, question: str, cursor: str) -> list[Any]:
-        """Give the position back; raises BadParameters for an edited cursor, or one of another question."""
+        """Return the position. Raises BadParameters for a cursor that was edited or belongs to another question."""
         try:
             mark, *position = list[Any](self._signer().loads(cursor))
         except (BadData, TypeError, ValueError):
@@ -35,15 +35,15 @@ class Cursors:
         return position
 
     def write_after(self, question: str, last: Any) -> str | None:
-        """Give the cursor of the page behind `last`; None where that is None: there is no such page."""
+        """Return the cursor of the page after the key `last`, None if that is None: there is no next page."""
         return None if last is None else self.write(question, [last])
 
     def read_after(self, question: str, cursor: str | None) -> Any:
-        """Give what the page begins behind, None for the first; raises BadParameters as `read` does."""
+        """Return the key after which the page begins, None for the first page. Raises BadParameters as `read` does."""
         return self.read(question, cursor)[0] if cursor else None
 
     def write_page(self, query: SearchQuery, page: PageStart) -> str:
-        # The distance keeps every bit, so that the next page begins exactly behind the last clinic.
+        # The distance keeps every bit, so that the next page begins exactly after the last clinic.
         return self.write(question_of(query), [page.after.meters.hex(), page.after.clinic_id, page.rank, page.fit])
 
     def read_page(self, query: SearchQuery, cursor: str) -> PageStart:
@@ -51,7 +51,7 @@ class Cursors:
         return PageStart(After(float.fromhex(meters), clinic_id), rank, Fit(fit))
 
     def _mark(self, question: str) -> str:
-        # Keyed, so that a cursor tells nobody what was asked.
+        # Keyed, so that a cursor reveals nothing about the question.
         key = hashlib.sha256(self.secret_key.encode()).digest()
         return hashlib.blake2b(question.encode(), key=key, digest_size=9).hexdigest()
 
@@ -60,5 +60,5 @@ class Cursors:
 
 
 def question_of(query: SearchQuery) -> str:
-    """Give all of a question that its pages must share: everything but the page and its size."""
+    """Return what all pages of a question have in common: everything but the page and its size."""
     return repr((query.where, query.wanted, query.radius_miles))

@@ -1,4 +1,4 @@
-"""EXPLAINING: why a named clinic is, or is not, in the answer to a question."""
+"""EXPLAINING: why a clinic is, or is not, in the answer to a search."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Whether a clinic fits the question as asked, at which rank of the whole list, and why."""
+    """Whether a clinic matches the search exactly, its rank in the whole list, and why."""
 
     origin: Origin
     clinic: Clinic
@@ -39,7 +39,10 @@ class Explanation:
 def explain_clinic(
     clinic_id: str, query: SearchQuery, *, places: Places, database: Database, now: datetime | None = None
 ) -> Explanation:
-    """Say why a clinic is or is not in the answer to `query`; raises ClinicNotFound where there never was this id."""
+    """Return why a clinic is or is not in the answer to `query`.
+
+    Raises ClinicNotFound if no clinic ever had this id.
+    """
     now = now or datetime.now(UTC)
     origin = places.locate(query.where, asked=query.asked)
     with database.transaction() as stores:
@@ -55,7 +58,7 @@ def explain_clinic(
     reasons = [*_not_listed(clinic), *_lacks(clinic, query, names, now), *_too_far(distance_miles, query)]
     in_list = rank is not None and not reasons
     if in_list:
-        reasons = [Reason("fits", f"It fits what was asked, and is number {rank} by distance.")]
+        reasons = [Reason("fits", f"It matches the search, and is number {rank} by distance.")]
     return Explanation(
         origin=origin,
         clinic=clinic,
@@ -74,7 +77,7 @@ def _not_listed(clinic: Clinic) -> list[Reason]:
     if clinic.status is Status.CLOSED:
         return [Reason("closed", "It is closed.")]
     if clinic.location is None:
-        return [Reason("no_point", "We do not know where it is on the map, so it cannot be ranked by distance.")]
+        return [Reason("no_point", "Its location is not known, so it cannot be ranked by distance.")]
     return []
 
 
@@ -96,14 +99,14 @@ def _lacks(clinic: Clinic, query: SearchQuery, names: dict[str, str], now: datet
 def _filter_reason(name: str, *, is_known: bool, is_yes_or_no: bool) -> Reason:
     if not is_known:
         return Reason(
-            "filter_unknown", f"We do not know whether it meets the filter {name}; unknown is never taken as yes."
+            "filter_unknown", f"It is not known whether it meets the filter {name}. Unknown never counts as yes."
         )
-    differs = "It is known to be otherwise" if is_yes_or_no else "It has another value"
-    return Reason("filter_not_met", f"{differs}: filter {name}.")
+    how = "The opposite is known of it" if is_yes_or_no else "It has another value"
+    return Reason("filter_not_met", f"It does not meet the filter {name}. {how}.")
 
 
 def _too_far(distance_miles: float | None, query: SearchQuery) -> list[Reason]:
     if query.radius_miles is None or distance_miles is None or distance_miles <= query.radius_miles:
         return []
-    text = f"It is {distance_miles:.1f} miles away, beyond the {query.radius_miles:g} miles asked for."
+    text = f"It is {distance_miles:.1f} miles away, which is more than the radius of {query.radius_miles:g} miles."
     return [Reason("beyond_radius", text)]

@@ -1,4 +1,4 @@
-"""COMING CLOSE: what to ask where no clinic has all that was asked, and what to say where too few do."""
+"""FALLBACK: what to search for if no clinic has everything that was asked for, and what to say if too few do."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -7,9 +7,12 @@ from typing import Any
 from locator.clinic.clinic import Wanted
 from locator.text.sentence import Sentence
 
+# A filter that is left out, by its name in a search.
+Dropped = dict[str, str | bool | list[str]]
+
 
 class Fit(StrEnum):
-    """How well a list fits the question; each next one is asked only where the one before gives nothing at all."""
+    """How well a list fits the question. Each one is tried only if the one before finds no clinic at all."""
 
     AS_ASKED = "as_asked"
     SOME_SPECIALTIES = "some_specialties"
@@ -18,7 +21,7 @@ class Fit(StrEnum):
 
 
 def lesser_questions(wanted: Wanted) -> list[tuple[Fit, Wanted]]:
-    """List the questions to ask where no clinic has all: at least one specialty, then no filters, then any clinic."""
+    """Return what to search for instead: at least one specialty, then without filters, then any clinic."""
     questions: list[tuple[Fit, Wanted]] = []
     if len(wanted.specialties) > 1 and not wanted.any_specialty:
         questions.append((Fit.SOME_SPECIALTIES, replace(wanted, any_specialty=True)))
@@ -28,9 +31,9 @@ def lesser_questions(wanted: Wanted) -> list[tuple[Fit, Wanted]]:
     return questions
 
 
-def without_one_filter(wanted: Wanted) -> list[tuple[dict[str, Any], Wanted]]:
-    """List the questions with a single filter left out, and what that filter was."""
-    questions: list[tuple[dict[str, Any], Wanted]] = []
+def without_one_filter(wanted: Wanted) -> list[tuple[Dropped, Wanted]]:
+    """Return the questions with a single filter left out, and that filter."""
+    questions: list[tuple[Dropped, Wanted]] = []
     if wanted.any_specialty and len(wanted.specialties) > 1:
         questions.append(({"specialty": list(wanted.specialties)}, replace(wanted, specialties=())))
     else:
@@ -38,13 +41,17 @@ def without_one_filter(wanted: Wanted) -> list[tuple[dict[str, Any], Wanted]]:
             rest = tuple(other for other in wanted.specialties if other != code)
             questions.append(({"specialty": code}, replace(wanted, specialties=rest)))
     for name, value in wanted.filters().items():
-        changes: dict[str, Any] = {name: None}
-        questions.append(({name: value}, replace(wanted, **changes)))
+        questions.append(({name: value}, _without(wanted, name)))
     return questions
 
 
+def _without(wanted: Wanted, filter_name: str) -> Wanted:
+    nothing: Any = {filter_name: None}
+    return replace(wanted, **nothing)
+
+
 def why_widened(total: int, miles_asked: float) -> Sentence:
-    """Say why clinics beyond the radius follow, where `total` of those within it are too few."""
+    """Return why clinics beyond the radius follow: only `total` clinics within it match, which is too few."""
     if total == 0:
         return Sentence(
             "No clinic within {miles} miles fits your search. These are farther away.",

@@ -1,4 +1,4 @@
-"""How much one question may ask for, the same for the API, the pages and the command line."""
+"""Limits of one question, the same for the API, the pages and the command line."""
 
 LONGEST_RADIUS_MILES = 500  # wider than Wisconsin and its neighbors; beyond it nobody drives to a clinic
 MOST_SPECIALTIES = 16  # in one question; as many as the first list of specialties had

@@ -1,4 +1,4 @@
-"""LISTING: all clinics that are as wanted, page by page, and one clinic by its id."""
+"""LISTING: all clinics that meet the filters, page by page, and one clinic by its id."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ def list_clinics(
 
 @dataclass(frozen=True, slots=True)
 class KnownClinic:
-    """A clinic that is or was on the list, the version of it, and since when it is as it is."""
+    """A clinic that is or was on the list, its version, and when that version was made."""
 
     clinic: Clinic
     version_id: int
@@ -46,7 +46,7 @@ class KnownClinic:
 
 
 def look_up_clinic(clinic_id: str, *, database: Database) -> KnownClinic:
-    """Give one clinic, also a closed or retired one; raises ClinicNotFound where it never was."""
+    """Return one clinic, even if it is closed or retired. Raises ClinicNotFound if there never was one with this id."""
     with database.transaction() as stores:
         known = stores.clinics.current([clinic_id]).get(clinic_id)
         if known is None:
@@ -62,7 +62,7 @@ def get_dataset(*, database: Database) -> Dataset:
 
 
 def get_clinic(clinic_id: str, *, database: Database) -> tuple[Clinic, Dataset]:
-    """Give one listed clinic; raises ClinicNotFound where it is closed, retired, or never was."""
+    """Return one listed clinic. Raises ClinicNotFound if it is closed or retired, or never existed."""
     with database.transaction() as stores:
         clinic = stores.clinics.get(clinic_id)
         if clinic is None or not clinic.is_listed:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from locator.clinic.clinic import Clinic, Match, Wanted
 from locator.clinic.hours import is_open
-from locator.finding.fallback import Fit, lesser_questions, why_widened, without_one_filter
+from locator.finding.fallback import Dropped, Fit, lesser_questions, why_widened, without_one_filter
 from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
@@ -19,18 +18,18 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.text.sentence import Sentence
 
-# Fewer matches than this within the radius, and the nearest beyond it follow.
+# With fewer matches than this within the radius, the nearest ones beyond it follow.
 ENOUGH_MATCHES = 3
-# A clinic this much nearer from somewhere in the ZIP makes us ask for the street.
+# If another clinic is this much nearer from somewhere in the ZIP, we ask for the street.
 _NEARER_BY_MILES = 5.0
-# Where a ZIP's outline is not known, people live within this part of its reach (design.md).
+# If the outline of a ZIP is not known, people are taken to live within this part of its reach (design.md).
 _LIVED_IN_PART = 0.6
 _RING_POINTS = 36
 
 
 @dataclass(frozen=True, slots=True)
 class PageStart:
-    """Where a page begins: behind the last match of the page before, whose rank it was, in a list of that fit."""
+    """Where a page begins: after the last match of the previous page, with its rank and the fit of the list."""
 
     after: After
     rank: int
@@ -49,16 +48,16 @@ class SearchQuery:
     page: PageStart | None = None
 
     def from_page(self, page: PageStart) -> "SearchQuery":
-        """Give the same question from a later page on."""
+        """Return the same question, from a later page on."""
         return replace(self, page=page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedMatch:
-    """A match in its list: what it has and lacks of what was asked, and how far it is from wherever the person may be.
+    """A match in its list: what it has and what it lacks of what was asked for, and how far away it is.
 
-    `distance_range_miles`: the least and the most it may be from anywhere in the ZIP; None where that is not known.
-    `filters_not_met`: filters it is not known to meet.
+    `distance_range_miles`: the least and the most from anywhere in the ZIP; None if that is not known.
+    `filters_not_met`: the filters that it is not known to meet.
     """
 
     match: Match
@@ -92,15 +91,15 @@ class Widened:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """One filter left out, and how many clinics that gives."""
+    """One filter left out, and how many clinics there are without it."""
 
-    drop: dict[str, Any]
+    drop: Dropped
     total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The answer. `total` counts what fits the question as asked; `next_page` is None on the last page."""
+    """The answer. `total` counts what matches the question exactly; `next_page` is None on the last page."""
 
     origin: Origin
     matches: list[ListedMatch]
@@ -117,8 +116,8 @@ def find_clinics(
 ) -> SearchResult:
     """Find the clinics nearest to the place a person named.
 
-    Never an empty list while there is any clinic: where none has all that was asked, the nearest that come closest
-    to it. Raises UnknownPlace or AmbiguousPlace, and DatabaseUnavailable.
+    The list is never empty as long as there is any clinic: if none has everything that was asked for, it has those
+    that come closest. Raises UnknownPlace, AmbiguousPlace, GeocoderUnavailable and DatabaseUnavailable.
     """
     now = now or datetime.now(UTC)
     origin = places.locate(query.where, asked=query.asked)
@@ -143,7 +142,10 @@ def find_clinics(
 
 
 def open_hours_for(wanted: Wanted, stores: Stores, now: datetime) -> list[tuple[str, str]] | None:
-    """Give the hours in use that are open (or, where that was asked, not known to be closed) now; None if not asked."""
+    """Return the pairs of hours and time zone in use that are open now; None if `wanted` does not ask for `open_now`.
+
+    If it asks for clinics that are closed, these are all pairs that are not known to be closed.
+    """
     if wanted.open_now is None:
         return None
     keep = (True,) if wanted.open_now else (True, None)
@@ -151,7 +153,7 @@ def open_hours_for(wanted: Wanted, stores: Stores, now: datetime) -> list[tuple[
 
 
 def notices_of(dataset: Dataset) -> list[Notice]:
-    """Give what a person should know about the whole list."""
+    """Return what a person should know about the whole list."""
     if not dataset.sample:
         return []
     return [Notice("sample_data", Sentence("This is sample data. Please confirm by phone before you travel."))]
@@ -159,7 +161,7 @@ def notices_of(dataset: Dataset) -> list[Notice]:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """A page of matches, one more than asked where there are more."""
+    """A page of matches, with one more than the limit if there is a next page."""
 
     fit: Fit
     matches: list[Match]
@@ -173,14 +175,14 @@ _OpenHours = list[tuple[str, str]] | None
 
 
 def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _OpenHours) -> _Listing | None:
-    """Give the clinics that have all that was asked; None where there is none of them, however far."""
+    """Return the clinics that have everything that was asked for, None if there is none at any distance."""
     if query.page and query.page.fit is not Fit.AS_ASKED:
         return None
     found = stores.clinics.nearest(
         NearestQuestion(
             origin=origin.geocode.point,
             wanted=query.wanted,
-            limit=query.limit + 1,  # one more tells whether there is a next page
+            limit=query.limit + 1,  # one more shows whether there is a next page
             radius_miles=query.radius_miles,
             after=query.page.after if query.page else None,
             around=_around(origin) if query.page is None else _in_zip(origin),
@@ -205,7 +207,7 @@ _STREET_MATTERS = Notice(
 
 
 def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _OpenHours) -> _Listing:
-    """Give the nearest clinics that come closest to the question, and what leaving one filter out gives."""
+    """Return the nearest clinics that come closest to the question, and the totals without each filter."""
     dataset = stores.clinics.dataset()
     listing = _Listing(Fit.ANY_CLINIC, [], 0, dataset, notices=[_NO_CLINICS])
     after = query.page.after if query.page else None
@@ -237,7 +239,8 @@ def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hour
 
 
 _NOT_ALL = Notice(
-    "none_has_all", Sentence("No clinic on our list has all you asked for. These come closest. Please call and ask.")
+    "none_has_all",
+    Sentence("No clinic on our list has everything you asked for. These come closest. Please call and ask."),
 )
 _NO_CLINICS = Notice("no_clinics", Sentence("There are no clinics on our list yet."))
 
@@ -247,9 +250,9 @@ def _in_zip(origin: Origin, *, margin_miles: float | None = None) -> InZip | Non
 
 
 def _around(origin: Origin) -> Around | InZip | None:
-    """Give the edge of where people of a ZIP live: its outline where that is loaded, else a circle around its point.
+    """Return the edge of where the people of a ZIP live: its outline if that is loaded, else a circle around its point.
 
-    None where nobody is far enough from the point to matter.
+    None if nobody lives far enough from the point to matter.
     """
     if origin.zip_area:
         return _in_zip(origin, margin_miles=_NEARER_BY_MILES)

@@ -42,7 +42,7 @@ def test_a_clinic_that_fits_says_its_rank(database: Database, places: Places) ->
     assert (explanation.in_list, explanation.rank) == (True, 2)
     assert explanation.distance_miles == pytest.approx(75.7, abs=0.1)
     assert [(reason.code, reason.text) for reason in explanation.reasons] == [
-        ("fits", "It fits what was asked, and is number 2 by distance.")
+        ("fits", "It matches the search, and is number 2 by distance.")
     ]
 
 
@@ -99,7 +99,7 @@ def test_a_clinic_beyond_the_radius_says_how_far(database: Database, places: Pla
 
     assert (explanation.in_list, explanation.rank) == (False, None)
     texts = [reason.text for reason in explanation.reasons]
-    assert texts == ["It is 75.7 miles away, beyond the 25 miles asked for."]
+    assert texts == ["It is 75.7 miles away, which is more than the radius of 25 miles."]
 
 
 def test_a_retired_clinic_says_so(database: Database, places: Places) -> None:

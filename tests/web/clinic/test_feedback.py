@@ -106,7 +106,7 @@ def test_the_address_of_a_refused_report_leads_to_the_clinic(visitor: FlaskClien
 def test_a_note_that_tells_of_a_person_is_not_taken(visitor: FlaskClient, database: Database) -> None:
     page = page_of(send(visitor, kind="hours", note="Call me at 608-555-0177"), 422)
 
-    assert problem(page) == "Please leave out the names and numbers of people."
+    assert problem(page) == "Please leave out people’s names and phone numbers."
     assert page.one("textarea")["aria-describedby"].split()[-1] == "cf-feedback-problem"
     assert page.one("textarea")["aria-invalid"] == "true"
     assert page.one("input", type="radio", value="hours").get("checked") is not None
@@ -178,7 +178,7 @@ def test_a_clinic_with_many_open_reports_takes_no_more_for_now(visitor: FlaskCli
 
     page = page_of(send(visitor), 429)
 
-    assert problem(page) == "Many people have told us about this clinic just now. We will look into it."
+    assert problem(page) == "Many people have just told us about this clinic. We will look into it."
     assert len(reports_in(database)) == MOST_OPEN_OF_A_CLINIC
 
 
@@ -211,7 +211,7 @@ def test_the_form_works_without_script_and_says_where_it_went(
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org knows")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("link", name="Please leave out the names and numbers of people.")).to_be_visible()
+    expect(page.get_by_role("link", name="Please leave out people’s names and phone numbers.")).to_be_visible()
 
     page.get_by_label("What should it say?").fill(MARK)
     page.get_by_role("button", name="Send").click()
