@@ -83,7 +83,7 @@ def register_feedback(api: KeyedApi, reading: RequestReader, services: Services,
     def reviews(query: ReviewParams) -> Response:
         """What patients say is wrong
 
-        From “Something wrong here?” on the clinics' pages, newest first. Who said it is not known.
+        From “Is something wrong here?” on the clinics' pages, newest first. Who said it is not known.
         """
         question = f"reviews {query.status}"
         before_id = cursors.read_after(question, query.cursor)
