@@ -96,7 +96,7 @@ def register_feedback(api: Api, services: Services, cursors: Cursors) -> None:
     def reviews(query: ReviewParams) -> Response:
         """What patients report as wrong
 
-        From “Something wrong here?” on the pages of clinics, newest first. It is not known who sent it.
+        From “Is something wrong here?” on the pages of clinics, newest first. It is not known who sent it.
         """
         question = f"reviews {query.status}"
         before_id = cursors.read_after(question, query.cursor)

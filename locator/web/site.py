@@ -1,4 +1,4 @@
-"""The pages for people: their routes, and the files beside them."""
+"""The pages for people: their routes, and the files that they load."""
 
 from http import HTTPStatus
 

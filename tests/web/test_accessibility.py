@@ -109,7 +109,7 @@ def test_no_barrier_in_the_answer_to_an_address(meet: Meet) -> None:
 def test_no_barrier_where_a_note_is_not_taken(meet: Meet) -> None:
     person = meet()
     person.go("/clinics/uw-carbone-university-hospital")
-    person.page.get_by_text("Something wrong here?").click()
+    person.page.get_by_text("Is something wrong here?").click()
     person.page.locator("[name=kind][value=hours]").check()
     person.page.locator("[name=note]").fill("ann@example.org")
     person.page.locator(".cf-feedback-form button").click()

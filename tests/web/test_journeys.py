@@ -191,7 +191,7 @@ def test_with_script_off_nobody_is_offered_what_needs_it(meet: Meet) -> None:
     expect(person.page.get_by_role("button", name="Use my location")).to_be_hidden()
     person.page.locator(".cf-share summary").first.click()
     expect(person.page.get_by_role("link", name="Send as a text message").first).to_be_visible()
-    expect(person.page.get_by_role("button", name="Copy the link").first).to_be_hidden()
+    expect(person.page.get_by_role("button", name="Copy link").first).to_be_hidden()
 
 
 def test_when_the_list_cannot_be_reached_it_says_so_and_whom_to_call(anybody: Person) -> None:

@@ -54,7 +54,7 @@ def test_the_keyboard_alone_leads_from_the_question_to_the_first_phone(
 ) -> None:
     page = open_page(serve(site), java_script_enabled=False)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.type("53703")

@@ -117,9 +117,9 @@ def _accreditation(code: str, words: Words) -> str:
         case "nci":
             return words.t("Named a cancer center by the {name}", name=ACCREDITED_BY[code])
         case "nci_affiliate":
-            return words.t("Works with a cancer center of the {name}", name=ACCREDITED_BY[code])
+            return words.t("Works with a cancer center named by the {name}", name=ACCREDITED_BY[code])
         case _:
-            return words.t("Meets the rules of: {name}", name=ACCREDITED_BY.get(code) or code.replace("_", " "))
+            return words.t("Meets the standards of: {name}", name=ACCREDITED_BY.get(code) or code.replace("_", " "))
 
 
 def _website(url: str | None) -> Website | None:

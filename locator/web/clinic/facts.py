@@ -37,7 +37,7 @@ def access_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
     languages = languages_spoken(clinic.languages, words)
     return (
         Fact(
-            name=words.t("Languages spoken there"),
+            name=words.t("Languages spoken"),
             answer=languages or _not_known(words),
             is_known=bool(languages),
             on_card=words.t("Languages: {languages}", languages=languages) if languages else words.t("languages"),
@@ -80,4 +80,4 @@ def _yes_no(
 
 
 def _not_known(words: Words) -> str:
-    return words.t("Not known: please call to ask")
+    return words.t("Not known: please call and ask")

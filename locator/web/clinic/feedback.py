@@ -108,11 +108,11 @@ class FeedbackIntake:
             with suppress(TooManyRequests):  # it is stored even if others of this network were just counted
                 self._sent.take(client)
         except UnusableNote as error:
-            return replace(form, problem=words.say(error.args[0]), is_about_note=True)
+            return replace(form, problem=words.translated(error.args[0]), is_about_note=True)
         except TooMuchFeedback as error:
-            return replace(form, problem=words.say(error.args[0]), must_wait=True)
+            return replace(form, problem=words.translated(error.args[0]), must_wait=True)
         except TooManyRequests:
-            problem = words.t("You have told us a lot just now. Please wait ten minutes, then send this again.")
+            problem = words.t("You have sent us a lot just now. Please wait ten minutes, then send this again.")
             return replace(form, problem=problem, must_wait=True)
         return None
 

@@ -82,5 +82,5 @@ def _group_names(words: Words) -> dict[str, str]:
         "surgery": words.t("Surgery"),
         "research": words.t("Studies"),
         "diagnosis": words.t("Tests and second opinions"),
-        "support": words.t("Help to feel better"),
+        "support": words.t("Help feeling better"),
     }

@@ -52,7 +52,7 @@ def place_problem(error: LocatorError, question: Question, words: Words) -> Plac
     is_outage = isinstance(error, GeocoderUnavailable)
     sentence = error.args[0] if error.args else str(error)
     return PlaceProblem(
-        message=words.say(sentence),
+        message=words.translated(sentence),
         status=HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.UNPROCESSABLE_ENTITY,
         question=question,
         links=links_to(error.suggestions, question) if isinstance(error, UnknownPlace | AmbiguousPlace) else (),

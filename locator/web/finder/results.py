@@ -63,7 +63,7 @@ def results_of(
         sentence=_sentence(result.origin, question, words),
         privacy=None
         if question.is_public
-        else words.t("We do not keep your address. It is not in the link of this page."),
+        else words.t("We do not keep your address. It is not in the link to this page."),
         remarks=_remarks(result, question, words),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
@@ -108,12 +108,14 @@ def short_place(origin: Origin, question: Question, words: Words) -> str:
 
 def _sentence(origin: Origin, question: Question, words: Words) -> str:
     if origin.kind is OriginKind.POINT:
-        return words.t("Nearest first, in a straight line from where you are. Roads may be longer.")
+        return words.t("Nearest first, in a straight line from where you are. The drive may be longer.")
     if not question.is_public and origin.geocode.precision in STREET_LEVEL:
-        return words.t("Nearest first, in a straight line from your address. Roads may be longer.")
+        return words.t("Nearest first, in a straight line from your address. The drive may be longer.")
     # People know where their ZIP is; a town may need its county to tell it from another.
     place = short_place(origin, question, words) if origin.kind is OriginKind.ZIP else origin.geocode.label
-    return words.t("Nearest first, in a straight line from the middle of {place}. Roads may be longer.", place=place)
+    return words.t(
+        "Nearest first, in a straight line from the middle of {place}. The drive may be longer.", place=place
+    )
 
 
 def _remarks(result: SearchResult, question: Question, words: Words) -> tuple[Remark, ...]:
@@ -121,8 +123,8 @@ def _remarks(result: SearchResult, question: Question, words: Words) -> tuple[Re
     if question.has_unknown_care:
         remarks.append(Remark(words.t("We do not know the kind of care in this link. Please choose it above.")))
     if result.widened:
-        looked = words.t("We looked up to {miles} miles away.", miles=math.ceil(result.widened.to_miles))
-        remarks.append(Remark(f"{words.say(result.widened.reason)} {looked}"))
+        looked = words.t("We searched up to {miles} miles away.", miles=math.ceil(result.widened.to_miles))
+        remarks.append(Remark(f"{words.translated(result.widened.reason)} {looked}"))
     remarks += [_remark(notice, words) for notice in result.notices if _is_shown(notice, question)]
     return tuple(remarks)
 
@@ -134,7 +136,7 @@ def _is_shown(notice: Notice, question: Question) -> bool:
 
 def _remark(notice: Notice, words: Words) -> Remark:
     field_link = words.t("Type your street address") if notice.code == "nearest_depends_on_street" else None
-    return Remark(words.say(notice.text), field_link)
+    return Remark(words.translated(notice.text), field_link)
 
 
 def _relaxations(
@@ -159,7 +161,7 @@ def _farther(question: Question, words: Words) -> Link | None:
     radius = next((miles for miles in _FARTHER_MILES if miles > question.radius_miles), None)
     if radius is None:
         return None
-    return question.link(words.t("Look up to {miles} miles away", miles=radius), radius_miles=radius)
+    return question.link(words.t("Search up to {miles} miles away", miles=radius), radius_miles=radius)
 
 
 def _next_steps(question: Question, specialties: Mapping[str, Specialty], words: Words) -> tuple[Link, ...]:

@@ -1,4 +1,4 @@
-"""The files beside a page: one stylesheet, a few modules, an icon; under names that change with their content."""
+"""The files that pages load: one stylesheet, a few modules, an icon; their names change with their content."""
 
 import hashlib
 import re
@@ -33,10 +33,10 @@ class Assets:
     """The files of `static/`, read once."""
 
     def __init__(self, settings: PageSettings):
-        self._made: dict[str, Asset] = {}
+        self._files: dict[str, Asset] = {}
         styles = sorted(_FOLDER.glob("*.css"), key=lambda path: (path.name != STYLESHEET, path.name))
-        # One stylesheet is one request, whatever it is written in.
-        self._keep(STYLESHEET, "".join(_squeezed(path.read_text("utf-8")) for path in styles) + _brand(settings))
+        # All styles are served as one file, which is one request.
+        self._keep(STYLESHEET, "".join(_minified_css(path.read_text("utf-8")) for path in styles) + _brand(settings))
         for path in _FOLDER.glob("*.svg"):
             self._keep(path.name, path.read_text("utf-8").replace(BRAND_COLOR, settings.brand_color))
         for ending in (".js", ".json"):
@@ -44,27 +44,27 @@ class Assets:
                 self._module(path.name)
 
     def url(self, name: str) -> str:
-        """Give the address of a file by its name in `static/`; raises KeyError where there is none."""
-        return self._made[name].url
+        """Return the address of a file by its name in `static/`; raises KeyError if there is none."""
+        return self._files[name].url
 
     def find(self, file_name: str) -> tuple[Asset, bool] | None:
-        """Give the file of a name with a hash, and whether its content is what the hash says; None for no file.
+        """Return the file of a name with a hash, and whether the hash is that of its content; None if there is no file.
 
-        While a new version is being rolled out, pages of the one before still ask for its files.
+        While a new version is rolled out, pages of the old version still ask for the old hashes.
         """
-        named = _HASHED.fullmatch(file_name)
-        asset = self._made.get(named["stem"] + named["ending"]) if named else None
+        name = _HASHED.fullmatch(file_name)
+        asset = self._files.get(name["stem"] + name["ending"]) if name else None
         return (asset, asset.file_name == file_name) if asset else None
 
     def plain(self, name: str) -> Asset:
-        """Give a file by its own name, for addresses that have to stay."""
-        return self._made[name]
+        """Return a file by its name in `static/`, for an address that never changes."""
+        return self._files[name]
 
     def _module(self, name: str) -> Asset:
-        if name not in self._made:
+        if name not in self._files:
             text = (_FOLDER / name).read_text("utf-8")
-            self._keep(name, _IMPORT.sub(self._hashed_import, _without_comments(text)))
-        return self._made[name]
+            self._keep(name, _IMPORT.sub(self._hashed_import, _minified_js(text)))
+        return self._files[name]
 
     def _hashed_import(self, found: re.Match[str]) -> str:
         before, quote, name = found.groups()
@@ -74,27 +74,27 @@ class Assets:
         content = text.encode()
         stem, ending = Path(name).stem, Path(name).suffix
         file_name = f"{stem}.{hashlib.blake2b(content, digest_size=6).hexdigest()}{ending}"
-        self._made[name] = Asset(content, _MEDIA_TYPES[ending], file_name)
+        self._files[name] = Asset(content, _MEDIA_TYPES[ending], file_name)
 
 
-def _squeezed(css: str) -> str:
+def _minified_css(css: str) -> str:
     return " ".join(_COMMENT.sub("", css).split()) + "\n"
 
 
-def _without_comments(module: str) -> str:
-    """Leave out what the reader of a module needs and a browser does not: indentation, and lines of comment."""
+def _minified_js(module: str) -> str:
+    """Return a module without indentation, empty lines, and lines that are comments."""
     lines = (line.strip() for line in module.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def _brand(settings: PageSettings) -> str:
-    """Give the owner's colors as the last word of the stylesheet; nothing where they are ours."""
+    """Return the owner's colors as the end of the stylesheet; nothing if they are the default."""
     if settings.brand_color == BRAND_COLOR and settings.brand_color_dark is None:
         return ""
     dark = settings.brand_color_dark or shade_for_dark(settings.brand_color)
     return (
         f".clinic-finder{{--cf-brand:{settings.brand_color}}}\n"
         f"@media (prefers-color-scheme:dark){{.clinic-finder:where(:not(.cf-light)){{--cf-brand:{dark}}}}}\n"
-        # Whoever prints, prints on white.
+        # Paper is white.
         f"@media print{{.clinic-finder{{--cf-brand:#000}}}}\n"
     )

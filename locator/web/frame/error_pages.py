@@ -94,9 +94,8 @@ def message_of(error: LocatorError, words: Words) -> ErrorMessage:
     """Return what to tell the reader about an error of ours."""
     if isinstance(error, DatabaseUnavailable | DatabaseNotReady):
         return _unavailable(words)
-    return ErrorMessage(
-        words.t("We cannot read this request"), words.say(error.args[0] if error.args else ""), HTTPStatus.BAD_REQUEST
-    )
+    text = words.translated(error.args[0] if error.args else "")
+    return ErrorMessage(words.t("We cannot read this request"), text, HTTPStatus.BAD_REQUEST)
 
 
 def message_of_status(status: int, words: Words) -> ErrorMessage:
@@ -117,7 +116,7 @@ def message_of_status(status: int, words: Words) -> ErrorMessage:
         case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ErrorMessage(
                 words.t("This did not work"),
-                words.t("The fault is ours, not yours. Please try again, or call and ask a person."),
+                words.t("Something went wrong on our side. Please try again, or call and talk to a person."),
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 can_retry=True,
             )

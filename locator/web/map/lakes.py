@@ -1,7 +1,7 @@
-"""The lakes of the map: the two Great Lakes beside Wisconsin, and three lakes that people in it find their way by.
+"""The lakes of the map: the two Great Lakes beside Wisconsin, and three lakes that people use as landmarks.
 
-Drawn by hand for this map, as (lat, lon): the large ones right to some miles, the small ones to half a mile. Along
-Wisconsin's shore the Great Lakes run on under the land, whose outline is the better one.
+Drawn by hand for this map, as (lat, lon): the large ones are right to a few miles, the small ones to half a mile. Along
+Wisconsin's shore the Great Lakes continue under the land, which has the more exact outline.
 """
 
 Shore = tuple[tuple[float, float], ...]

@@ -1,7 +1,7 @@
 """The map beside the list: Wisconsin's counties, the clinics of the list by their numbers, and where we searched from.
 
-It is a picture of what the list says, and says nothing more. Drawn by us as SVG; `templates/map.html` is the markup,
-`static/map.js` lets people move about in it.
+It shows nothing that the list does not say. It is an SVG of our own: `templates/map/map.html` is the markup, and
+`static/map.js` lets people move and zoom it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,15 +24,15 @@ from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
 from locator.web.map.marks import Name, Pin, Place, Town, names_of, pins_of
 from locator.web.map.view import Spot, View, fit_in_one, view_of
 
-# More dots than this are a carpet.
+# More dots than this would cover the map.
 MOST_DOTS = 400
-# What belongs to "the first results": the nearest three, and what lies little farther than they do.
+# "The first results" are the nearest three, and those not much farther than they are.
 _FIRST = 3
 _LITTLE_FARTHER = 1.5
 _NEAR_MILES = 8.0
 
-# To find one's way by: the largest cities of Wisconsin, so far apart that they are not each other's suburbs, and those
-# that people across its border go by; then the towns of the view.
+# Landmarks: the largest cities of Wisconsin, so far apart that they are not each other's suburbs, and well-known cities
+# beyond its border; then the towns of the view.
 _CITIES, _MILES_APART, _TOWNS_OF_VIEW = 14, 24.0, 14
 BESIDE = frozenset({
     ("Duluth", "MN"), ("Saint Paul", "MN"), ("Minneapolis", "MN"), ("Rochester", "MN"), ("Winona", "MN"),
@@ -42,7 +42,7 @@ BESIDE = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """Somebody's street tiles: their template with {z}, {x} and {y}, whom they come from, and what they ask to say."""
+    """Street tiles from another server: its URL template with {z}, {x} and {y}, its host, and its attribution."""
 
     url: str
     host: str
@@ -50,7 +50,7 @@ class Tiles:
 
 
 def tiles_of(settings: Settings) -> Tiles | None:
-    """Give the street tiles the owner has chosen; None where the map is ours alone."""
+    """Return the street tiles that the owner has chosen; None if there are none."""
     if settings.tile_url is None:
         return None
     return Tiles(settings.tile_url, urlsplit(settings.tile_url).hostname or "", settings.tile_attribution)
@@ -58,9 +58,9 @@ def tiles_of(settings: Settings) -> Tiles | None:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What never changes while a process runs, as path data in map units, and towns, larger first.
+    """What all maps have in common: path data in map units, and towns, largest first.
 
-    `cities` are worth a name on any map, `towns` on one of their surroundings.
+    `cities` may be named on any map, `towns` on a map of their surroundings.
     """
 
     water: str
@@ -74,7 +74,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class OriginMark:
-    """Where distances are measured from. `is_area`: somewhere around here, as in a ZIP or a town."""
+    """Where distances are measured from. `is_area`: the middle of an area, such as a ZIP or a town."""
 
     spot: Spot
     left: float
@@ -84,7 +84,7 @@ class OriginMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """Everything `map.html` draws. `origin` is None where it lies too far off; `place` names it in words."""
+    """Everything that `map.html` draws. `origin` is None if it is too far away; `place` names it in words."""
 
     ground: Ground
     view: View
@@ -98,16 +98,16 @@ class MapView:
 
     @property
     def has_rough_places(self) -> bool:
-        return any(place.rough for place in self.places)
+        return any(place.is_rough for place in self.places)
 
     @property
     def corner(self) -> str:
-        """Give where our units begin in those of the tiles."""
+        """Where our units begin in those of the tiles."""
         return f"{CORNER_X} {CORNER_Y}"
 
 
 class Atlas:
-    """Draws maps. The ground is read from the database once."""
+    """Draws maps; reads their ground from the database once."""
 
     def __init__(self, services: Services, tiles: Tiles | None = None):
         self._database = services.database
@@ -116,10 +116,9 @@ class Atlas:
         self._lock = Lock()
 
     def map_of(self, result: SearchResult, *, place: str) -> MapView | None:
-        """Give the map of a search's answer; None where no clinic of it has a point.
+        """Return the map of a search's answer; None if none of its clinics has a point.
 
-        `place` names the origin in words. A map is a comfort: where the database fails us meanwhile there is none, and
-        the list stands.
+        `place` names the origin in words. People can do without a map: if the database fails now, the list comes alone.
         """
         if not any(listed.clinic.location for listed in result.matches):
             return None
@@ -132,7 +131,7 @@ class Atlas:
             return None
 
     def ground(self) -> Ground:
-        """Give the ground, reading it where that was not done yet."""
+        """Return the ground, which is read the first time."""
         with self._lock:
             if self._ground is not None:
                 return self._ground
@@ -164,7 +163,7 @@ def ground_of(background: Background) -> Ground:
 def map_of(
     ground: Ground, result: SearchResult, others: Sequence[Point], *, place: str, tiles: Tiles | None = None
 ) -> MapView:
-    """Draw the clinics of an answer, at least one of which has a point, and the `others` as dots."""
+    """Return a map of an answer, at least one of whose clinics has a point, with the `others` as dots."""
     listed = [each for each in result.matches if each.clinic.location]
     places = tuple(spot for each in listed if (spot := _place(each)))
     geocode = result.origin.geocode
@@ -197,14 +196,14 @@ def _place(listed: ListedMatch) -> Place | None:
 
 
 def _first_results(listed: Sequence[ListedMatch]) -> frozenset[int]:
-    """Give the ranks the map opens on: the nearest three, and those little farther than them."""
+    """Return the ranks that the map opens on: the nearest three, and those not much farther away."""
     third = listed[:_FIRST][-1].distance_miles
     most = max(third, _NEAR_MILES) * _LITTLE_FARTHER
     return frozenset(each.rank for each in listed if each.distance_miles <= most)
 
 
 def _towns_for(ground: Ground, view: View) -> list[Town]:
-    """Give the towns to name, the more important first: the cities for any view, then more towns of this one."""
+    """Return the towns to name, most important first: the cities of any view, then more towns of this one."""
     return [*ground.cities, *islice((town for town in ground.towns if view.shows(town.spot)), _TOWNS_OF_VIEW)]
 
 
@@ -223,7 +222,7 @@ def _apart(towns: Iterable[MapTown]) -> list[MapTown]:
 
 
 def _once_each(towns: Iterable[MapTown]) -> tuple[MapTown, ...]:
-    # The City and the Village of Pewaukee are one name on a map.
+    # The City and the Village of Pewaukee have one name on a map.
     return tuple({(town.name, town.state): town for town in reversed(list(towns))}.values())[::-1]
 
 
@@ -237,28 +236,28 @@ def _path(lines: Iterable[Line], *, closed: bool = False) -> str:
 
 
 def _steps(line: Line) -> str:
-    """Write a line as SVG path data: its first corner, then the steps from each to the next, without idle signs.
+    """Return a line as SVG path data: its first corner, then the step to each next one, without needless characters.
 
-    Nothing of a line so short that all of it is one spot.
+    Nothing is left of a line so short that all of its corners are the same.
     """
     (x, y), *corners = line
-    written = []
+    steps = []
     start = f"M{x} {y}l"
     for next_x, next_y in corners:
         across, down = next_x - x, next_y - y
         if across or down:
-            written.append(f"{_signed(across)}{_signed(down)}")
+            steps.append(f"{_signed(across)}{_signed(down)}")
         x, y = next_x, next_y
-    return f"{start}{''.join(written).strip()}" if written else ""
+    return f"{start}{''.join(steps).strip()}" if steps else ""
 
 
 def _signed(step: int) -> str:
-    # A minus tells numbers apart as well as a space does.
+    # A minus separates numbers as well as a space does.
     return f"{step}" if step < 0 else f" {step}"
 
 
 def _dots(points: Sequence[Point]) -> str:
-    """Write points as lines of no length, which round ends make dots of one size at every scale."""
+    """Return points as lines without length: their round ends are dots of the same size at every scale."""
     spots = dict.fromkeys(_rounded(project(point)) for point in points)
     return "".join(f"M{x:g} {y:g}h0" for x, y in spots)
 

@@ -1,4 +1,4 @@
-"""The marks of a map that keep their size: numbered pins, merged where they would hide each other, and town names.
+"""The marks of a map that keep their size: numbered pins, merged if they would hide each other, and town names.
 
 `static/map.js` does the same for every other view, in the same steps.
 """
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from locator.web.map.view import FRAME_HEIGHT, FRAME_WIDTH, Spot, View
 
-# In pixels. A pin is more than WCAG 2.2 asks of what is pressed (2.5.8: 24). So wide is about a digit and a letter.
+# In pixels. A pin is larger than the target size of WCAG 2.2 (2.5.8: 24). A digit and a letter are about this wide.
 PIN = 28.0
 _DIGIT, _LETTER, _LINE = 8.0, 7.6, 18.0
-# A name stands on its town, or just under or over what stands there already.
+# A name is on its town, or just below or above what is there already.
 _NAME_OFFSETS = (0.0, 29.0, -29.0)
 _MOST_NAMES = 10
 _ORIGIN = 36.0
-# The scale and the zoom buttons in the lower corners: left, top, right, bottom.
+# The scale and the zoom buttons are in the lower corners: left, top, right, bottom.
 _CORNERS = (
     (0.0, FRAME_HEIGHT - 34, 120.0, FRAME_HEIGHT),
     (FRAME_WIDTH - 120, FRAME_HEIGHT - 60, FRAME_WIDTH, FRAME_HEIGHT),
@@ -26,28 +26,28 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One clinic of the list on the map. `rough`: we know its town or ZIP, not its door."""
+    """One clinic of the list on the map. `is_rough`: we know its town or ZIP, but not its street."""
 
     rank: int
     spot: Spot
-    rough: bool
+    is_rough: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One mark for one clinic, or for several too close to each other; `left` and `top` in hundredths of the frame."""
+    """One mark for a clinic, or for several too close to each other; `left` and `top` in percent of the frame."""
 
     ranks: tuple[int, ...]
     label: str
     left: float
     top: float
     width: float
-    rough: bool
+    is_rough: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town to find one's way by. `is_local`: of no use on a map of much more than its surroundings."""
+    """A town as a landmark. `is_local`: not useful on a map of much more than its surroundings."""
 
     name: str
     spot: Spot
@@ -56,7 +56,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A town's name on the map, `offset` pixels below the town. One that is not `shown` has no room at this scale."""
+    """A town's name on the map, `offset` pixels below the town; not `shown` if it has no room at this scale."""
 
     town: Town
     left: float
@@ -90,7 +90,7 @@ class _Group:
 
 
 def pins_of(places: Sequence[Place], view: View) -> tuple[Pin, ...]:
-    """Give the pins of a view: any two that would hide each other are one, in the middle of theirs."""
+    """Return the pins of a view; pins that would hide each other are one pin in the middle of them."""
     groups = [_Group([place], *view.pixels(place.spot)) for place in places]
     while pair := _first_pair(groups):
         kept, taken = pair
@@ -103,7 +103,7 @@ def pins_of(places: Sequence[Place], view: View) -> tuple[Pin, ...]:
             left=group.x / FRAME_WIDTH * 100,
             top=group.y / FRAME_HEIGHT * 100,
             width=group.width,
-            rough=all(place.rough for place in group.places),
+            is_rough=all(place.is_rough for place in group.places),
         )
         for group in groups
     )
@@ -118,7 +118,7 @@ def _first_pair(groups: Sequence[_Group]) -> tuple[_Group, _Group] | None:
 
 
 def label_of(ranks: Sequence[int]) -> str:
-    """Write the numbers of a pin: "2", "2, 3", "1–4, 7"; of many parts the first two."""
+    """Return the numbers of a pin: "2", "2, 3", "1–4, 7"; the first two parts if there are more than three."""
     runs: list[list[int]] = []
     for rank in ranks:
         if runs and rank == runs[-1][-1] + 1:
@@ -136,7 +136,7 @@ def pin_width(label: str) -> float:
 
 
 def names_of(towns: Iterable[Town], view: View, pins: Sequence[Pin], origin: Spot | None) -> list[Name]:
-    """Place the names of towns, the most important first, so that none hides a pin, the origin or another name."""
+    """Place the names of towns, most important first, so that none hides a pin, the origin or another name."""
     own = (_box(pin.left / 100 * FRAME_WIDTH, pin.top / 100 * FRAME_HEIGHT, pin.width, PIN) for pin in pins)
     taken: list[Box] = [*_CORNERS, *own]
     if origin:
@@ -154,9 +154,9 @@ def names_of(towns: Iterable[Town], view: View, pins: Sequence[Pin], origin: Spo
 
 
 def _room_for(text: str, x: float, y: float, taken: Sequence[Box], named: Sequence[Box]) -> float | None:
-    """Give how far below its town a name has room; None for nowhere.
+    """Return how far below its town there is room for a name, None if there is none.
 
-    It gives way to what is `taken`, but never steps over another town's name: north would look like south.
+    A name moves aside for what is `taken`, but never past another town's name: north would look like south.
     """
     for offset in _NAME_OFFSETS:
         box = _box(x, y + offset, len(text) * _LETTER, _LINE)

@@ -1,18 +1,18 @@
-"""What part of the earth a map shows, and how large it is on paper."""
+"""The part of the earth that a map shows, and its size in pixels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from locator.geo.mercator import miles_in_unit
 
-# The map as it is laid out before anybody's screen is known; marks and labels keep their size on any other.
+# The map is laid out for this size, before the screen is known; marks and labels keep their size on any screen.
 FRAME_WIDTH, FRAME_HEIGHT = 360.0, 396.0
-# Room for half a pin on every side, and for the scale and the zoom buttons at the foot, on the narrowest phone too.
+# Room for half a pin on every side, and for the scale and the zoom buttons at the bottom, even on the narrowest phone.
 _LEFT, _TOP, _RIGHT, _BOTTOM = 34.0, 34.0, 34.0, 88.0
 
-# Nearer than this, one would look for streets, which we do not draw.
+# Closer than this, people would look for streets, which we do not draw.
 CLOSEST_MILES = 4.0
-# All of Wisconsin is 320 miles high. What lies farther off would make everything else a speck.
+# Wisconsin is 320 miles from north to south. On a wider map, everything would be a speck.
 _WIDEST_MILES = 450.0
 
 _SCALE_MILES = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -35,16 +35,16 @@ class View:
 
     @property
     def box(self) -> str:
-        """Give it as an SVG's viewBox."""
+        """The view as an SVG's viewBox."""
         return f"{self.x:.2f} {self.y:.2f} {self.width:.2f} {self.height:.2f}"
 
     def pixels(self, spot: Spot) -> Spot:
-        """Give where a place of the map lies in the frame, in pixels."""
+        """Return where a spot of the map is in the frame, in pixels."""
         pixels_in_unit = FRAME_WIDTH / self.width
         return (spot[0] - self.x) * pixels_in_unit, (spot[1] - self.y) * pixels_in_unit
 
     def percent(self, spot: Spot) -> Spot:
-        """Give where a place of the map lies in a frame of any size, in hundredths of its width and height."""
+        """Return where a spot of the map is in a frame of any size, in percent of its width and height."""
         return (spot[0] - self.x) / self.width * 100, (spot[1] - self.y) / self.height * 100
 
     def shows(self, spot: Spot) -> bool:
@@ -57,14 +57,14 @@ class View:
 
     @property
     def scale(self) -> tuple[int, float]:
-        """Give the length of a scale bar in miles, and in hundredths of the frame's width."""
+        """The length of the scale bar in miles, and in percent of the frame's width."""
         across = self.miles_across
         length = max((miles for miles in _SCALE_MILES if miles <= across * _SCALE_PART), default=_SCALE_MILES[0])
         return length, length / across * 100
 
 
 def view_of(spots: Iterable[Spot]) -> View:
-    """Give the closest view that has all `spots` in it with room around each, not closer than CLOSEST_MILES across."""
+    """Return the closest view of all `spots` with room around each, at least CLOSEST_MILES across."""
     left, top, right, bottom = _bounds(spots)
     inner_width, inner_height = FRAME_WIDTH - _LEFT - _RIGHT, FRAME_HEIGHT - _TOP - _BOTTOM
     units_in_pixel = max(
@@ -79,7 +79,7 @@ def view_of(spots: Iterable[Spot]) -> View:
 
 
 def fit_in_one(spots: Iterable[Spot]) -> bool:
-    """Say whether a view of all `spots` would still be of use."""
+    """Return whether one view of all `spots` is still useful."""
     left, top, right, bottom = _bounds(spots)
     return max(right - left, bottom - top) * miles_in_unit((top + bottom) / 2) <= _WIDEST_MILES
 

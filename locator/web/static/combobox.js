@@ -1,11 +1,11 @@
-// Places to choose from while somebody types one: an editable combobox with a list, as ARIA 1.2 describes it.
+// Suggests places while somebody types one: an editable combobox with a list, as ARIA 1.2 describes it.
 
 const FEWEST_CHARACTERS = 2;
 const LONGEST = 40;
 const PAUSE_MS = 200;
 
-// What may be a street address is not sent anywhere while it is typed: nothing with a digit, for a ZIP that has begun
-// looks like a house number; and no words that end as streets do.
+// What may be a street address is not sent while it is typed: nothing with a digit, since the beginning of a ZIP looks
+// like a house number, and no words that end as streets do.
 const DIGIT = /\p{N}/u;
 const STREET = /\S\s+(st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|blvd|boulevard|hwy|highway|box|apt|suite)\b/i;
 
@@ -13,7 +13,7 @@ function maySend(text) {
   return text.length >= FEWEST_CHARACTERS && text.length <= LONGEST && !DIGIT.test(text) && !STREET.test(text);
 }
 
-// Suggest places under `field`, from `source`; `places`, `onePlace` and `severalPlaces` are its words.
+// Suggest places from the URL `source` under `field`; `places`, `onePlace` and `severalPlaces` are its texts.
 export function suggestPlaces(field, { source, places, onePlace, severalPlaces }) {
   const list = document.createElement("ul");
   const status = document.createElement("p");
@@ -87,7 +87,7 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
       const found = response.ok ? (await response.json()).places : [];
       if (found.length && !signal.aborted && field.matches(":focus")) open(found);
     } catch {
-      // Without suggestions the field is what it was.
+      // The field works without suggestions.
     }
   }
 
@@ -106,7 +106,7 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
     if (isComposing || ctrlKey || metaKey || altKey || !(key in keys)) return;
     const isChoice = key === "Enter" || key === "Tab";
     if (isChoice && active < 0) {
-      close(); // as it was typed; the form goes on its way
+      close(); // the form takes the text as it was typed
       return;
     }
     if (key === "Enter" || key.startsWith("Arrow") || (key === "Escape" && !list.hidden)) event.preventDefault();
@@ -115,12 +115,12 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
   field.addEventListener("input", () => {
     clearTimeout(pause);
     asking.abort();
-    // Where it may be an address by now, the list is of something else.
+    // If the text may be an address now, the list belongs to an older text.
     if (maySend(field.value.trim())) pause = setTimeout(suggest, PAUSE_MS);
     else close();
   });
   field.addEventListener("blur", close);
-  // Pressing an option must not take the focus from the field.
+  // Pressing an option must not move the focus from the field.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
@@ -128,6 +128,6 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
     if (option) choose(option);
   });
 
-  // Somebody who types fast has begun before this file came.
+  // People who type fast may have started before this file was loaded.
   if (field.matches(":focus") && field.value !== field.defaultValue) suggest();
 }

@@ -1,9 +1,9 @@
-// The map beside the list comes to life: zoom and move it, and see which pin is which clinic, both ways.
+// Makes the map beside the list interactive: people can zoom and move it, and see which pin is which clinic.
 //
-// The server has drawn it already (web/map.py, map_marks.py). Here it is drawn again for every other view, in the same
-// steps: the ground by its viewBox alone; pins, names and the scale in pixels, so that they keep their size.
+// The server has drawn the first view (locator/web/map). This draws every other view in the same steps: the ground by
+// its viewBox alone; pins, names and the scale in pixels, so that they keep their size.
 
-// As in map_marks.py, in pixels.
+// As in map/marks.py, in pixels.
 const PIN = 28;
 const DIGIT = 8;
 const LETTER = 7.6;
@@ -13,7 +13,7 @@ const MOST_NAMES = 10;
 const ORIGIN = 36;
 const BEYOND = 1e6;
 
-// As in map_view.py.
+// As in map/view.py.
 const SCALE_MILES = [200, 100, 50, 20, 10, 5, 2, 1];
 const SCALE_PART = 0.28;
 
@@ -21,7 +21,7 @@ const SCALE_PART = 0.28;
 const EQUATOR = 128 * 1024 - 355 * 256;
 const MILES = 24901.46 / (256 * 1024);
 
-// A local name helps up to this many times the width of the first view.
+// Local names are useful up to this many times the width of the first view.
 const LOCAL = 2;
 const CLOSEST_MILES = 2;
 const CLOSEST_MILES_WITH_STREETS = 0.3;
@@ -105,7 +105,7 @@ function enliven(figure) {
   let gliding;
   let tilesAsked;
 
-  // What is in view.
+  // The view.
 
   function show(wanted) {
     const middle = (from, length) =>
@@ -162,7 +162,7 @@ function enliven(figure) {
     });
   }
 
-  // Mouse, fingers and wheel. A finger that goes up or down scrolls the page, and is taken from us by "pointercancel".
+  // Mouse, touch and wheel. A finger that moves up or down scrolls the page, which ends our drag by "pointercancel".
 
   const partOf = (x, y) => {
     const { left, top, width, height } = frame.getBoundingClientRect();
@@ -175,7 +175,7 @@ function enliven(figure) {
     if (!fingers.size) dragged = false;
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
   });
-  // A press on the map leaves the focus, and with it the mark, where it is.
+  // Pressing the map does not move the focus, nor the mark that follows it.
   frame.addEventListener("mousedown", (event) => event.target.closest("button") || event.preventDefault());
   frame.addEventListener("pointermove", ({ pointerId, pointerType, clientX, clientY }) => {
     const before = fingers.get(pointerId);
@@ -190,7 +190,7 @@ function enliven(figure) {
     fingers.set(pointerId, [clientX, clientY]);
     const other = [...fingers].find(([id]) => id !== pointerId)?.[1];
     if (other) {
-      // The finger that rests holds its place on the map.
+      // The spot under the resting finger stays where it is.
       const apartBefore = Math.hypot(before[0] - other[0], before[1] - other[1]);
       show(zoomed(apartBefore / Math.max(apart(other), 1), ...partOf(...other)));
     } else {
@@ -229,7 +229,7 @@ function enliven(figure) {
   pins.addEventListener("click", (event) => {
     const ranks = ranksAt(event);
     if (dragged || !ranks.length) return;
-    // A pin of several clinics leads to one after the other.
+    // Each click on a pin of several clinics leads to the next one.
     const chosen = card(ranks[(ranks.indexOf(marks.focused[0]) + 1) % ranks.length]);
     chosen?.focus({ preventScroll: true });
     chosen?.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -253,7 +253,7 @@ function enliven(figure) {
     const at = ([x, y]) => [(x - view.x) * pixels, (y - view.y) * pixels];
     ground.setAttribute("viewBox", Object.values(view).join(" "));
 
-    // The corners belong to the scale and the zoom buttons; what is beyond an edge would be cut off.
+    // The corners are taken by the scale and the zoom buttons; anything beyond an edge would be cut off.
     const taken = [box(60, height - 17, 120, 34), box(width - 60, height - 30, 120, 60)];
     for (const end of [-1, 1]) {
       taken.push(box(width / 2 + (end * (width + BEYOND)) / 2, height / 2, BEYOND, BEYOND));
@@ -261,7 +261,7 @@ function enliven(figure) {
     }
     const groups = merged(places.map((place) => groupOf([place], ...at(place.spot))));
     const written = groups.map((group) => group.ranks).join(";");
-    // A pin under somebody's finger stays the same one as long as it means the same clinics.
+    // A pin under somebody's finger stays the same element as long as it stands for the same clinics.
     if (written !== drawnPins) pins.replaceChildren(...groups.map(newPin));
     groups.forEach((group, number) => {
       put(pins.children[number], group.x, group.y);
@@ -294,13 +294,13 @@ function enliven(figure) {
 
   function drawNames(at, taken) {
     const named = [];
-    const size = names.length && parseFloat(getComputedStyle(names[0]).fontSize) / 14; // what LETTER and LINE are of
+    const size = names.length && parseFloat(getComputedStyle(names[0]).fontSize) / 14; // LETTER and LINE are for 14 px
     for (const name of names) {
       const [x, y] = at(spotOf(name));
       const boxAt = (offset) => box(x, y + offset, name.textContent.length * LETTER * size, LINE * size);
       const offset = NAME_OFFSETS.find((each) => !taken.some((other) => overlap(boxAt(each), other)));
       const useful = !("near" in name.dataset) || view.width < LOCAL * start.width;
-      // It gives way to pins, but never steps over another town's name: north would look like south.
+      // A name moves aside for pins, but never past another town's name: north would look like south.
       const hasRoom = offset !== undefined && !named.some((other) => overlap(boxAt(offset), other));
       const shown = useful && hasRoom && named.length < MOST_NAMES;
       name.setAttribute("visibility", shown ? "visible" : "hidden");
@@ -326,7 +326,7 @@ function enliven(figure) {
   new ResizeObserver(draw).observe(frame);
 }
 
-// Bring every map under `root` to life, each once. Call it again after an answer was put into the page.
+// Make every map under `root` interactive. Call it again after new results were put into the page.
 export function enlivenMaps(root = document) {
   for (const figure of root.querySelectorAll(".cf-map:not(.cf-map-live)")) {
     figure.classList.add("cf-map-live");

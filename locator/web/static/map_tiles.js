@@ -1,9 +1,9 @@
-// Street pictures under the map, where the owner has chosen to have them.
+// Street tiles under the map, if the owner has chosen to have them.
 
 const TILE = 256;
 
-// Put the tiles of a view under the lines of a map; `pixels` are in a map unit, which is a pixel of zoom 10.
-// `element` makes an SVG element with attributes.
+// Put the tiles of a view under the lines of a map. A map unit is `pixels` wide now, and one pixel at zoom 10.
+// `element` creates an SVG element with attributes.
 export function tilesIn(figure, { x, y, width, height }, pixels, element) {
   const { tiles, corner } = figure.dataset;
   const [cornerX, cornerY] = corner.split(" ").map(Number);

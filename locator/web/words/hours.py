@@ -91,7 +91,7 @@ def _comment_in_words(comment: str, words: Words) -> str:
         return words.t("Hours not confirmed: call first")
     if _BY_APPOINTMENT.fullmatch(comment):
         return words.t("By appointment: call first")
-    return words.t("Hours not sure (“{comment}”): call first", comment=comment)
+    return words.t("Hours may vary (“{comment}”): call first", comment=comment)
 
 
 def _days_in_words(days: list[str], words: Words) -> str:
@@ -99,12 +99,12 @@ def _days_in_words(days: list[str], words: Words) -> str:
         return words.t("Every day")
     if len(days) > 2:
         return words.t("{first} to {last}", first=days[0], last=days[-1])
-    return words.listed(days)
+    return words.joined(days)
 
 
 def _day_in_words(day: DayHours, words: Words) -> str:
     if day.spans:
-        return words.listed([_span_in_words(span, words) for span in day.spans])
+        return words.joined([_span_in_words(span, words) for span in day.spans])
     return words.t("closed ({holiday})", holiday=day.holiday) if day.holiday else words.t("closed")
 
 

@@ -1,4 +1,4 @@
-"""The names of the languages that clinics speak, in the reader's own."""
+"""The names of the languages spoken at clinics, in the reader's language."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -9,13 +9,13 @@ from locator.web.words.words import Words
 
 
 def languages_spoken(codes: Iterable[str], words: Words) -> str:
-    """Name languages by their ISO 639 codes, with commas between; the order stays."""
+    """Return the names of languages by their ISO 639 codes, in the same order, with commas between them."""
     ours = _ours(words)
-    return ", ".join(ours.get(code) or _by_babel(code, words.html_lang) or code for code in codes)
+    return ", ".join(ours.get(code) or _by_babel(code, words.language) or code for code in codes)
 
 
 def _ours(words: Words) -> dict[str, str]:
-    # Those most spoken in Wisconsin's clinics, and what Babel's data does not name in every language of ours.
+    # The languages spoken most in Wisconsin's clinics, and those that Babel's data lacks in one of our languages.
     return {
         "ar": words.t("Arabic"),
         "ase": words.t("American Sign Language"),
@@ -37,7 +37,7 @@ def _ours(words: Words) -> dict[str, str]:
 def _by_babel(code: str, reader: str) -> str | None:
     try:
         names = Locale.parse(reader).languages
-    except (UnknownLocaleError, ValueError):  # nothing for Hmong: the English name is understood
+    except (UnknownLocaleError, ValueError):  # Babel has no Hmong; the English name is understood
         names = Locale("en").languages
     name = names.get(code)
     return str(name) if name else None

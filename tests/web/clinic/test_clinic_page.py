@@ -83,13 +83,13 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
     assert told["Fax"] == "608-555-0125"
     assert told["Website"] == "capitol.example.org"
     assert told["Accepting new patients"] == "Yes"
-    assert told["Languages spoken there"] == "English, Hmong"
+    assert told["Languages spoken"] == "English, Hmong"
     assert told["Wheelchair access"] == "Yes"
     assert told["Visits by video or phone"] == "No"
-    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Quality marks"]
-    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Quality marks"]
+    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Quality standards"]
+    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Quality standards"]
     assert page.one(cls="cf-notes").text == "Park in lot 75."
-    assert "Where we know this from: asked by phone" in page.text
+    assert "Source: asked by phone" in page.text
 
 
 def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., Element]) -> None:
@@ -98,20 +98,20 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
     told = pairs(page)
     for name in (
         "Accepting new patients",
-        "Languages spoken there",
+        "Languages spoken",
         "Wheelchair access",
         "Visits by video or phone",
     ):
-        assert told[name] == "Not known: please call to ask"
+        assert told[name] == "Not known: please call and ask"
     assert told["Website"] == "Not known"
     assert "We know only the town." in told["Address"]
     for sentence in (
-        "We do not know their phone number.",
+        "We do not have their phone number.",
         "Hours not confirmed: call first",
         "We do not know the hours. Please call and ask.",
         "We do not know yet. Please call and ask.",
         "We have not checked this yet. Please call first.",
-        "We did not write down where we know this from.",
+        "We do not have a source for this.",
     ):
         assert sentence in page.text
     assert page.all("a", rel="noreferrer noopener external") == []

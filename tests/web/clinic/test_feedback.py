@@ -1,4 +1,4 @@
-"""“Something wrong here?”: a patient says it in two touches, and nobody learns who they are."""
+"""“Is something wrong here?”: a patient says it in two touches, and nobody learns who they are."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -54,7 +54,7 @@ def test_what_is_wrong_can_be_told_on_every_clinics_page(visitor: FlaskClient) -
     form = page_of(visitor.get("/clinics/capitol")).one("details", id="cf-feedback")
 
     assert "open" not in form.attributes
-    assert form.one("summary").text == "Something wrong here?"
+    assert form.one("summary").text == "Is something wrong here?"
     assert [choice["value"] for choice in form.all("input", type="radio")] == [wrong.value for wrong in FeedbackKind]
     assert form.one("textarea")["maxlength"] == "300"
     assert "Please do not write about yourself or your health." in form.text
@@ -81,7 +81,7 @@ def test_a_reader_is_told_what_happens_next(visitor: FlaskClient) -> None:
     thanks = page_of(visitor.get("/clinics/capitol?thanks=1")).one(cls="cf-thanks")
 
     assert "autofocus" in thanks.attributes
-    assert thanks.text.startswith("Thank you for telling us A person will check this with the clinic.")
+    assert thanks.text.startswith("Thank you for telling us A person will check this with the clinic and correct")
 
 
 def test_a_report_that_does_not_say_what_is_wrong_is_asked_for_again(visitor: FlaskClient, database: Database) -> None:
@@ -159,7 +159,7 @@ def test_one_client_reports_a_few_things_and_is_then_asked_to_wait(visitor: Flas
     page = page_of(send(visitor, note=MARK), 429)
 
     assert first == [303] * 5
-    assert problem(page).startswith("You have told us a lot just now.")
+    assert problem(page).startswith("You have sent us a lot just now.")
     assert page.one("textarea").text == MARK
     assert len(reports_in(database)) == 5
     assert visitor.post(REPORT, data={"kind": "other"}, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 303
@@ -207,7 +207,7 @@ def test_the_form_works_without_script_and_says_where_it_went(
     visitor: FlaskClient, database: Database, serve: Serve, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{serve(visitor)}/clinics/capitol?near=53703", java_script_enabled=False)
-    page.get_by_text("Something wrong here?").click()
+    page.get_by_text("Is something wrong here?").click()
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org knows")
     page.get_by_role("button", name="Send").click()
@@ -225,7 +225,7 @@ def test_the_focus_goes_to_what_has_to_be_read_next(
     visitor: FlaskClient, serve: Serve, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{serve(visitor)}/clinics/capitol")
-    page.get_by_text("Something wrong here?").click()
+    page.get_by_text("Is something wrong here?").click()
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org")
     page.get_by_role("button", name="Send").click()

@@ -108,7 +108,7 @@ def test_what_is_not_known_is_said(pages: Pages) -> None:
     text = text_of(pages, card_of_clinic(UNKNOWN, SETTING)).text
 
     assert "Prairie Clinic Duluth, MN" in text
-    assert "We do not know their phone number. This line can help: 1-800-422-6237" in text
+    assert "We do not have their phone number. This line can help: 1-800-422-6237" in text
     assert "Hours not confirmed: call first" in text
     assert "Accepting new patients: call to ask" in text
     assert "Please ask about: languages, wheelchair access, video visits" in text

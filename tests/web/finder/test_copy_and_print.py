@@ -33,7 +33,7 @@ def test_a_link_to_a_clinic_is_copied_and_names_the_clinic_alone(meet: Meet) -> 
     copied = person.page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{person.base}/clinics/{card.get_attribute('data-clinic')}"
     person.page.clock.run_for(4_000)
-    expect(button).to_have_text("Copy the link")
+    expect(button).to_have_text("Copy link")
 
 
 def test_a_link_that_may_not_be_copied_is_shown_to_be_taken(meet: Meet) -> None:
@@ -42,7 +42,7 @@ def test_a_link_that_may_not_be_copied_is_shown_to_be_taken(meet: Meet) -> None:
     card = opened(person)
     person.press(card.locator("[data-cf-copy]"))
 
-    link = card.get_by_role("textbox", name="Copy the link")
+    link = card.get_by_role("textbox", name="Copy link")
     expect(link).to_have_value(f"{person.base}/clinics/{card.get_attribute('data-clinic')}")
     assert person.page.evaluate("getSelection().toString()") == link.input_value()
     assert person.told == []

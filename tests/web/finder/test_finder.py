@@ -84,7 +84,7 @@ def test_the_pages_of_a_list_follow_each_other_without_a_gap(site: FlaskClient) 
     assert second.one("ol", cls="cf-list")["start"] == "11"
     assert len({*names(first), *names(second)}) == 11
     assert "cursor" not in second.one("p", cls="cf-first").one("a")["href"]
-    assert second.one("div", cls="cf-next").one("a").text == "Look up to 100 miles away"
+    assert second.one("div", cls="cf-next").one("a").text == "Search up to 100 miles away"
 
 
 def test_a_cursor_that_was_altered_gives_the_list_from_its_start(site: FlaskClient) -> None:
@@ -121,7 +121,7 @@ def test_a_posted_address_is_answered_at_once_and_stands_in_the_field_alone(site
     assert "Location" not in answer.headers
     assert "Marigold" not in title(page) + page.text
     assert page.one("input", id="cf-near")["value"] == ADDRESS
-    assert "We do not keep your address. It is not in the link of this page." in page.text
+    assert "We do not keep your address. It is not in the link to this page." in page.text
     for link in page.all("a"):
         assert "Marigold" not in link["href"]
         assert "53703" not in link["href"]
@@ -307,7 +307,7 @@ def test_few_clinics_nearby_are_followed_by_those_beyond_and_it_is_said(site: Fl
     remarks = " ".join(remark.text for remark in page.all("p", cls="cf-remark"))
 
     assert "within 10 miles" in remarks
-    assert "We looked up to" in remarks
+    assert "We searched up to" in remarks
     assert page.all("p", cls="cf-beyond")[-1].text == "More than 10 miles away"
 
 
@@ -367,7 +367,7 @@ def test_help_stands_in_the_same_place_on_every_page(site: FlaskClient, path: st
     page = page_of(site.get(path), {"/find?near=99999": 422, "/nothing/here": 404}.get(path, 200))
     top = page.one("div", cls="cf-top")
 
-    assert top.text.endswith("Need a person? 1-800-422-6237")
+    assert top.text.endswith("Talk to a person: 1-800-422-6237")
     assert top.all("a")[-1]["href"] == "tel:+1-800-422-6237"
     assert page.one("p", cls="cf-banner").text.startswith("Sample data.")
     assert "interpreter" in page.one("footer").text
@@ -384,7 +384,7 @@ def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> N
     page = page_of(owned.get("/"))
 
     assert page.one("p", cls="cf-site").text == "Lakeside Health: cancer care"
-    assert page.one("p", cls="cf-person").text == "Need a person? 608-555-0100"
+    assert page.one("p", cls="cf-person").text == "Talk to a person: 608-555-0100"
     stylesheet = owned.get(page.one("link", rel="stylesheet")["href"]).get_data(as_text=True)
     assert ".clinic-finder{--cf-brand:#0b5cab}" in stylesheet
 

@@ -39,7 +39,7 @@ def test_a_tag_is_all_it_takes(visit: OpenPage) -> None:
     expect(in_spanish.get_by_role("button", name="Buscar clínicas")).to_be_visible()
     expect(in_spanish.get_by_role("heading")).to_have_count(0)
     # There is no foot of ours on this page.
-    for promise in ("We set no cookies", "GeoNames"):
+    for promise in ("We do not use cookies", "GeoNames"):
         expect(trials.get_by_text(promise)).to_be_visible()
     expect(trials.get_by_text("This is sample data.")).to_be_visible()
     # What the page had put there for browsers without script is gone.

@@ -108,7 +108,7 @@ def test_a_clinic_whose_door_we_do_not_know_is_marked_so(ground: Ground, precisi
 
     view = map_of(ground, result, [], place="Madison")
 
-    assert [pin.rough for pin in view.pins] == [False, True]
+    assert [pin.is_rough for pin in view.pins] == [False, True]
     assert view.has_rough_places
 
 

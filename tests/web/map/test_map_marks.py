@@ -64,7 +64,7 @@ SPOTS = st.lists(st.tuples(st.floats(0, 4400), st.floats(0, 4700)), min_size=1, 
 def test_no_pin_hides_another_and_every_clinic_is_on_one(spots: list[tuple[float, float]], width: float) -> None:
     view = View(spots[0][0] - width / 2, spots[0][1] - width / 2, width)
 
-    pins = pins_of([Place(rank, spot, rough=False) for rank, spot in enumerate(spots, 1)], view)
+    pins = pins_of([Place(rank, spot, is_rough=False) for rank, spot in enumerate(spots, 1)], view)
 
     assert sorted(rank for pin in pins for rank in pin.ranks) == list(range(1, len(spots) + 1))
     for one, other in itertools.combinations(pins, 2):

@@ -39,7 +39,8 @@ def test_the_owners_street_pictures_are_allowed_from_their_origin_alone_and_said
     assert figure["data-tiles"] == TILES
     assert figure["data-corner"] == f"{CORNER_X} {CORNER_Y}"
     assert note.text == (
-        "The street pictures come from tiles.example.org. It can see which part of the map you look at. © Streets & Co"
+        "The street map comes from tiles.example.org."
+        " That website can see which part of the map you look at. © Streets & Co"
     )
 
 
@@ -126,7 +127,7 @@ def test_street_pictures_lie_where_they_belong_and_their_server_is_told_no_page(
 
     page = open_page(f"{serve(site)}/find?near=53202", **STILL)
 
-    expect(page.get_by_text("The street pictures come from 127.0.0.1.")).to_be_visible()
+    expect(page.get_by_text("The street map comes from 127.0.0.1.")).to_be_visible()
     expect(page.get_by_text("© Streets & Co")).to_be_visible()
     expect(page.locator(".cf-map-tiles image").nth(3)).to_be_attached()
     page.wait_for_load_state("networkidle")
@@ -180,8 +181,8 @@ def test_a_map_nobody_looks_at_or_moves_asks_nobody_for_pictures(
     page = open_page(f"{serve(make_site(tile_url=tile_server.url))}/find?near=53202", **options)
 
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_text("The street pictures come from")).to_be_hidden()
+    expect(page.get_by_text("The street map comes from")).to_be_hidden()
     assert tile_server.paths == []
     if options is PHONE:
         page.get_by_text("Show map").tap()
-        expect(page.get_by_text("The street pictures come from")).to_be_visible()
+        expect(page.get_by_text("The street map comes from")).to_be_visible()

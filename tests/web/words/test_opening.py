@@ -62,7 +62,7 @@ def told(hours: str | None, at: datetime, words: Words = EN) -> str:
         ("Mo-Fr unknown", on(23, 10), "Hours not confirmed: call first"),
         ('"by appointment"', on(23, 10), "By appointment: call first"),
         ('Mo-Fr 08:00-17:00 "By appointment only"', on(23, 10), "By appointment: call first"),
-        ('Mo-Fr 08:00-17:00 "ring the bell"', on(23, 10), "Hours not sure (“ring the bell”): call first"),
+        ('Mo-Fr 08:00-17:00 "ring the bell"', on(23, 10), "Hours may vary (“ring the bell”): call first"),
         ('Mo-Fr 08:00-17:00 "ring the bell"', on(22, 10), "Closed now: call for hours"),
     ],
 )  # fmt: skip
