@@ -1,6 +1,6 @@
 """One line of a clinic file -> a ClinicRecord, or the findings that say why not; always every finding of the row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,7 +10,7 @@ from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
-from locator.importing.cells.row import ReadRow, RowReader
+from locator.importing.cells.row import GivenValue, ReadRow, RowReader
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.files.reader import Line
 from locator.importing.findings import new_finding
@@ -50,21 +50,29 @@ class RowChecker:
     def check(self, line: Line) -> Checked:
         """Read every cell of a line and hold them against each other. Raises for nothing that a line may hold."""
         cells = {column: cell for column, cell in line.cells.items() if cell and not cell.isspace()}
-        row = self._reader.read(cells)
+        return self._checked(line.row, self._reader.read(cells), cells, line.findings)
+
+    def check_values(self, clinic_id: str, values: Mapping[str, GivenValue]) -> Checked:
+        """Check values for one clinic that were not in a file, like a line; None clears a column."""
+        row = self._reader.read_values({"clinic_id": clinic_id, **values})
+        given = {"clinic_id": clinic_id} | {column: str(value) for column, value in values.items()}
+        return self._checked(1, row, given, ())
+
+    def _checked(self, number: int, row: ReadRow, cells: dict[str, str], of_line: tuple[Finding, ...]) -> Checked:
         findings = [
-            new_finding(code, row=line.row, column=column, found=found or cells[column], expected=expected)
+            new_finding(code, row=number, column=column, found=found or cells[column], expected=expected)
             for column, said in row.remarks.items()
             for code, expected, found in said
         ]
-        findings += self._beside_each_other(line.row, row, cells)
+        findings += self._beside_each_other(number, row, cells)
         findings.sort(key=lambda finding: _ORDER.get(finding.column or "", -1))
-        findings[:0] = line.findings
+        findings[:0] = of_line
         is_refused = any(finding.severity is Severity.ERROR for finding in findings)
         clinic_id = row.text("clinic_id")
         record = None
         if clinic_id is not None and not is_refused:
-            record = ClinicRecord(line.row, clinic_id, _values(row))
-        return Checked(line.row, clinic_id, record, tuple(findings))
+            record = ClinicRecord(number, clinic_id, _values(row))
+        return Checked(number, clinic_id, record, tuple(findings))
 
     def _beside_each_other(self, number: int, row: ReadRow, cells: dict[str, str]) -> list[Finding]:
         """Return the findings that take more than one cell to see; a refused cell counts as not given.

@@ -7,8 +7,8 @@ from locator.clinic.clinic import Clinic
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.geo.point import STREET_LEVEL
 from locator.importing.addresses import known_geocode
+from locator.importing.cells.row import GivenValue
 from locator.importing.difference import Difference
-from locator.importing.files.reader import Line
 from locator.importing.findings import meaning_of
 from locator.importing.rows import checker_in, comparison_in
 from locator.records.actor import Actor
@@ -29,17 +29,17 @@ class Edited:
 
 def edit_clinic(
     clinic_id: str,
-    cells: Mapping[str, str],
+    values: Mapping[str, GivenValue],
     *,
     by: Actor,
     database: Database,
     request_id: str | None = None,
     wait_seconds: float = 10.0,
 ) -> Edited:
-    """Change one listed clinic by cells as a clinic file has them: "" leaves a column as it is, "(clear)" empties it.
+    """Change columns of one listed clinic, through the same checks as a file; None or "(clear)" clears a column.
 
-    Raises ClinicNotFound, ImportInProgress, and BadParameters naming every column at fault: also lat where the address
-    becomes another and nobody has located that one yet.
+    A text may say what a cell may say: "yes", "es;hmn", "11/3/2026". Raises ClinicNotFound, ImportInProgress, and
+    BadParameters naming every column at fault: also lat, if the address is new and has not been looked up yet.
     """
     with database.change(f"clinic {clinic_id}", wait_seconds=wait_seconds) as stores:
         current = stores.clinics.current([clinic_id]).get(clinic_id)
@@ -47,7 +47,7 @@ def edit_clinic(
             raise ClinicNotFound
         if current.clinic.retired:
             raise ClinicNotFound("This clinic is retired: it can be changed again when it is restored.")
-        difference = _compared(stores, _record(stores, clinic_id, cells), current)
+        difference = _compared(stores, _record(stores, clinic_id, values), current)
         if difference.clinic is None or difference.action is not RowAction.CHANGED:
             return Edited(current.clinic, ())
         stores.clinics.save([difference.clinic], by=by)
@@ -84,10 +84,9 @@ def restore_clinic(
             stores.audit.add(by, "clinic-restored", clinic_id=clinic_id, request_id=request_id)
 
 
-def _record(stores: Stores, clinic_id: str, cells: Mapping[str, str]) -> ClinicRecord:
+def _record(stores: Stores, clinic_id: str, values: Mapping[str, GivenValue]) -> ClinicRecord:
     """Read the cells as the checks of a file do; raises BadParameters with every column at fault."""
-    line = Line(row=1, cells={**cells, "clinic_id": clinic_id}, raw=(), findings=())
-    checked = checker_in(stores).check(line)
+    checked = checker_in(stores).check_values(clinic_id, values)
     if checked.record is None:
         raise _refusal(checked.findings)
     return checked.record

@@ -1,13 +1,13 @@
-"""The body that changes one clinic: the columns of a clinic file in JSON, and the cells that they become."""
+"""The body that changes one clinic: the columns of a clinic file, in JSON."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import JsonSchemaValue
 
-from locator.clinic.columns import CLEAR, COLUMNS, LIST_SEPARATOR, Column, ColumnKind
+from locator.clinic.columns import COLUMNS, Column, ColumnKind
 from locator.errors import BadParameters, Fault
-from locator.importing.cells.escaping import escaped
+from locator.importing.cells.row import GivenValue
 
 # The format of a text says more about it than its length does.
 _FORMATS = {
@@ -70,13 +70,13 @@ def _as_openapi_has_it(schema: JsonSchemaValue) -> None:
 class _Changes(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_as_openapi_has_it)
 
-    def cells(self) -> dict[str, str]:
-        """Return the cells of a clinic file that say the same; raises BadParameters for a text of spaces only."""
+    def values_by_column(self) -> dict[str, GivenValue]:
+        """Return the values that were sent; raises BadParameters for a text of spaces only."""
         given = {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
         blank = [name for name, value in given.items() if isinstance(value, str) and not value.strip()]
         if blank:
             raise BadParameters([Fault(name, "The text is empty. Send null to clear it.", "empty") for name in blank])
-        return {name: _cell(value) for name, value in given.items()}
+        return given
 
 
 _DESCRIPTION = """Columns of a clinic file with their new values: null clears one; one that is not sent stays as it is.
@@ -92,17 +92,3 @@ else:
         __doc__=_DESCRIPTION,
         **{column.name: (_type_of(column), None) for column in COLUMNS if column.kind is not ColumnKind.CLINIC_ID},
     )
-
-
-def _cell(value: str | bool | float | list[str] | None) -> str:
-    match value:
-        case None | []:
-            return CLEAR
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return LIST_SEPARATOR.join(value)
-        case str():
-            return escaped(value)  # so that a text that begins like one of our escapes stays as it is
-        case _:
-            return f"{value:.9f}"  # a tenth of a millimeter, and never 1e-07

@@ -36,7 +36,7 @@ def register_editing(api: Api, services: Services, cursors: Cursors) -> None:
         """
         edited = edit_clinic(
             path.clinic_id,
-            body.cells(),
+            body.values_by_column(),
             by=g.actor,
             database=database,
             request_id=g.request_id,

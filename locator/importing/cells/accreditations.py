@@ -1,6 +1,7 @@
 """Accreditations of cancer care: kept as short codes, read from the codes or from the names people write."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
@@ -31,11 +32,16 @@ _CODES = {key_of(name.replace("_", " ")): code for code, names in _NAMES.items()
 
 @lru_cache(maxsize=4096)
 def read_accreditations(text: str) -> Reading:
-    """Give the codes of the accreditations in a cell, in its order, each once; unknown ones are kept and remarked."""
+    """Return the codes of the accreditations in a cell, in its order, each once; unknown ones get a remark."""
+    return read_accreditation_list(parts_of(text, separators=_SEPARATORS))
+
+
+def read_accreditation_list(names: Sequence[str]) -> Reading:
+    """Return the codes of these accreditations, in their order, each once; unknown ones are kept with a remark."""
     codes: list[str] = []
     wrong: list[Remark] = []
     doubtful: list[Remark] = []
-    for part in parts_of(text, separators=_SEPARATORS):
+    for part in names:
         if known := _CODES.get(key_of(part.replace("_", " "))):
             codes.append(known)
         elif _CODE.fullmatch(part):

@@ -56,15 +56,17 @@ _BREAKS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|#{1,200})")
 
 
-def tidied(cell: str, *, longest: int, keeps_lines: bool) -> str:
-    """Give the cell stripped, our own export's escape taken back, in NFC, on one line unless it `keeps_lines`.
+def tidied(cell: str, *, longest: int, keeps_lines: bool, is_escaped: bool = True) -> str:
+    """Return the cell stripped, in NFC, on one line unless it `keeps_lines`; `is_escaped`: as our own exports write it.
 
     Raises BadCell for more than `longest` characters, for a character that no person types and for the error value of
     a spreadsheet.
     """
     if len(cell) <= longest and _is_tidy(cell):
         return cell
-    text = unescaped(cell.strip(" \t\r\n"))
+    text = cell.strip(" \t\r\n")
+    if is_escaped:
+        text = unescaped(text)
     _at_most(longest, text)
     if not (text.isascii() and text.isprintable()):
         _refuse_unsafe(text)

@@ -1,5 +1,6 @@
 """Languages by their ISO 639 codes, as a search asks for them, and by the names people write."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
@@ -84,11 +85,16 @@ _CODES = {key_of(name): code for code, names in _NAMES.items() for name in (code
 
 @lru_cache(maxsize=4096)
 def read_languages(text: str) -> Reading:
-    """Give the codes of the languages named in a cell, in its order, each once."""
+    """Return the codes of the languages named in a cell, in its order, each once."""
+    return read_language_list(parts_of(text, separators=_SEPARATORS))
+
+
+def read_language_list(names: Sequence[str]) -> Reading:
+    """Return the codes of these languages, in their order, each once."""
     codes: list[str] = []
     wrong: list[Remark] = []
     doubtful: list[Remark] = []
-    for part in parts_of(text, separators=_SEPARATORS):
+    for part in names:
         name = part.lower()
         if known := _CODES.get(key_of(part)):
             codes.append(known)

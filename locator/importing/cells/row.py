@@ -1,12 +1,12 @@
 """The cells of a row: each read by the kind of its column. A cell that is not given leaves the clinic as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 from locator.clinic.columns import CLEAR, COLUMN_BY_NAME, Column, ColumnKind
-from locator.importing.cells.accreditations import read_accreditations
+from locator.importing.cells.accreditations import read_accreditation_list, read_accreditations
 from locator.importing.cells.cells import (
     MANY_REMARKS,
     BadCell,
@@ -24,11 +24,15 @@ from locator.importing.cells.cells import (
 )
 from locator.importing.cells.dates import read_verified_on
 from locator.importing.cells.hours import read_opening
-from locator.importing.cells.languages import read_languages
+from locator.importing.cells.languages import read_language_list, read_languages
 from locator.importing.cells.phones import read_phone
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.cells.urls import read_url
 from locator.importing.cells.zips import read_zip
+
+GivenValue = str | bool | float | list[str] | None
+
+_DEGREE_DECIMALS = 9  # a tenth of a millimeter
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +78,54 @@ class RowReader:
             ColumnKind.DEGREES: read_degrees,
             ColumnKind.DATE: partial(read_verified_on, today=today),
         }
+        self._list_readers: dict[ColumnKind, Callable[[Sequence[str]], Reading]] = {
+            ColumnKind.SPECIALTIES: specialties.read_list,
+            ColumnKind.LANGUAGES: read_language_list,
+            ColumnKind.ACCREDITATIONS: read_accreditation_list,
+        }
 
     def read(self, cells: Mapping[str, str]) -> ReadRow:
         """Read the cells of a row that say something, by column. Raises for nothing that a cell may hold."""
+        return self._read_all(cells, is_escaped=True)
+
+    def read_values(self, values: Mapping[str, GivenValue]) -> ReadRow:
+        """Read values by column that were not in a file: None or an empty list clears a column, text is as typed."""
+        return self._read_all(values, is_escaped=False)
+
+    def _read_all(self, values: Mapping[str, GivenValue], *, is_escaped: bool) -> ReadRow:
         row = ReadRow()
-        for name, cell in cells.items():
+        for name, value in values.items():
             try:
-                value, remarks = self._read_cell(COLUMN_BY_NAME[name], cell)
+                read, remarks = self._read_one(COLUMN_BY_NAME[name], value, is_escaped=is_escaped)
             except BadCell as refused:
                 row.remarks[name] = refused.remarks
                 continue
-            row.values[name] = value
+            row.values[name] = read
             if remarks:
                 row.remarks[name] = remarks[:MANY_REMARKS]
         return row
 
-    def _read_cell(self, column: Column, cell: str) -> Reading:
-        text = tidied(cell, longest=column.longest, keeps_lines=column.kind.keeps_lines)
-        if len(text) == len(CLEAR) and text.lower() == CLEAR:
-            return _cleared(column)
-        return self._readers[column.kind](text)
+    def _read_one(self, column: Column, value: GivenValue, *, is_escaped: bool) -> Reading:
+        kind = column.kind
+        match value:
+            case str():
+                text = tidied(value, longest=column.longest, keeps_lines=kind.keeps_lines, is_escaped=is_escaped)
+                if len(text) == len(CLEAR) and text.lower() == CLEAR:
+                    return _cleared(column)
+                return self._readers[kind](text)
+            case bool():
+                return Reading(value)
+            case float():
+                return Reading(round(value, _DEGREE_DECIMALS))
+            case None | []:
+                return _cleared(column)
+            case _:
+                parts = [
+                    tidied(each, longest=column.longest, keeps_lines=False, is_escaped=False)
+                    for each in value
+                    if each.strip()
+                ]
+                return self._list_readers[kind](parts)
 
 
 def _cleared(column: Column) -> Reading:
