@@ -1,1 +1,1 @@
-"""HTTP for web pages and programs: the API of version 1."""
+"""The HTTP API, version 1."""

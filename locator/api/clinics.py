@@ -51,8 +51,8 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         body = ClinicListAnswer.write(listed, clinics=written, next=cursor)
         if form == GEOJSON:
             body = clinic_list_geojson(body)
-        tells_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
-        return link_to_next(answer(body, form=form, cacheable=True, tells_now=tells_now), cursor)
+        shows_open_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
+        return link_to_next(answer(body, form=form, cacheable=True, shows_open_now=shows_open_now), cursor)
 
     @api.operation(
         "GET", "/clinics/<clinic_id>", "get_clinic",
@@ -69,7 +69,7 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         body = ClinicAnswer.write_at(found, now, notices=notices, dataset=DatasetSchema.write(dataset))
         if form == GEOJSON:
             body = clinic_geojson(body)
-        return answer(body, form=form, cacheable=True, tells_now=bool(found.hours))
+        return answer(body, form=form, cacheable=True, shows_open_now=bool(found.hours))
 
     @api.operation(
         "GET", "/specialties", "list_specialties",

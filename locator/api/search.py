@@ -32,8 +32,10 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         if form == GEOJSON:
             body = search_geojson(body)
         cacheable = in_the_url and not is_private(query.where)
-        tells_now = query.wanted.open_now is not None or any(listed.open_now is not None for listed in result.matches)
-        response = answer(body, form=form, cacheable=cacheable, tells_now=tells_now)
+        shows_open_now = query.wanted.open_now is not None or any(
+            listed.open_now is not None for listed in result.matches
+        )
+        response = answer(body, form=form, cacheable=cacheable, shows_open_now=shows_open_now)
         return link_to_next(response, cursor) if cacheable else response
 
     @api.operation("GET", "/search", "find_clinics", _SEARCH, cacheable=True, examples=_PROBLEMS)
@@ -67,5 +69,5 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         """
         question = query.query(cursors)
         explanation = explain_clinic(query.clinic_id, question, places=services.places, database=services.database)
-        cacheable, tells_now = not is_private(question.where), question.wanted.open_now is not None
-        return answer(ExplainAnswer.write(explanation), cacheable=cacheable, tells_now=tells_now)
+        cacheable, shows_open_now = not is_private(question.where), question.wanted.open_now is not None
+        return answer(ExplainAnswer.write(explanation), cacheable=cacheable, shows_open_now=shows_open_now)

@@ -69,18 +69,21 @@ def _type_of(column: Column) -> Any:
     return column.kind.value_type | None if column.can_be_cleared else column.kind.value_type
 
 
-def _columns_in(part: Part) -> dict[str, Any]:
+_Fields = dict[str, Any]  # types by name
+
+
+def _columns_in(part: Part) -> _Fields:
     """Return the types of the public columns in one part of a clinic, by name."""
     return {column.name: _type_of(column) for column in ALL_COLUMNS if column.part is part and column.is_in_answers}
 
 
-def _model(name: str, fields: dict[str, Any], *, of: type) -> type[WireModel]:
-    required: dict[str, Any] = {field: (annotation, ...) for field, annotation in fields.items()}
+def _model(name: str, fields: _Fields, *, of: type) -> type[WireModel]:
+    required: _Fields = {field: (annotation, ...) for field, annotation in fields.items()}
     return create_model(name, __base__=WireModel, __module__=__name__, __cls_kwargs__={"of": of}, **required)
 
 
 # What an answer has besides the columns of a clinic, by the column that it follows.
-_ADDED: dict[str, dict[str, Any]] = {
+_ADDED: dict[str, _Fields] = {
     "organization": {"address": _model("AddressSchema", _columns_in(Part.ADDRESS), of=Address)},
     "phone": {"phone_display": Annotated[str | None, From("phone"), To(phone_display)]},
     "appointment_url": {"point": Annotated[ClinicPointSchema | None, From("location")]},
@@ -93,8 +96,8 @@ _ADDED: dict[str, dict[str, Any]] = {
 }
 
 
-def _clinic_fields() -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+def _clinic_fields() -> _Fields:
+    fields: _Fields = {}
     for name, annotation in _columns_in(Part.CLINIC).items():
         fields |= {name: annotation, **_ADDED.get(name, {})}
     return fields

@@ -1,1 +1,1 @@
-"""HTTP itself: reading requests, writing answers, problems, keys, headers and counters."""
+"""HTTP for all operations: parameters, answers, problems, API keys, the OpenAPI document, headers and metrics."""

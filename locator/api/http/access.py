@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from flask import Flask, Response, g, request
+from pydantic.json_schema import JsonSchemaValue
 
 from locator.access.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
 from locator.access.rate_limits import MovingWindow, network_of
@@ -18,7 +19,7 @@ from locator.services import Services
 View = Callable[..., Response]
 
 # How a key is sent, for the OpenAPI document; an operation that needs one has security=[{"api_key": []}].
-SECURITY_SCHEMES: dict[str, Any] = {
+SECURITY_SCHEMES: dict[str, JsonSchemaValue] = {
     "api_key": {
         "type": "http",
         "scheme": "bearer",

@@ -18,10 +18,10 @@ _PUBLIC_NOW = "public, max-age=60"
 NO_STORE = "no-store"
 
 
-def answer(body: object, *, form: str = JSON, cacheable: bool, tells_now: bool = False) -> Response:
+def answer(body: object, *, form: str = JSON, cacheable: bool, shows_open_now: bool = False) -> Response:
     """Return `body` as JSON. A cacheable answer has an ETag of its bytes, and is a 304 if the client has them.
 
-    `tells_now`: it says which clinics are open at this moment.
+    `shows_open_now`: it says which clinics are open at this moment.
     """
     data = orjson.dumps(body)
     response = Response(data, mimetype=form)
@@ -29,7 +29,7 @@ def answer(body: object, *, form: str = JSON, cacheable: bool, tells_now: bool =
     if not cacheable:
         response.headers["Cache-Control"] = NO_STORE
         return response
-    response.headers["Cache-Control"] = _PUBLIC_NOW if tells_now else _PUBLIC
+    response.headers["Cache-Control"] = _PUBLIC_NOW if shows_open_now else _PUBLIC
     response.set_etag(hashlib.blake2b(data + form.encode(), digest_size=12).hexdigest())
     response.make_conditional(request)
     return response

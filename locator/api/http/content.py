@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from locator.api.http.wire_model import Json
 from locator.errors import LocatorError
 
 LARGEST_BODY = 64 * 1024  # bytes
@@ -27,7 +28,7 @@ class NotAcceptable(LocatorError):
     """The Accept header allows none of the forms we can send."""
 
 
-def read_json_object(*, required: bool = True) -> dict[str, Any]:
+def read_json_object(*, required: bool = True) -> Json:
     """Return the body, which must be one JSON object. Raises UnsupportedBody or UnreadableBody.
 
     If the body is not `required`, an empty one counts as an empty object.
@@ -56,7 +57,7 @@ def refuse_compressed() -> None:
         raise UnsupportedBody("Compressed bodies are not supported. Please send the body uncompressed.")
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_repeats(pairs: list[tuple[str, Any]]) -> Json:
     body = dict(pairs)
     if len(body) != len(pairs):
         raise ValueError("a name appears twice")

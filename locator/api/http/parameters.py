@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from werkzeug.datastructures import MultiDict
 
 from locator.api.http.content import read_json_object
+from locator.api.http.wire_model import Json
 from locator.errors import BadParameters, Fault, LocatorError
 from locator.finding.specialties import SpecialtyBook
 
@@ -101,12 +102,12 @@ def _query() -> MultiDict[str, str]:
     return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))
 
 
-def _json_values(model: type[BaseModel], pairs: MultiDict[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+def _json_values(model: type[BaseModel], pairs: MultiDict[str, str]) -> tuple[Json, list[Fault]]:
     """Return the pairs of a query string or form as JSON would have them, and the faults of those given repeatedly.
 
     A number, true or false is read only in its plain spelling; a parameter that may be repeated is a list.
     """
-    values: dict[str, Any] = {}
+    values: Json = {}
     faults = []
     readers = _text_readers(model)
     for name, given in pairs.lists():

@@ -1,17 +1,17 @@
-"""The kinds of problems: each error of ours has a status and a slug, which is a promise to clients."""
+"""The kinds of problems: each of our errors has a status and a slug, which is a promise to clients."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from locator import errors
 from locator.api.http import access, content
-from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
-from locator.importing.files.errors import FileTooLarge, UnreadableFile
+from locator.geo import errors as place_errors
+from locator.importing.files import errors as file_errors
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of problem; `meaning` and `remedy` are told on its page at /problems/<slug>."""
+    """A kind of problem; `meaning` and `remedy` are on its page at /problems/<slug>."""
 
     slug: str
     status: HTTPStatus
@@ -20,141 +20,139 @@ class Problem:
     remedy: str
 
 
-def _problem(slug: str, status: HTTPStatus, title: str, meaning: str, remedy: str) -> Problem:
-    return Problem(slug, status, title, meaning, remedy)
-
-
 _FIX = "Change the request as errors[] says; each entry names one parameter."
-_LATER = "Try again after the seconds that Retry-After gives."
-_BAD_PARAMETERS = _problem(
+_LATER = "Try again after the number of seconds in Retry-After."
+_BAD_PARAMETERS = Problem(
     "bad-parameters", HTTPStatus.UNPROCESSABLE_ENTITY, "Bad parameters",
     "One or more parameters are missing, unknown, repeated or out of range.", _FIX,
 )  # fmt: skip
-_GEOCODER_UNAVAILABLE = _problem(
-    "geocoder-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Geocoder unavailable",
-    "A street address without a ZIP or town we know cannot be looked up at the moment.",
-    "Ask with a ZIP code or a town, or try again after the seconds that Retry-After gives.",
-)  # fmt: skip
-_TOO_MANY_REQUESTS = _problem(
+_TOO_MANY_REQUESTS = Problem(
     "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests",
-    "Too many requests are under way from one network, or were made with one API key, or showed wrong keys.", _LATER,
+    "There are too many requests at once from one network, or there were too many with one API key or with wrong keys.",
+    _LATER,
 )  # fmt: skip
-_TOO_LARGE = _problem(
-    "too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large", "The body is larger than we read.",
-    "Send less: a search fits in 64 KiB, a clinic file in 20 MB.",
+_TOO_LARGE = Problem(
+    "too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too large", "The body is too large.",
+    "Send less: at most 64 KiB for a search, and 20 MB for a clinic file.",
 )  # fmt: skip
 
 # What our own errors become. A subclass comes before its parent.
 PROBLEMS: dict[type[Exception], Problem] = {
     errors.BadParameters: _BAD_PARAMETERS,
-    UnreadablePlace: _BAD_PARAMETERS,
-    UnknownPlace: _problem(
+    place_errors.UnreadablePlace: _BAD_PARAMETERS,
+    place_errors.UnknownPlace: Problem(
         "unknown-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Unknown place",
-        "The place is well written, but no table of ours knows it.",
-        "Ask again with one of alternatives[], or with a ZIP code.",
+        "The place is valid, but it is not in our data.", "Ask again with one of alternatives[], or with a ZIP code.",
     ),
-    AmbiguousPlace: _problem(
+    place_errors.AmbiguousPlace: Problem(
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",
-        "Several places fit the name equally well, and we do not guess.",
+        "Several places match the name equally well, and the service does not guess.",
         "Ask again with the “near” of one of alternatives[].",
     ),
-    GeocoderUnavailable: _GEOCODER_UNAVAILABLE,
-    errors.ClinicNotFound: _problem(
+    place_errors.GeocoderUnavailable: Problem(
+        "geocoder-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Geocoder unavailable",
+        "Street addresses cannot be looked up at the moment, and this one has no ZIP or town that we know.",
+        "Ask with a ZIP code or a town, or try again after the number of seconds in Retry-After.",
+    ),
+    errors.ClinicNotFound: Problem(
         "clinic-not-found", HTTPStatus.NOT_FOUND, "Clinic not found",
-        "No listed clinic has this id: it never had one, or the clinic closed or was retired.",
-        "Look the clinic up in /api/v1/clinics.",
+        "No clinic has this id, or it is not in the state that this needs: it is closed, or retired, or not retired.",
+        "Look up the clinic in /api/v1/clinics.",
     ),
-    errors.FeedbackNotFound: _problem(
+    errors.FeedbackNotFound: Problem(
         "review-not-found", HTTPStatus.NOT_FOUND, "Note not found", "No patient's note has this number.",
-        "Look the note up in /api/v1/reviews.",
+        "Look up the note in /api/v1/reviews.",
     ),
-    UnreadableFile: _problem(
+    file_errors.UnreadableFile: Problem(
         "unreadable-file", HTTPStatus.UNPROCESSABLE_ENTITY, "Unreadable file",
-        "The clinic file cannot be read at all: its code says why. Nothing was kept.",
+        "The clinic file cannot be read at all; its code says why. Nothing was stored.",
         "Do what detail says, and send the file again. The codes are in docs/import-findings.md.",
     ),
-    FileTooLarge: _TOO_LARGE,
-    errors.ImportNotFound: _problem(
+    file_errors.FileTooLarge: _TOO_LARGE,
+    errors.ImportNotFound: Problem(
         "import-not-found", HTTPStatus.NOT_FOUND, "Import not found", "No import has this number.",
-        "Look the import up in /api/v1/imports.",
+        "Look up the import in /api/v1/imports.",
     ),
-    errors.ImportInProgress: _problem(
+    errors.ImportInProgress: Problem(
         "import-in-progress", HTTPStatus.CONFLICT, "Import in progress",
-        "Another import is being published or undone; Location leads to it, where it is known.", _LATER,
+        "Another import is being published or undone; if it is known which one, Location leads to it.", _LATER,
     ),
-    errors.WrongImportState: _problem(
+    errors.WrongImportState: Problem(
         "wrong-import-state", HTTPStatus.CONFLICT, "Wrong import state",
-        "The import is not in a state that allows this: only a checked one is published, only a published one undone.",
-        "Look at its status; detail says what it is.",
+        "The import is not in a state that allows this: only a checked one can be published, and only a published one"
+        " undone.",
+        "Look at its status, which is also in detail.",
     ),
-    errors.ListChanged: _problem(
+    errors.ListChanged: Problem(
         "list-changed", HTTPStatus.CONFLICT, "List changed",
-        "The list has changed since the file was checked. It has been compared again; clinic_ids names what differs.",
-        "Look at the report of the import again, and publish again.",
+        "The list has changed since the file was checked. It was compared again; clinic_ids names what differs.",
+        "Review the new report of the import, and publish it again.",
     ),
-    errors.BrakeOn: _problem(
+    errors.BrakeOn: Problem(
         "confirmation-needed", HTTPStatus.CONFLICT, "Confirmation needed",
         "Publishing would change or retire more than a fifth of an organization's clinics.",
-        'If that is meant, publish with the number that “confirm” gives, as {"confirm": 23}.',
+        'If that is intended, publish with the number in “confirm”, as {"confirm": 23}.',
     ),
-    errors.UndoBlocked: _problem(
+    errors.UndoBlocked: Problem(
         "undo-blocked", HTTPStatus.CONFLICT, "Undo blocked",
         "Clinics of the import have changed since it was published; clinic_ids names them.",
         "Undo the later imports first, or change those clinics one by one.",
     ),
-    errors.IdempotencyKeyReused: _problem(
+    errors.IdempotencyKeyReused: Problem(
         "idempotency-key-reused", HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key reused",
         "This Idempotency-Key was used before, for another file or with another full_list.",
-        "Make a new key for each new file and each other way of sending it, such as a UUID.",
+        "Use a new key, such as a UUID, for each new file and each other way of sending it.",
     ),
-    errors.KeyRequired: _problem(
+    errors.KeyRequired: Problem(
         "key-required", HTTPStatus.UNAUTHORIZED, "Key required",
-        "This needs an API key, and came with none, or with one that is unknown, expired or revoked.",
-        "Send a key that works as Authorization: Bearer clk_...; the operator issues them: locator keys issue",
+        "This needs an API key, and the request has none, or one that is unknown, expired or revoked.",
+        "Send a valid key as Authorization: Bearer clk_...; the operator issues them: locator keys issue",
     ),
-    errors.NotAllowed: _problem(
+    errors.NotAllowed: Problem(
         "not-allowed", HTTPStatus.FORBIDDEN, "Not allowed",
-        "The API key is good, but its scopes do not include this.",
-        "Ask the operator for a key with the scope that detail names.",
+        "The API key is valid, but its scopes do not include this.",
+        "Ask the operator for a key with the scope named in detail.",
     ),
-    access.KeyInUrl: _problem(
-        "key-in-url", HTTPStatus.BAD_REQUEST, "Key in the address",
-        "The address of the request holds an API key. Addresses are kept in logs and histories on the way.",
+    access.KeyInUrl: Problem(
+        "key-in-url", HTTPStatus.BAD_REQUEST, "Key in the URL",
+        "The URL of the request contains an API key. URLs are kept in logs and browser histories.",
         "Revoke that key (locator keys revoke), and send a new one as Authorization: Bearer clk_...",
     ),
     errors.TooManyRequests: _TOO_MANY_REQUESTS,
-    errors.QueryTimeout: _problem(
+    errors.QueryTimeout: Problem(
         "query-timeout", HTTPStatus.SERVICE_UNAVAILABLE, "Query timeout",
         "The database took longer than a search may take.", _LATER,
     ),
-    errors.DatabaseReadOnly: _problem(
+    errors.DatabaseReadOnly: Problem(
         "database-read-only", HTTPStatus.SERVICE_UNAVAILABLE, "Database read-only",
-        "The list can be read, but not changed at the moment. Nothing was changed.", _LATER,
+        "The list can be read, but cannot be changed at the moment. Nothing was changed.", _LATER,
     ),
-    errors.StorageFull: _problem(
+    errors.StorageFull: Problem(
         "storage-full", HTTPStatus.INSUFFICIENT_STORAGE, "Storage full",
-        "A disk of ours has no room left. Nothing was changed.", "Tell the operator, and try again when there is room.",
+        "The server has no disk space left. Nothing was changed.",
+        "Tell the operator, and try again when there is space.",
     ),
-    errors.DatabaseUnavailable: _problem(
+    errors.DatabaseUnavailable: Problem(
         "database-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Database unavailable",
         "The list of clinics cannot be read at the moment.", _LATER,
     ),
-    errors.DatabaseNotReady: _problem(
+    errors.DatabaseNotReady: Problem(
         "database-not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "Database not ready",
         "The database has not been prepared for this version of the service.", "The operator runs: locator migrate",
     ),
-    content.UnreadableBody: _problem(
+    content.UnreadableBody: Problem(
         "unreadable-body", HTTPStatus.BAD_REQUEST, "Unreadable body",
-        "The body is not one JSON object in UTF-8 without repeated names, or a file or form that broke off on the way.",
+        "The body is not one JSON object in UTF-8 without repeated names, or it is a file or a form that was cut off.",
         'Send a JSON object such as {"near": "53703"}, or the whole file.',
     ),
-    content.NotAcceptable: _problem(
+    content.NotAcceptable: Problem(
         "not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "Not acceptable",
-        "The Accept header allows no form we can write.", "Accept application/json or application/geo+json.",
+        "The Accept header allows none of the forms we can send.",
+        "Accept application/json or application/geo+json.",
     ),
-    content.UnsupportedBody: _problem(
+    content.UnsupportedBody: Problem(
         "unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
-        "The body is of a type or an encoding we do not read.",
+        "The body has a media type or a content encoding that is not supported.",
         "Send application/json, or a clinic file as text/csv, as a workbook or as a form, without Content-Encoding.",
     ),
 }  # fmt: skip
@@ -163,32 +161,33 @@ PROBLEMS: dict[type[Exception], Problem] = {
 HTTP_PROBLEMS: dict[int, Problem] = {
     problem.status: problem
     for problem in (
-        _problem("bad-request", HTTPStatus.BAD_REQUEST, "Bad request", "The request cannot be read as HTTP.",
-                 "Check how the request is made."),
-        _problem("not-found", HTTPStatus.NOT_FOUND, "Not found", "There is nothing at this address.",
-                 "The addresses are listed at /docs."),
-        _problem("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed",
-                 "This address does not answer to this method.", "Use a method of the Allow header."),
-        _problem("length-required", HTTPStatus.LENGTH_REQUIRED, "Length required",
-                 "A file was sent without Content-Length, so nobody could tell whether it broke off on the way.",
-                 "Send it with Content-Length, or as the part “file” of a form."),
+        Problem("bad-request", HTTPStatus.BAD_REQUEST, "Bad request", "The request is not valid HTTP.",
+                "Check how the request is made."),
+        Problem("not-found", HTTPStatus.NOT_FOUND, "Not found", "There is nothing at this address.",
+                "The addresses are listed at /docs."),
+        Problem("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed",
+                "This address does not support this method.", "Use one of the methods in the Allow header."),
+        Problem("length-required", HTTPStatus.LENGTH_REQUIRED, "Length required",
+                "A file was sent without Content-Length, so nobody could tell if it was cut off.",
+                "Send it with Content-Length, or as the part “file” of a form."),
         _TOO_LARGE,
-        # These the proxy before the service answers (deploy/nginx); their pages are here.
-        _problem("uri-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Address too long",
-                 "The address of the request is longer than we read.", "Send the question in the body of a POST."),
+        # The next ones are answers of the proxy in front of the service (deploy/nginx); their pages are here.
+        Problem("uri-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Address too long",
+                "The URL of the request is too long.", "Send the question in the body of a POST."),
         _TOO_MANY_REQUESTS,
-        _problem("not-implemented", HTTPStatus.NOT_IMPLEMENTED, "Not implemented",
-                 "We do not know this way of sending a body.", "Send it with Content-Length, or chunked."),
-        _problem("service-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable",
-                 "The service itself does not answer, or not in time.", _LATER),
+        Problem("not-implemented", HTTPStatus.NOT_IMPLEMENTED, "Not implemented",
+                "This way of sending a body is not supported.", "Send it with Content-Length, or chunked."),
+        Problem("service-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable",
+                "The service does not answer, or not in time.", _LATER),
     )
 }  # fmt: skip
-INTERNAL = _problem(
-    "internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error", "Something of ours failed; it is in our log.",
-    "Try again later, and give the request_id when you report it.",
+INTERNAL = Problem(
+    "internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error",
+    "Something went wrong on our side. The error has been logged.",
+    "Try again later, and mention the request_id when you report it.",
 )  # fmt: skip
 
 
 def every_problem() -> list[Problem]:
-    """Give every kind of problem a client can meet, by slug."""
+    """Return every kind of problem a client can meet, by slug."""
     return sorted({*PROBLEMS.values(), *HTTP_PROBLEMS.values(), INTERNAL}, key=lambda problem: problem.slug)

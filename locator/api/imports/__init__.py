@@ -1,1 +1,1 @@
-"""The API for keeping the list: clinic files, their reports, publishing, undoing, and edits of one clinic."""
+"""The API for maintaining the list: clinic files, their reports, publishing, undoing, and edits of single clinics."""

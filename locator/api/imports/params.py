@@ -1,4 +1,4 @@
-"""What may be asked about imports, and what may be said of a clinic by hand."""
+"""The parameters of requests about imports, and of the audit."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from locator.api.params import ClinicId, Cursor, RecordNumber
 from locator.errors import ImportNotFound
 from locator.finding.limits import MOST_PER_PAGE
 
-Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="How many a page holds.")]
+Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="How many a page may have.")]
 
 
 class _Params(BaseModel):
@@ -25,33 +25,33 @@ class ImportPath(PathModel):
 
 
 class UploadFields(_Params):
-    """How a file is meant: in the address, or as fields of the form beside the file."""
+    """What to do with a file: in the URL, or as fields of the form."""
 
     full_list: str | None = Field(
         None,
         min_length=1,
         max_length=200,
-        description="The file is the full list of this organization, by its whole name: its clinics that the file does"
-        " not name are retired.",
+        description="The full name of an organization whose full list the file is: clinics of it that are not in the"
+        " file are retired.",
         json_schema_extra={"format": "organization", "example": "UW Health"},
     )
-    dry_run: bool = Field(False, description="Check the file and keep nothing, not even the report.")
+    dry_run: bool = Field(False, description="Check the file and store nothing, not even the report.")
 
 
 class UploadParams(UploadFields):
-    """How a file is meant."""
+    """What to do with a file, and its name."""
 
     name: str | None = Field(
         None,
         min_length=1,
         max_length=500,
-        description="The file's name, for the report. A form says it beside the file.",
+        description="The name of the file, for the report. A form has it with the file.",
         json_schema_extra={"example": "clinics.csv"},
     )
 
 
 class UploadHeaders(BaseModel):
-    """What makes a request that is sent again the same one."""
+    """What identifies a request that is sent again."""
 
     model_config = ConfigDict(strict=True)
 
@@ -59,8 +59,8 @@ class UploadHeaders(BaseModel):
         None,
         alias="Idempotency-Key",
         pattern="^[!-~]{1,200}$",
-        description="A key of your own for this file, such as a UUID. Sent again with the same file, the answer is that"
-        " of the first time, with the header `Idempotency-Replayed: true`; with another file it is refused.",
+        description="A key that you choose for this file, such as a UUID. If it is sent again with the same file, the"
+        " answer is the first one, with the header `Idempotency-Replayed: true`. With another file it is refused.",
         json_schema_extra={"format": "idempotency-key"},
     )
 
@@ -73,12 +73,12 @@ class ImportListParams(_Params):
 
 
 class RowParams(_Params):
-    """Which rows to give."""
+    """Which rows to return."""
 
     action: list[Literal["added", "changed", "unchanged", "held", "refused", "locating"]] = Field(
         default=[],
         max_length=6,
-        description="Only rows that come to this; repeat for several.",
+        description="Only rows with this action; repeat for several.",
         json_schema_extra={"example": ["changed"]},
     )
     limit: Limit = 50
@@ -86,14 +86,14 @@ class RowParams(_Params):
 
 
 class AuditParams(_Params):
-    """Which lines of the audit to give."""
+    """Which lines of the audit to return."""
 
     limit: Limit = 50
     cursor: Cursor = None
 
 
 class PublishBody(_Params):
-    """Needed only where the report's brake is on."""
+    """Needed only if the report has a `brake`."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"confirm": 23}})
 
@@ -101,12 +101,12 @@ class PublishBody(_Params):
         None,
         ge=0,
         le=999_999_999,
-        description="The brake's number: how many clinics of the organizations it names are changed or retired.",
+        description="The number of the brake: how many clinics of its organizations are changed or retired.",
     )
 
 
 class DecisionBody(_Params):
-    """Two clinics that look alike, by the findings `likely-duplicate`, and what they are."""
+    """Two clinics that look alike, as in the findings `likely-duplicate`, and whether they are the same."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -1,4 +1,4 @@
-"""Publishing over HTTP: publish an import, undo it, and decide what stands in its way."""
+"""Publishing over HTTP: publish an import or undo it, resume locating, and decide on clinics that look alike."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The file that a request brings: as its body, or as the part `file` of a form. It never has a name on our disk."""
+"""The uploaded file: the body itself, or the part `file` of a form. It never gets a name on our disk."""
 
 import errno
 from collections.abc import Iterator
@@ -19,17 +19,17 @@ from locator.importing.files.reader import LARGEST_FILE
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORM = "multipart/form-data"
 
-_IN_MEMORY = 2**20  # bytes; a longer file waits on the disk, unlinked: a killed process leaves nothing behind
+_IN_MEMORY = 2**20  # bytes; a larger file is on disk, unlinked, so that a killed process leaves nothing
 _PIECE = 2**16  # bytes
-_LARGEST_FIELD = 2**18  # bytes; werkzeug holds what it reads of a file, 64 KiB at once, against this too
+_LARGEST_FIELD = 2**18  # bytes; werkzeug also applies this to what it reads of a file, 64 KiB at a time
 _FORM_AROUND_THE_FILE = 2**16  # bytes
 _MOST_PARTS = 10
-_ZIP = b"PK\x03\x04"  # how a workbook begins, and no list of clinics
+_ZIP = b"PK\x03\x04"  # how a workbook begins, and how no CSV file does
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent: its bytes, the name a form gave it, and the other fields of that form."""
+    """A file as it was sent: its bytes, its name in a form, and the other fields of that form."""
 
     file: BinaryIO
     name: str | None
@@ -38,11 +38,11 @@ class Upload:
 
 @contextmanager
 def received_file() -> Iterator[Upload]:
-    """Read the request's file, and forget it at the end.
+    """Read the file of the request, and delete it at the end.
 
-    Nothing is read before the kind of body is known. Raises UnsupportedBody for another kind, UnreadableBody for a body
-    that broke off, BadParameters for a form without exactly one file, StorageFull; werkzeug's RequestEntityTooLarge
-    past 20 MB, also where the body does not say its length, and LengthRequired where that could hide that it broke off.
+    Raises UnsupportedBody for another kind of body, before anything of it is read; UnreadableBody for a body that was
+    cut off; BadParameters for a form without exactly one file; StorageFull; werkzeug's RequestEntityTooLarge beyond 20
+    MB, even if the length was not sent; and LengthRequired if a missing length could hide that the file was cut off.
     """
     refuse_compressed()
     if request.mimetype not in (CSV, XLSX, FORM):
@@ -58,18 +58,18 @@ def received_file() -> Iterator[Upload]:
 
 
 def _from_body(spools: ExitStack) -> Upload:
-    # One byte more: at exactly the limit, werkzeug cannot tell a body that ends from one that goes on.
+    # One byte more, because at exactly the limit werkzeug cannot tell if the body goes on.
     request.max_content_length = LARGEST_FILE + 1
     spool, size = _spool(spools), 0
     while piece := request.stream.read(_PIECE):
         size += spool.write(piece)
-    # granian gives the same end to a body that is whole and to one whose sender hung up. Half a file must not pass for
-    # a whole one: it needs its length, unless it is a workbook or a form, which have an end of their own.
+    # To granian, a complete body and one whose sender hung up end in the same way. Half a file must not pass for a
+    # complete one, so it needs its length, unless it is a workbook or a form, which show where they end.
     spool.seek(0)
     if request.content_length is None and size and spool.read(len(_ZIP)) != _ZIP:
         raise LengthRequired
     if request.content_length is not None and size < request.content_length:
-        raise UnreadableBody("The body ends before its Content-Length: it broke off on the way.")
+        raise UnreadableBody("The body is shorter than its Content-Length, so it was cut off.")
     spool.seek(0)
     return Upload(spool, None, MultiDict())
 
@@ -85,7 +85,7 @@ def _from_form(spools: ExitStack) -> Upload:
     try:
         _, fields, files = parser.parse(request.stream, FORM, request.content_length, request.mimetype_params)
     except ValueError:
-        raise UnreadableBody("The form cannot be read, or it ends too soon.") from None
+        raise UnreadableBody("The form cannot be read, or it was cut off.") from None
     return _only_file(fields, files)
 
 
@@ -93,7 +93,7 @@ def _only_file(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     given = files.getlist("file")
     faults = [Fault(_shown(name), "may not be a file.", "unknown-parameter") for name in files if name != "file"]
     if "file" in fields:
-        faults.append(Fault("file", "is sent as a text; send it as a file, with its name.", "wrong-type"))
+        faults.append(Fault("file", "is sent as text. Send it as a file, with its name.", "wrong-type"))
     elif not given:
         faults.append(Fault("file", "is required.", "missing"))
     elif len(given) > 1:
@@ -104,7 +104,7 @@ def _only_file(fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
 
 
 def _shown(name: str | None) -> str:
-    # The name of a part may be anything; only what might be a parameter's is told back.
+    # The name of a part may be anything; it is repeated only if it looks like a parameter.
     return (
         name if name is not None and name.isidentifier() and name.isascii() and len(name) <= 40 else "(unreadable name)"
     )

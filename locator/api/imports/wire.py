@@ -1,7 +1,7 @@
 """Imports, their rows, the history of clinics and the audit as JSON."""
 
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from flask import Response
 
@@ -205,7 +205,7 @@ class RowSchema(WireModel, of=StoredRow):
     action: RowAction
     clinic_id: str | None
     name: str | None
-    record: Annotated[dict[str, Any] | None, From(lambda row: row.record and row.record.as_json())]
+    record: Annotated[Json | None, From(lambda row: row.record and row.record.as_json())]
     changes: list[CellChangeSchema]
     findings: list[FindingSchema]
 
@@ -263,7 +263,7 @@ class AuditLineSchema(WireModel, of=AuditLine):
     import_id: int | None
     clinic_id: str | None
     request_id: str | None
-    detail: dict[str, Any]
+    detail: Json
 
 
 class AuditAnswer(WireModel, of=Page):

@@ -1,1 +1,1 @@
-"""For whoever runs the service or calls it: health, and the description of the API."""
+"""For operators and developers: health checks, and the documentation of the API."""

@@ -1,4 +1,4 @@
-// Shows /openapi.json with Swagger UI. No validator badge: it would ask another site.
+// Shows /openapi.json with Swagger UI. The validator badge is off because it would call another site.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
