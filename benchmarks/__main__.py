@@ -8,7 +8,7 @@ import click
 
 from benchmarks.measuring import measure
 from benchmarks.report import LARGE, SMALL
-from locator.cli.running.stopping import Stopped, stop_signals
+from locator.cli.running.signals import Stopped, stop_signals
 from locator.cluster.binaries import Say
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -16,18 +16,18 @@ SIZES = (SMALL, 10_000, LARGE)
 
 
 def read_sizes(_context: click.Context, _parameter: click.Parameter, given: str) -> list[int]:
-    """Give the sizes of an option such as 100,10000."""
+    """Return the sizes of an option such as 100,10000."""
     try:
         sizes = [int(size) for size in given.split(",")]
     except ValueError:
-        raise click.BadParameter("numbers with commas between, such as 100,10000") from None
+        raise click.BadParameter("numbers separated by commas, such as 100,10000") from None
     if min(sizes) < 1:
-        raise click.BadParameter("each is 1 or more")
+        raise click.BadParameter("each must be 1 or more")
     return sizes
 
 
 def write_report(measured: Callable[[Say], str], output: Path) -> None:
-    """Write the report that `measured` gives; it is told how to say how far it is, with the seconds gone by."""
+    """Write the report that `measured` returns; its lines to `say` are printed with the elapsed seconds."""
     began = time.monotonic()
 
     def say(line: str) -> None:
@@ -48,7 +48,7 @@ def write_report(measured: Callable[[Say], str], output: Path) -> None:
     callback=read_sizes,
     default=",".join(map(str, SIZES)),
     show_default=True,
-    help="numbers of clinics, with commas between",
+    help="numbers of clinics, separated by commas",
 )
 @click.option(
     "--seconds", type=click.FloatRange(min=1), default=15, show_default=True, help="how long each measurement takes"
@@ -60,10 +60,10 @@ def write_report(measured: Callable[[Say], str], output: Path) -> None:
     help="the report; benchmarks/RESULTS.md if not given",
 )
 def main(sizes: list[int], seconds: float, output: Path) -> None:
-    """Measure searches a second through HTTP beside pgbench of the same SQL, and write the report.
+    """Measure searches per second over HTTP, compared with pgbench running the same SQL, and write the report.
 
-    Takes some seven minutes, most of it measuring; a quiet machine gives steadier figures. Everything runs on a
-    throw-away cluster and on loopback, and is gone afterwards.
+    It takes some seven minutes, most of it measuring; figures are steadier on an idle machine. Everything runs on a
+    throw-away cluster and on loopback, and is deleted afterwards.
     """
     write_report(lambda say: measure(sizes, seconds=seconds, say=say).markdown(), output)
 

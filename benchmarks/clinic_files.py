@@ -1,7 +1,7 @@
-"""Generated clinic files: the same rows each time, a longer file holding every shorter one.
+"""Generated clinic files: the same rows each time; a longer file begins with every shorter one.
 
-Each clinic lies near the point of a ZIP of Wisconsin, belongs to one of 400 organizations, has a phone that can be
-dialed, and the columns that real lists have filled, in the shares in which they have them.
+Each clinic is near the point of a ZIP of Wisconsin, belongs to one of 400 organizations, has a phone number that can be
+dialed, and has the other columns filled as often as real lists have them.
 """
 
 import csv
@@ -20,7 +20,7 @@ Row = dict[str, str]
 _SEED = 53703
 _ORGANIZATIONS = 400
 _AREA_CODES = ("262", "414", "608", "715", "920")
-# So far a clinic lies from the point of its ZIP at most, in degrees: some two miles.
+# The farthest a clinic is from the point of its ZIP, in degrees: some two miles.
 _SPREAD = 0.03
 _NAMES = (
     "Lakeside", "Prairie", "Capitol", "North Shore", "Bluff Country", "Saint Agnes", "Oak Grove", "Riverbend",
@@ -39,7 +39,7 @@ _HOURS = (
     "Mo-Fr 08:00-17:00", "Mo-Fr 07:30-16:30", "Mo-Th 08:00-18:00; Fr 08:00-12:00", "Mo-Sa 09:00-17:00",
     "Mo-Fr 08:00-12:00,13:00-17:00",
 )  # fmt: skip
-# What patterns stumble over: nested brackets, almost-words, ranges without an end, signs that nobody sees.
+# What patterns stumble over: nested brackets, almost-words, ranges without an end, invisible characters.
 _HOSTILE = (
     "(((((", "aaaa!", "Mo-Fr,", "08:00-", "1-800-", "ext. ", "((1)", "a b  ", "-----", "0.0.0", "http://a", "@a.b.",
     "=1+1+", "e\u0301\u0301", "\u202e\u200b", "cancer;", "Mo 08:00-12:00,", "\uff11\uff12", "Suite,", "12/12/",
@@ -60,7 +60,7 @@ class Town:
 
 
 def towns_of(database: Database) -> list[Town]:
-    """Give the ZIPs of Wisconsin around which there is dry land of the state on all sides, by number."""
+    """Return the ZIPs of Wisconsin whose points have land of the state on all sides, by number."""
     with database.transaction() as stores:
         area = stores.places.area()
         known = (stores.places.zip(digits) for digits in _digits_of(database))
@@ -83,7 +83,7 @@ def _corners(point: Point) -> list[Point]:
 
 
 def ordinary_rows(towns: list[Town]) -> Iterator[Row]:
-    """Give one row after the other, without an end."""
+    """Generate rows without end."""
     chance = random.Random(_SEED)
     number = 0
     while True:
@@ -133,14 +133,14 @@ def _phone(chance: random.Random) -> str:
 
 
 def with_another_phone(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows with one cell changed in each."""
+    """Return the rows with one cell changed in each."""
     for row in rows:
         area_and_exchange, last = row["phone"][:8], int(row["phone"][8:])
         yield row | {"phone": f"{area_and_exchange}{(last + 1) % 10_000:04d}"}
 
 
 def write_file(path: Path, rows: Iterable[Row], *, count: int) -> None:
-    """Write the first `count` of the rows as a CSV file with all 28 columns."""
+    """Write the first `count` rows as a CSV file with all 28 columns."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMN_NAMES, lineterminator="\n")
         writer.writeheader()
@@ -148,7 +148,7 @@ def write_file(path: Path, rows: Iterable[Row], *, count: int) -> None:
 
 
 def at_one_door(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows with all clinics in the same town, at the same point, with the same phone."""
+    """Return the rows with all clinics at the same address and point, with the same phone."""
     first: Row | None = None
     for row in rows:
         first = first or row
@@ -156,15 +156,15 @@ def at_one_door(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def of_one_clinic(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows as if all were about the same clinic."""
+    """Return the rows with the same clinic_id in all of them."""
     for row in rows:
         yield row | {"clinic_id": "clinic-000001"}
 
 
 def with_hostile_cells(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give the rows with nearly every cell made to keep its reader busy, no two of them the same.
+    """Return the rows with nearly every cell made to keep its reader busy, no two of them the same.
 
-    Most are as long as a reader may get to see; here and there one has fifty thousand characters.
+    Most cells are as long as they may be before they are cut; a few have fifty thousand characters.
     """
     chance = random.Random(_SEED)
     for number, row in enumerate(rows):

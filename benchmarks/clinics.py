@@ -1,8 +1,8 @@
-"""Generated clinics: the same ones each time, a longer list holding every shorter one.
+"""Generated clinics: the same ones each time; a longer list begins with every shorter one.
 
-The first 1,000 lie in Wisconsin, then every tenth; the others are spread over the country. Each lies within some
-twenty miles of the point of a ZIP, most of them far nearer, has its columns filled as an admin would fill them, and
-offers one to eight of the sixteen specialties: any one is offered by some 28 % of the clinics, any two by some 9 %.
+The first 1,000 are in Wisconsin, then every tenth; the others are spread over the country. Each is within some twenty
+miles of the point of a ZIP, most of them much nearer, has its columns filled as an admin would fill them, and offers
+one to eight of the sixteen specialties: any one is offered by some 28 % of the clinics, any two by some 9 %.
 """
 
 import psycopg
@@ -10,15 +10,15 @@ import psycopg
 WISCONSIN_FIRST = 1_000
 WISCONSIN_THEN_EVERY = 10
 
-# A number from 0 up to 1 that depends on the clinic and on what is being chosen, and on nothing else: in which order
-# random() is called, the planner decides. md5 gives the same on every machine. Its first word is the seed.
+# A number from 0 up to 1 that depends only on the clinic and on what is being chosen. random() would depend on the
+# order of its calls, which the planner decides. md5 is the same on every machine; its first word is the seed.
 _CHANCE = """
 create or replace function pg_temp.chance(clinic int, what text) returns float immutable language sql as $$
     select ('x' || left(md5('clinics ' || clinic || what), 13))::bit(52)::bigint / 4503599627370496.0::float
 $$
 """
 
-# A quarter of a degree is the farthest from the ZIP's point; the third power keeps most clinics in the town.
+# The farthest from the ZIP's point is a quarter of a degree; the third power keeps most clinics in the town.
 _CLINICS = """
 with towns as (
     select state = 'WI' as home, row_number() over (partition by state = 'WI' order by zip) as place,
@@ -57,7 +57,7 @@ from chosen join towns using (home, place)
 order by number
 """
 
-# Steps of an odd number through sixteen places never meet the same place twice.
+# Steps of an odd length through sixteen places do not reach the same place twice.
 _SPECIALTIES = """
 insert into clinic_specialties (clinic_id, code, verified_on, source)
 select 'clinic-' || to_char(number, 'FM0000000'), codes[1 + (start + step * (1 + 2 * stride)) %% cardinality(codes)],
@@ -75,10 +75,10 @@ order by number, step
 
 
 def add_clinics(connection: psycopg.Connection[tuple[object, ...]], *, first: int, last: int) -> None:
-    """Add the clinics of these numbers, from `first` to `last`, into the tables with all their indexes and checks.
+    """Insert the clinics with the numbers `first` to `last` into the tables, with all their indexes and checks.
 
-    Needs a superuser's connection, in autocommit: that each specialty is one of its own clinic's is known here, and
-    checking it for millions of rows would take longer than all the rest.
+    Needs a superuser's connection in autocommit, to switch off the foreign keys of the specialties: they are right by
+    construction, and checking them for millions of rows would take longer than everything else.
     """
     span = {"first": first, "last": last, "home_first": WISCONSIN_FIRST, "home_then_every": WISCONSIN_THEN_EVERY}
     with connection.transaction():

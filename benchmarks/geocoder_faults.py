@@ -1,6 +1,6 @@
-"""`python -m benchmarks.geocoder_faults`: how long an address search takes while its geocoder is at fault.
+"""`python -m benchmarks.geocoder_faults`: how long an address search takes while its geocoder is faulty.
 
-Not held against a baseline: design.md's promise is a time a person waits, not a ratio.
+There is no baseline to compare with: what is promised is how long a person waits, not a ratio.
 """
 
 import http.client
@@ -17,15 +17,15 @@ from benchmarks.service import running_service
 from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing.samples import load_samples
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 from tests.helpers.fake_provider import FakeProvider, free_port, redirects
 from tests.helpers.geocoder_faults import FAULTS
 
 RESULTS = Path(__file__).parent / "GEOCODER_FAULTS.md"
 SEARCHES = 100
-# So many failures open a breaker; what comes later finds it open (locator/geo/geocoding/breaker.py).
+# This many failures open the circuit breaker (locator/geo/geocoding/breaker.py).
 FAILURES_TO_OPEN = 5
 WORST_SECONDS, WORST_SECONDS_OPEN = 1.5, 0.05
 
@@ -34,7 +34,7 @@ REFUSES, REDIRECTS = "refuses", "302 elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """100 searches in a row: the seconds each took, and how many answered with 200."""
+    """100 searches in a row: the seconds of each, and how many were answered with 200."""
 
     fault: str
     seconds: Sequence[float]
@@ -48,7 +48,7 @@ class Outcome:
     @property
     def is_as_promised(self) -> bool:
         ordered = sorted(self.seconds)
-        # A provider that answers, if only "Paris", is no failure: its breaker stays closed.
+        # A provider that answers, even if only "Paris", has not failed: its breaker stays closed.
         later = self.seconds[FAILURES_TO_OPEN:]
         return (
             self.answered == SEARCHES
@@ -58,7 +58,7 @@ class Outcome:
 
 
 def measure_fault(database_url: str, fault: str) -> Outcome:
-    """Ask 100 different addresses of a service of one process whose one geocoder has this fault."""
+    """Search for 100 different addresses, in a service with one process whose only geocoder has this fault."""
     with ExitStack() as held:
         if fault == REFUSES:
             url = f"http://127.0.0.1:{free_port()}"
@@ -84,18 +84,18 @@ def measure_fault(database_url: str, fault: str) -> Outcome:
 def report(outcomes: Sequence[Outcome]) -> str:
     kept = "kept" if all(outcome.is_as_promised for outcome in outcomes) else "not kept"
     lines = [
-        "# Address searches while a geocoder is at fault",
+        "# Address searches while a geocoder is faulty",
         "",
-        f"Written by `python -m benchmarks.geocoder_faults`. For each fault {SEARCHES} searches through HTTP,",
-        "one after the other, each for another address with a ZIP; milliseconds. The deadline is 1.0 s, and 5",
-        "failures open a breaker.",
+        f"Written by `python -m benchmarks.geocoder_faults`: for each fault, {SEARCHES} searches over HTTP, one after",
+        "another, each for a different address with a ZIP; in milliseconds. The deadline is 1.0 s, and 5 failures",
+        "open the circuit breaker.",
         "",
         "| the geocoder ... | answered 200 | p50 | p99 | worst | worst after the first 5 |",
         "|---|---:|---:|---:|---:|---:|",
         *(outcome.row() for outcome in outcomes),
         "",
-        "Promised: all answered, p99 at most 1,500 ms, and at most 50 ms once the breaker is open:",
-        f"**{kept}**.",
+        "Promised: all are answered, the p99 is at most 1,500 ms, and no search takes more than 50 ms once the",
+        f"breaker is open: **{kept}**.",
         "",
     ]
     return "\n".join(lines)
@@ -104,7 +104,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
 @click.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=RESULTS)
 def main(output: Path) -> None:
-    """Measure ten faults of a geocoder, a hundred searches each, and write the report."""
+    """Measure ten faults of a geocoder with a hundred searches each, and write the report."""
     with throw_away_cluster(say=click.echo) as url:
         migrate(url)
         database = Database(url)

@@ -1,8 +1,8 @@
-"""The asking side: clients that ask one question after the other over HTTP, in a process of their own.
+"""The load generator: HTTP clients that send one request after another, in their own process.
 
-Raw sockets, one thread, nothing parsed but the head: on a machine that also answers, asking must cost next to nothing.
-How much it does cost is measured and reported with the rest. `python -m benchmarks.http_load` reads an Order as JSON on
-standard input and writes an Outcome as JSON on standard output.
+Raw sockets, one thread, and only the head of a response is parsed: because the service runs on the same machine, the
+clients must cost next to nothing. What they do cost is measured and reported as well. `python -m benchmarks.http_load`
+reads an Order as JSON from standard input and writes an Outcome as JSON to standard output.
 """
 
 import json
@@ -17,15 +17,15 @@ from dataclasses import asdict, dataclass
 
 from locator.config.settings import PROJECT_FOLDER
 
-ANSWER_SECONDS = 30  # longer than the slowest search may take, and than the server waits
+ANSWER_SECONDS = 30  # longer than the slowest search may take, and longer than the server waits
 _READ_BYTES = 1 << 18
-# A connection belongs to one server process for as long as it lasts: eight that stayed would share two by luck.
+# A connection stays with one server process. If it lasted, chance would decide how eight of them share two processes.
 _ANSWERS_A_CONNECTION = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Ask `paths` of the server on loopback at `port` with so many clients at once, in turn and over again."""
+    """Request `paths` in turn, over and over, from the server on loopback at `port`, with this many clients."""
 
     port: int
     paths: Sequence[str]
@@ -35,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: the milliseconds of each 200, the number of each status, and what asking itself cost."""
+    """The outcome: the milliseconds of each 200, how often each status came, and the CPU seconds of the clients."""
 
     milliseconds: list[float]
     seconds: float
@@ -48,7 +48,7 @@ class Outcome:
 
 
 def ask_in_another_process(order: Order) -> Outcome:
-    """Ask in a process of its own, and wait for the outcome."""
+    """Send the requests from another process, and wait for the outcome."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.http_load"],
         cwd=PROJECT_FOLDER,
@@ -56,19 +56,19 @@ def ask_in_another_process(order: Order) -> Outcome:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        start_new_session=True,  # Ctrl-C is for us alone; we end it
+        start_new_session=True,  # Ctrl-C reaches only us; we end it
     )
     return Outcome(**json.loads(done.stdout))
 
 
 def ask_each_once(port: int, paths: Sequence[str]) -> list[float]:
-    """Ask the paths one after the other on a new connection; give the milliseconds of each."""
+    """Request the paths one after another on a new connection; returns the milliseconds of each."""
     with _Client(port, paths, start=0) as client:
         return [_asked_and_waited(client) for _ in paths]
 
 
 def ask_while(port: int, paths: Sequence[str], wanted: Callable[[], bool]) -> Outcome:
-    """Ask one question after the other, for as long as `wanted` says; what is asked last is still waited for."""
+    """Send one request after another as long as `wanted` returns True, and wait for the last response."""
     milliseconds: list[float] = []
     statuses: Counter[str] = Counter()
     with _Client(port, paths, start=0) as client:
@@ -95,7 +95,7 @@ def _asked_and_waited(client: "_Client") -> float:
 
 
 class _Client:
-    """One connection, and the questions it asks in turn."""
+    """One connection, and the requests it sends in turn."""
 
     def __init__(self, port: int, paths: Sequence[str], *, start: int):
         self._requests = deque(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() for path in paths)
@@ -124,14 +124,14 @@ class _Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self) -> None:
-        """Send the next question."""
+        """Send the next request."""
         self._answer.clear()
         self._began = time.perf_counter()
         self.socket.sendall(self._requests[0])
         self._requests.rotate(-1)
 
     def read(self) -> str | None:
-        """Take what has arrived; give the status once the answer is whole."""
+        """Read what has arrived; returns the status once the response is complete."""
         arrived = self.socket.recv(_READ_BYTES)
         if not arrived:
             raise ConnectionError("the server closed the connection")
@@ -150,7 +150,7 @@ def _content_length(head: bytearray) -> int:
 
 
 def ask(order: Order) -> Outcome:
-    """Ask for as long as ordered. What is not answered by then does not count."""
+    """Send requests for as long as ordered. Responses that come later do not count."""
     step = len(order.paths) // order.clients
     clients = [_Client(order.port, order.paths, start=number * step) for number in range(order.clients)]
     milliseconds: list[float] = []

@@ -1,6 +1,6 @@
-"""One size of a clinic file after the other: check, publish, bring in again, change, undo; COPY beside it.
+"""Measuring imports, for one size of clinic file after another: check, publish, import again, change, undo; and COPY.
 
-Each repetition begins with a new database, in which nobody has changed anything yet, and a new process.
+Each repetition begins with a new database, in which nothing has changed yet, and a new process.
 """
 
 import os
@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from benchmarks import clinic_files
 from benchmarks.clinic_files import Row, Town, ordinary_rows, with_another_phone, write_file
 from benchmarks.http_load import ask_while
-from benchmarks.import_report import Hostile, ImportReport, Meanwhile, SizeReport
+from benchmarks.import_report import Hostile, ImportReport, SearchesDuringImport, SizeReport
 from benchmarks.importing_process import Done, ImportingProcess
 from benchmarks.plain_copy import Connection, copy_seconds, ready_rows
 from benchmarks.questions import ask_everywhere
@@ -28,22 +28,22 @@ from benchmarks.service import running_service
 from locator.cluster.binaries import Say
 from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 
 _DATABASE = "imports"
 _HOSTILE_CELLS = 10_000
 
-# What a real installation has, and a throw-away cluster has not: it waits for its disk.
+# A real installation waits for its disk; a throw-away cluster does not by default.
 _DURABLE = ("alter system set fsync = on", "alter system set synchronous_commit = on",
             "alter system set full_page_writes = on", "select pg_reload_conf()")  # fmt: skip
 
 
 def measure_imports(sizes: Sequence[int], *, repeats: int, seconds: float, say: Say) -> ImportReport:
-    """Measure every size, the smallest first, on a throw-away cluster; `say` hears how far it is.
+    """Measure every size, the smallest first, on a throw-away cluster; `say` gets lines about the progress.
 
-    The largest size is also that of the hostile files, and of the list that is searched meanwhile.
+    The hostile files, and the list that is searched during an import, have the largest size.
     """
     with throw_away_cluster(say=say) as url:
         with _as_superuser(url) as connection:
@@ -71,11 +71,11 @@ def measure_imports_on(
             repeats=repeats,
             sizes=[run.size(size, repeats=repeats) for size in ordered],
             hostile=[
-                run.hostile("all at one door, with one phone", clinic_files.at_one_door, ordered[-1]),
-                run.hostile("all about the same clinic", clinic_files.of_one_clinic, ordered[-1]),
+                run.hostile("all at one address, with one phone", clinic_files.at_one_door, ordered[-1]),
+                run.hostile("all for the same clinic", clinic_files.of_one_clinic, ordered[-1]),
                 run.hostile("hostile cells", clinic_files.with_hostile_cells, hostile_cells),
             ],
-            meanwhile=run.meanwhile(ordered[-1], seconds=seconds),
+            searches=run.searches(ordered[-1], seconds=seconds),
         )
 
 
@@ -88,10 +88,10 @@ class _Run:
         try:
             self._towns: list[Town] = clinic_files.towns_of(database)
         finally:
-            database.close()  # nobody may be connected to a database that is copied
+            database.close()  # a database can be copied only while nothing is connected to it
 
     def versions(self) -> dict[str, str]:
-        """Give the versions of what takes part."""
+        """Return the versions of the programs involved."""
         with self._new_database() as url, _as_superuser(url) as connection:
             found = connection.execute("select current_setting('server_version'), postgis_lib_version()").fetchone()
         postgresql, postgis = found or ("?", "?")
@@ -102,7 +102,7 @@ class _Run:
         }
 
     def size(self, rows: int, *, repeats: int) -> SizeReport:
-        """Measure files of so many rows, and give the best time of each step."""
+        """Measure files with this many rows, and return the best time of each step."""
         new = self._file("new.csv", ordinary_rows(self._towns), rows)
         changed = self._file("changed.csv", with_another_phone(ordinary_rows(self._towns)), rows)
         steps: dict[str, list[float]] = {}
@@ -135,7 +135,7 @@ class _Run:
         )
 
     def hostile(self, what: str, make: Callable[[Iterator[Row]], Iterator[Row]], rows: int) -> Hostile:
-        """Check a hostile file of so many rows, and publish what can be."""
+        """Check a hostile file with this many rows, and publish what can be published."""
         file = self._file("hostile.csv", make(ordinary_rows(self._towns)), rows)
         with self._new_database() as url, ImportingProcess(url) as importing:
             checked = importing.check(file)
@@ -143,8 +143,8 @@ class _Run:
         self._say(f"{rows:,} rows, {what}: check {checked.seconds:.2f} s, publish {published.seconds:.2f} s")
         return Hostile(what, rows, checked.seconds, published.seconds, published.peak_memory)
 
-    def meanwhile(self, rows: int, *, seconds: float) -> Meanwhile:
-        """Search a list of so many clinics, one question after the other: alone, beside a check, beside a publish."""
+    def searches(self, rows: int, *, seconds: float) -> SearchesDuringImport:
+        """Search a list with this many clinics, one search after another: alone, during a check, during a publish."""
         new = self._file("new.csv", ordinary_rows(self._towns), rows)
         changed = self._file("changed.csv", with_another_phone(ordinary_rows(self._towns)), rows)
         with ExitStack() as held:
@@ -163,12 +163,12 @@ class _Run:
             asked("to warm up", _for(seconds))
             alone = asked("alone", _for(seconds))
             importing.begin_check(changed)
-            beside_check = asked("beside a check", lambda: importing.is_at_work)
+            during_check = asked("during a check", lambda: importing.is_busy)
             checked = importing.wait()
             importing.begin_publish(checked.import_id)
-            beside_publish = asked("beside a publish", lambda: importing.is_at_work)
+            during_publish = asked("during a publish", lambda: importing.is_busy)
             importing.wait()
-        return Meanwhile(rows, alone, beside_check, beside_publish)
+        return SearchesDuringImport(rows, alone, during_check, during_publish)
 
     def _paths(self, url: str) -> list[str]:
         with psycopg.connect(_plain(url)) as connection:
@@ -183,7 +183,7 @@ class _Run:
 
     @contextmanager
     def _new_database(self) -> Iterator[str]:
-        """Give the URL of a new copy of the database, dropped afterwards."""
+        """Yield the URL of a new copy of the database, which is dropped afterwards."""
         template = make_url(self._url).database
         with _as_superuser(self._url, "postgres") as connection:
             connection.execute(f'create database {_DATABASE} template "{template}" owner locator'.encode())
@@ -194,9 +194,9 @@ class _Run:
 
 
 def _expected(done: Done, action: str, rows: int) -> Done:
-    """Give what was done if it did what it was meant to: a fast importer that refuses everything is none."""
+    """Return the outcome if it is the expected one: an importer that refuses everything would be fast, too."""
     if done.counts[action] != rows:
-        raise RuntimeError(f"{rows:,} rows were to be {action}, but the check says {done.counts}")
+        raise RuntimeError(f"{rows:,} rows should be {action}, but the outcome is {done.counts}")
     return done
 
 

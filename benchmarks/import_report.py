@@ -1,35 +1,35 @@
-"""The report on imports: figures, what was expected of them, and how they came about, as Markdown."""
+"""The report on imports as Markdown: the figures, the expectations, and how they were measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from benchmarks.report import Measured
+from benchmarks.report import Measured, us_date
 
 LEAST_CHECKED_A_SECOND = 3_000  # at every size
 MOST_TIMES_COPY = 10.0  # publishing, at every size
-LARGEST = 100_000  # rows; the size at which memory counts
+LARGEST = 100_000  # rows; the size for which memory is limited
 MOST_MEMORY = 300_000_000  # bytes
 MOST_HOSTILE_SECONDS = 10.0  # for HOSTILE_ROWS with hostile cells
 HOSTILE_ROWS = 10_000
 HOSTILE_CELLS = "hostile cells"
 
-# How the steps are told, in the order in which they are done.
+# The steps in the order in which they are done, as the report calls them.
 _STEPS = {
     "check": "**check** of a file of new clinics",
     "publish": "**publish**",
     "copy": "plain COPY of the same rows",
     "check again": "check of the same file: all unchanged",
-    "check changed": "check of a file with another phone in each row",
-    "publish changed": "publish of it",
-    "undo changed": "undo of it",
-    "undo": "undo of the first: all gone again",
+    "check changed": "check of a file with a different phone in each row",
+    "publish changed": "publish of that file",
+    "undo changed": "undo of that file",
+    "undo": "undo of the first file: no clinics left",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SizeReport:
-    """What was measured with files of `rows`: the best seconds of each step, and the most memory of any process."""
+    """What was measured with files of `rows`: the best seconds of each step, and the highest peak memory in bytes."""
 
     rows: int
     file_bytes: int
@@ -47,7 +47,7 @@ class SizeReport:
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """One hostile file: the seconds its check and its publishing took, and the most memory, in bytes."""
+    """One hostile file: the seconds of its check and its publishing, and the peak memory in bytes."""
 
     what: str
     rows: int
@@ -57,13 +57,13 @@ class Hostile:
 
 
 @dataclass(frozen=True, slots=True)
-class Meanwhile:
-    """Searches on a list of `rows` clinics, one after the other: with no import running, and beside one."""
+class SearchesDuringImport:
+    """Searches on a list of `rows` clinics, one after another: without an import, and during one."""
 
     rows: int
     alone: Measured
-    beside_check: Measured
-    beside_publish: Measured
+    during_check: Measured
+    during_publish: Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +76,20 @@ class ImportReport:
     repeats: int
     sizes: Sequence[SizeReport]
     hostile: Sequence[Hostile]
-    meanwhile: Meanwhile
+    searches: SearchesDuringImport
 
     def markdown(self) -> str:
-        """Write it for a reader who was not there."""
+        """Return the report as Markdown."""
         return "\n\n".join(
             [
                 "# Imports",
                 self._circumstances(),
                 self._figures(),
-                "## Searching meanwhile",
-                self._searches(),
+                "## Searches during an import",
+                self._searches_table(),
                 "## Hostile files",
                 self._hostile_files(),
-                "## Expected and found",
+                "## Expectations",
                 self._expectations(),
                 "## How it was measured",
                 _METHOD.format(repeats=self.repeats),
@@ -99,8 +99,8 @@ class ImportReport:
     def _circumstances(self) -> str:
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         return (
-            f"Written by `python -m benchmarks.imports` on {self.day.isoformat()}: {versions}; {self.cores} cores,\n"
-            "shared by the importing process, PostgreSQL and whoever searches."
+            f"Written by `python -m benchmarks.imports` on {us_date(self.day)}: {versions}; {self.cores} cores,\n"
+            "shared by the importing process, PostgreSQL and the searches."
         )
 
     def _figures(self) -> str:
@@ -111,18 +111,18 @@ class ImportReport:
                 times = f"{seconds / size.seconds['copy']:.1f}" if "publish" in step or "undo" in step else ""
                 first = f"{size.rows:,}" if step == "check" else ""
                 lines.append(f"| {first} | {words} | {seconds:.2f} | {size.rows / seconds:,.0f} | {times} |")
-        lines += ["", "| rows | file, MB | most memory, MB |", "|---:|---:|---:|"]
+        lines += ["", "| rows | file, MB | peak memory, MB |", "|---:|---:|---:|"]
         lines += [f"| {size.rows:,} | {size.file_bytes / 1e6:.1f} | {_mb(size.peak_memory)} |" for size in self.sizes]
         return "\n".join(lines)
 
-    def _searches(self) -> str:
-        alone = self.meanwhile.alone
-        lines = ["| searches | answers/s | p50 ms | p95 ms | p50, ratio | p95, ratio | not 200 |",
+    def _searches_table(self) -> str:
+        alone = self.searches.alone
+        lines = ["| searches | responses/s | p50 ms | p95 ms | p50, ratio | p95, ratio | not 200 |",
                  "|---|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
         for words, measured in (
-            ("with no import running", alone),
-            ("beside a check", self.meanwhile.beside_check),
-            ("beside a publish", self.meanwhile.beside_publish),
+            ("without an import", alone),
+            ("during a check", self.searches.during_check),
+            ("during a publish", self.searches.during_publish),
         ):
             lines.append(
                 f"| {words} | {measured.per_second:,.0f} | {measured.p50:.1f} | {measured.p95:.1f} |"
@@ -131,7 +131,7 @@ class ImportReport:
         return "\n".join(lines)
 
     def _hostile_files(self) -> str:
-        lines = ["| file | rows | check, s | publish, s | most memory, MB |", "|---|---:|---:|---:|---:|"]
+        lines = ["| file | rows | check, s | publish, s | peak memory, MB |", "|---|---:|---:|---:|---:|"]
         lines += [
             f"| {each.what} | {each.rows:,} | {each.check_seconds:.1f} | {each.publish_seconds:.1f} |"
             f" {_mb(each.peak_memory)} |"
@@ -146,7 +146,7 @@ class ImportReport:
         hostile = [e.check_seconds for e in self.hostile if (e.what, e.rows) == (HOSTILE_CELLS, HOSTILE_ROWS)]
         expected = (
             (
-                f"Check: at least {LEAST_CHECKED_A_SECOND:,} rows a second at every size",
+                f"Check: at least {LEAST_CHECKED_A_SECOND:,} rows per second at every size",
                 _verdict(f"{slowest:,.0f}", met=slowest >= LEAST_CHECKED_A_SECOND),
             ),
             (
@@ -179,20 +179,20 @@ def _mb(number: int) -> str:
 _METHOD = """\
 - **Files** are generated, the same each time (`clinic_files.py`): CSV with all 28 columns, clinics of 400 organizations
   on land within some two miles of the point of a ZIP of Wisconsin, each with a phone that can be dialed, one to three
-  specialties, and the other columns filled in the shares in which real lists have them. Every row has a point.
+  specialties, and the other columns filled as often as in real lists. Every row has a point.
 - **Each step** is what the command line and the API call: from opening the file to the finished report, and for
-  publishing and undoing the whole transaction. Of {repeats} repetitions the best counts; each begins with a new
+  publishing and undoing, the whole transaction. The best of {repeats} repetitions counts; each begins with a new
   database, which has no clinics, no history and no statistics yet, and with a new process.
-- **Plain COPY** is told the same clinics and specialties right after they are published, by `COPY ... FROM` of
-  ready-made text, in one transaction, into new tables with the same columns, primary keys and indexes. It checks
-  nothing, keeps no history, counts no specialties' foreign keys, and renews no statistics; publishing does all that.
+- **Plain COPY** loads the same clinics and specialties right after they are published, by `COPY ... FROM` of ready-made
+  text, in one transaction, into new tables with the same columns, primary keys and indexes. It checks nothing, keeps no
+  history, checks no foreign keys of the specialties, and updates no statistics; publishing does all that.
 - **The database** waits for its disk as in a real installation: `fsync`, `synchronous_commit` and `full_page_writes`
   are on.
-- **Memory** is the most that the importing process ever had in all its steps (`VmHWM`), Python and its libraries
-  included. PostgreSQL is not in it.
-- **Searches** go to `locator serve` with its settings as they are by default, over HTTP, one after the other, on a list
-  of as many clinics as the largest file has. The import beside them brings another phone for each clinic.
-- **Hostile files**: clinics that all stand at one door with one phone, so that each looks like all others; rows that
-  are all about one clinic; and cells made to keep their readers busy, most as long as a reader gets to see, some of
+- **Memory** is the peak of the importing process over all its steps (`VmHWM`), with Python and its libraries, but
+  without PostgreSQL.
+- **Searches** go to `locator serve` with its default settings over HTTP, one after another, on a list with as many
+  clinics as the largest file. The import that runs at the same time has a different phone for each clinic.
+- **Hostile files**: clinics that are all at one address with one phone, so that each looks like all the others; rows
+  that are all for one clinic; and cells made to keep their readers busy, most as long as a reader gets to see, some of
   50,000 characters.
 """

@@ -1,7 +1,7 @@
-"""Importing in a process of its own, as a worker of the service or the command line would: its memory is its own.
+"""Importing in a separate process, like a server process or the command line, so that its memory can be measured.
 
-`python -m benchmarks.importing_process URL` reads one step a line as JSON on standard input, and writes what came of
-it as a line of JSON on standard output.
+`python -m benchmarks.importing_process URL` reads one step per line as JSON from standard input, and writes the outcome
+of each as a line of JSON to standard output.
 """
 
 import gc
@@ -26,7 +26,7 @@ _MAKER = Actor("benchmark", "command line")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One step: its seconds, the report's number and counts, and the most memory the process had so far, in bytes."""
+    """The outcome of a step: its seconds, the import and its counts, and the process's peak memory so far, in bytes."""
 
     seconds: float
     import_id: int
@@ -36,7 +36,7 @@ class Done:
 
 
 class ImportingProcess:
-    """A process that imports into one database, for as long as the block."""
+    """A process that imports into one database; it runs for as long as the block."""
 
     def __init__(self, database_url: str):
         self._process = subprocess.Popen(
@@ -45,7 +45,7 @@ class ImportingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C is for us alone; we end it
+            start_new_session=True,  # Ctrl-C reaches only us; we end it
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("a process with pipes has both")
@@ -66,7 +66,7 @@ class ImportingProcess:
         return self.wait()
 
     def publish(self, import_id: int) -> Done:
-        """Publish an import past its brake."""
+        """Publish an import, with the number that its brake asks for."""
         self.begin_publish(import_id)
         return self.wait()
 
@@ -76,23 +76,23 @@ class ImportingProcess:
         return self.wait()
 
     def begin_check(self, file: Path) -> None:
-        """Have it check a file; `wait` gives what came of it."""
+        """Start to check a file; `wait` returns the outcome."""
         self._begin({"step": "check", "file": str(file)})
 
     def begin_publish(self, import_id: int) -> None:
-        """Have it publish an import; `wait` gives what came of it."""
+        """Start to publish an import; `wait` returns the outcome."""
         self._begin({"step": "publish", "import_id": import_id})
 
     @property
-    def is_at_work(self) -> bool:
-        """Whether the step that was begun is not done yet."""
+    def is_busy(self) -> bool:
+        """Whether the step that was started is not finished yet."""
         return not select.select([self._answers], [], [], 0)[0]
 
     def wait(self) -> Done:
-        """Wait for the step that was begun. Raises RuntimeError where the process has failed; its words are above."""
+        """Wait for the step that was started. Raises RuntimeError if the process has failed; its output is above."""
         line = self._answers.readline()
         if not line:
-            raise RuntimeError("the importing process has failed; its words are above")
+            raise RuntimeError("the importing process has failed; its output is above")
         return Done(**json.loads(line))
 
     def _begin(self, step: dict[str, Any]) -> None:
@@ -120,9 +120,9 @@ def _work(database: Database, step: dict[str, Any]) -> Done:
 
 
 def _peak_memory() -> int:
-    """Give the most memory this process ever had, in bytes.
+    """Return the peak memory of this process, in bytes.
 
-    From the kernel's account of this program alone: getrusage() counts what the parent had before the fork, too.
+    The kernel's VmHWM counts this program alone; getrusage() would include what the parent had before the fork.
     """
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024
@@ -130,7 +130,7 @@ def _peak_memory() -> int:
 
 def _main(database_url: str) -> None:
     database = Database(database_url)
-    gc.freeze()  # as the command `locator` does
+    gc.freeze()  # like the command `locator`
     for line in sys.stdin:
         print(json.dumps(asdict(_work(database, json.loads(line)))), flush=True)
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.imports`: how fast clinic files are checked, published and taken back, into IMPORTS.md."""
+"""`python -m benchmarks.imports`: how fast clinic files are checked, published and undone; writes IMPORTS.md."""
 
 from pathlib import Path
 
@@ -17,13 +17,21 @@ SIZES = (1_000, 10_000, 100_000)
     callback=read_sizes,
     default=",".join(map(str, SIZES)),
     show_default=True,
-    help="numbers of rows, with commas between",
+    help="numbers of rows, separated by commas",
 )
 @click.option(
-    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="how often; the best time counts"
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="repetitions; the best time counts",
 )
 @click.option(
-    "--seconds", type=click.FloatRange(min=1), default=15, show_default=True, help="how long searches go on alone"
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=15,
+    show_default=True,
+    help="for searches without an import",
 )
 @click.option(
     "--output",
@@ -32,10 +40,10 @@ SIZES = (1_000, 10_000, 100_000)
     help="the report; benchmarks/IMPORTS.md if not given",
 )
 def main(sizes: list[int], repeats: int, seconds: float, output: Path) -> None:
-    """Measure imports of each size beside plain COPY of the same rows, and write the report.
+    """Measure imports of each size, compared with plain COPY of the same rows, and write the report.
 
-    Takes some ten minutes; a quiet machine gives steadier figures. Everything runs on a throw-away cluster, and is
-    gone afterwards.
+    It takes some ten minutes; figures are steadier on an idle machine. Everything runs on a throw-away cluster, and is
+    deleted afterwards.
     """
     write_report(lambda say: measure_imports(sizes, repeats=repeats, seconds=seconds, say=say).markdown(), output)
 

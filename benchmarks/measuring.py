@@ -1,4 +1,4 @@
-"""One size of the list after the other: fill, start, warm up, ask, and hold pgbench beside it."""
+"""Measuring searches, for one size of the list after another: generate, start, warm up, search, and run pgbench."""
 
 import os
 import platform
@@ -19,18 +19,18 @@ from benchmarks.statements import nearest_only, statements_of
 from locator.cluster.binaries import Say
 from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER, Settings
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 
 CLIENTS = 8
-_ROUNDS = 20  # through all ZIPs, before the questions begin anew
+_ROUNDS = 20  # through all ZIPs, before the searches are repeated
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
 def measure(sizes: Sequence[int], *, seconds: float, say: Say) -> Report:
-    """Measure every size, the smallest first, on a throw-away cluster; `say` hears how far it is."""
+    """Measure every size, the smallest first, on a throw-away cluster; `say` gets lines about the progress."""
     with throw_away_cluster(say=say) as url:
         say("Loading ZIPs and specialties")
         migrate(url)
@@ -76,14 +76,14 @@ class _Run:
         self._questions = ask_everywhere(self._zips, self._codes, rounds=_ROUNDS)
 
     def empty_answer(self) -> tuple[Measured, float]:
-        """Measure what the server and the asking take when there is nothing to answer."""
+        """Measure what the server and the clients need for a request without a search."""
         with running_service(self._url) as port:
             outcome = self._ask(port, ["/healthz"] * CLIENTS, self._seconds)
-        measured = self._shown("HTTP, the empty answer", _measured(outcome))
+        measured = self._shown("HTTP, the empty response", _measured(outcome))
         return measured, outcome.own_cpu_seconds / outcome.seconds
 
     def size(self, clinics: int) -> SizeReport:
-        """Measure with a list of so many clinics."""
+        """Measure with a list of this many clinics."""
         self._say(f"{clinics:,} clinics: generating")
         add_clinics(self._connection, first=self._clinics + 1, last=clinics)
         self._clinics = clinics
@@ -106,13 +106,13 @@ class _Run:
         )
 
     def _warm_up(self, port: int) -> float:
-        """Ask every kind of question on several connections, then as if in earnest; give the slowest first answer."""
+        """Send every kind of search on several connections, then the real load; returns the slowest first one in ms."""
         self._say(f"{self._clinics:,} clinics: warming up")
         kinds = [Question(self._zips[-1], kind).path() for kind in all_kinds(self._codes)]
         first = ask_each_once(port, kinds)
-        # Each server process counts for itself, on whichever connections it happens to get.
+        # Each server process counts matches for itself, so it has to get each kind of search once.
         self._ask(port, kinds, max(self._seconds / 2, 3 * sum(first) / 1000))
-        # From the other end, so that the questions to come are not the ones just asked.
+        # In reverse order, so that the measured searches are not those that were just sent.
         self._ask(port, [question.path() for question in reversed(self._questions)], max(1.0, self._seconds / 2))
         return max(first)
 

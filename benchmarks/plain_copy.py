@@ -1,4 +1,4 @@
-"""COPY of ready-made rows into tables with the same columns and indexes as ours: the yardstick of publishing."""
+"""COPY of ready-made rows into tables with the same columns and indexes as ours: the baseline of publishing."""
 
 import time
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import psycopg
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-# LIKE brings columns, primary key and indexes, but neither checks nor foreign keys: the yardstick is strict.
+# LIKE copies columns, primary key and indexes, but no checks and no foreign keys: the baseline is hard to reach.
 _MAKE = """
     create table plain_clinics (like clinics including defaults including generated including indexes);
     create table plain_specialties (like clinic_specialties including defaults including indexes)"""
@@ -19,7 +19,7 @@ _WRITTEN_COLUMNS = """
 
 @dataclass(frozen=True, slots=True)
 class ReadyRows:
-    """The clinics of a list and their specialties as COPY writes and reads them."""
+    """The clinics of a list and their specialties, in the format of COPY."""
 
     clinics: bytes
     specialties: bytes
@@ -27,7 +27,7 @@ class ReadyRows:
 
 
 def ready_rows(connection: Connection) -> ReadyRows:
-    """Give what is on the list."""
+    """Return the rows of the list."""
     (columns,) = connection.execute(_WRITTEN_COLUMNS, ["clinics"]).fetchone() or ("",)
     return ReadyRows(
         clinics=_copied(connection, f"copy (select {columns} from clinics order by clinic_id) to stdout"),
@@ -37,8 +37,8 @@ def ready_rows(connection: Connection) -> ReadyRows:
 
 
 def copy_seconds(connection: Connection, ready: ReadyRows) -> float:
-    """Copy the rows into new tables in one transaction; give the seconds, the commit included. Needs autocommit."""
-    # Made before the transaction that fills them: else, with wal_level = minimal, COPY would write no log at all.
+    """Copy the rows into new tables in one transaction; returns the seconds, with the commit. Needs autocommit."""
+    # Created before the transaction that fills them: otherwise, with wal_level = minimal, COPY would write no WAL.
     connection.execute(_MAKE)
     try:
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What is asked: ZIPs of Wisconsin, in a fixed order, each with none, one or two specialties."""
+"""The searches that are measured: ZIPs of Wisconsin in a fixed order, each with no, one or two specialties."""
 
 import random
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from locator.geo.reading.where import read_where
 
 LIMIT = 10
 _SEED = 53703
-_KINDS = (0, 1, 1, 2)  # how many specialties are asked for, and how often
+_KINDS = (0, 1, 1, 2)  # how many specialties a search has, and how often
 
-# One of the three that must never break is in every pair.
+# Every pair has one of the three specialties that must never break.
 _PAIRS = (
     ("metastatic_breast_oncology", "clinical_trials"),
     ("metastatic_breast_oncology", "palliative_care"),
@@ -28,31 +28,31 @@ _PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A ZIP and the specialties asked for."""
+    """A search: a ZIP and specialties."""
 
     zip: str
     specialties: tuple[str, ...]
 
     def path(self) -> str:
-        """Write it as the request a website makes."""
+        """Return it as the path of a request."""
         asked = [("near", self.zip), *(("specialty", code) for code in self.specialties), ("limit", LIMIT)]
         return f"/api/v1/search?{urlencode(asked)}"
 
     def query(self) -> SearchQuery:
-        """Write it as our own story takes it."""
+        """Return it as find_clinics takes it."""
         wanted = Wanted(specialties=self.specialties)
         return SearchQuery(where=read_where(self.zip), asked=self.zip, wanted=wanted, limit=LIMIT)
 
 
 def all_kinds(codes: Sequence[str]) -> list[tuple[str, ...]]:
-    """List the sets of specialties that are asked for: none, each alone, and eight pairs."""
+    """Return the sets of specialties that searches have: none, each one, and eight pairs."""
     return [(), *((code,) for code in codes), *_PAIRS]
 
 
 def ask_everywhere(zips: Sequence[str], codes: Sequence[str], *, rounds: int) -> list[Question]:
-    """Ask from every ZIP once a round, in an order that only the seed decides.
+    """Return a search from every ZIP for each round, in an order that depends only on the seed.
 
-    A quarter asks for no specialty, half for one, a quarter for two.
+    A quarter of them has no specialty, half of them one, and a quarter two.
     """
     chance = random.Random(_SEED)
     order = [zip_code for _ in range(rounds) for zip_code in chance.sample(zips, len(zips))]
@@ -60,7 +60,7 @@ def ask_everywhere(zips: Sequence[str], codes: Sequence[str], *, rounds: int) ->
 
 
 def sample_evenly(zips_by_reach: Sequence[str], codes: Sequence[str], *, count: int) -> list[Question]:
-    """Ask from `count` of the ZIPs, evenly from the small ones to the large ones, in the same shares as everywhere."""
+    """Return searches from `count` of the ZIPs, evenly from small to large, with specialties in the same shares."""
     chance = random.Random(_SEED)
     zips = [zips_by_reach[number * len(zips_by_reach) // count] for number in range(count)]
     kinds = [_KINDS[number % len(_KINDS)] for number in range(count)]

@@ -1,4 +1,4 @@
-"""The report: figures, what was expected of them, and how they came about, as Markdown."""
+"""The report on searches as Markdown: the figures, the expectations, and how they were measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,17 @@ from datetime import date
 
 SMALL, LARGE = 100, 1_000_000
 LEAST_SHARE_OF_PGBENCH = 0.10  # at SMALL
-MOST_TIMES_SLOWER = 4.0  # the p95 at LARGE against the p95 at SMALL
+MOST_TIMES_SLOWER = 4.0  # the p95 at LARGE, relative to the p95 at SMALL
+
+
+def us_date(day: date) -> str:
+    """Write a day as November 3, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Answers a second, and within how many milliseconds half, 95 and 99 of a hundred came."""
+    """Responses per second, and the milliseconds within which 50, 95 and 99 of a hundred came."""
 
     per_second: float
     p50: float
@@ -21,10 +26,10 @@ class Measured:
 
     @classmethod
     def of(cls, milliseconds: Sequence[float], seconds: float, *, failures: int = 0) -> "Measured":
-        """Sum up single answers."""
+        """Summarize single responses."""
         ordered = sorted(milliseconds)
         if not ordered:
-            raise ValueError("nothing was answered; measure for longer")
+            raise ValueError("there were no responses; measure for longer")
         p50, p95, p99 = (ordered[min(len(ordered) - 1, len(ordered) * part // 100)] for part in (50, 95, 99))
         return cls(len(ordered) / seconds, p50, p95, p99, failures)
 
@@ -33,8 +38,8 @@ class Measured:
 class SizeReport:
     """What was measured with a list of `clinics`.
 
-    `slowest_first`: the milliseconds of the slowest question of those no process had met before.
-    `asking_share`: how much of one core the asking side took.
+    `slowest_first`: the milliseconds of the slowest search of a kind that no server process had answered before.
+    `asking_share`: the share of one core that the clients needed.
     """
 
     clinics: int
@@ -65,15 +70,15 @@ class Report:
     sizes: Sequence[SizeReport]
 
     def markdown(self) -> str:
-        """Write it for a reader who was not there."""
+        """Return the report as Markdown."""
         return "\n\n".join(
             [
-                "# Searches a second",
+                "# Searches per second",
                 self._circumstances(),
                 self._figures(),
-                "## Beside pgbench",
+                "## Compared with pgbench",
                 self._ratios(),
-                "## Expected and found",
+                "## Expectations",
                 self._expectations(),
                 "## How it was measured",
                 _METHOD.format(clients=self.clients, seconds=self.seconds),
@@ -83,15 +88,15 @@ class Report:
     def _circumstances(self) -> str:
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         return (
-            f"Written by `make bench` on {self.day.isoformat()}: {versions}; {self.cores} cores, shared by"
-            f" the\nservice ({self.workers} processes of {self.threads} threads), PostgreSQL and whoever asks."
+            f"Written by `make bench` on {us_date(self.day)}: {versions}; {self.cores} cores, shared by"
+            f" the\nservice ({self.workers} processes with {self.threads} threads each), PostgreSQL and the clients."
         )
 
     def _figures(self) -> str:
         lines = [
-            "| clinics | asked | answers/s | p50 ms | p95 ms | p99 ms | not 200 |",
+            "| clinics | request | responses/s | p50 ms | p95 ms | p99 ms | not 200 |",
             "|---:|---|---:|---:|---:|---:|---:|",
-            _row("", "HTTP: the empty answer (`/healthz`)", self.empty),
+            _row("", "HTTP: the empty response (`/healthz`)", self.empty),
         ]
         for size in self.sizes:
             lines.append(_row(f"{size.clinics:,}", "**HTTP: the nearest 10 to a ZIP**", size.search))
@@ -101,7 +106,7 @@ class Report:
 
     def _ratios(self) -> str:
         lines = [
-            "| clinics | answers/s, HTTP : same SQL | p50 | p95 | p99 | answers/s : index alone | first | asking |",
+            "| clinics | responses/s, HTTP : same SQL | p50 | p95 | p99 | HTTP : index alone | first | clients |",
             "|---:|---:|---:|---:|---:|---:|---:|---:|",
         ]
         for size in self.sizes:
@@ -114,8 +119,8 @@ class Report:
             )
         return (
             "\n".join(lines)
-            + "\n\n*First*: the slowest of the first questions of their kind, which count the whole list. *Asking*: how"
-            + f"\nmuch of a core the asking side took for itself; for the empty answer, {self.empty_asking_share:.0%}."
+            + "\n\n*First*: the slowest of the first searches of their kind, which count the whole list. *Clients*: the"
+            + f"\nshare of a core that the clients needed; for the empty response, {self.empty_asking_share:.0%}."
         )
 
     def _expectations(self) -> str:
@@ -126,7 +131,7 @@ class Report:
             share = small.share_of_pgbench
         if small and large:
             times = large.search.p95 / small.search.p95
-        least = f"At {SMALL} clinics, HTTP gives at least {LEAST_SHARE_OF_PGBENCH:.2f} of pgbench's answers a second"
+        least = f"At {SMALL} clinics, HTTP has at least {LEAST_SHARE_OF_PGBENCH:.2f} of pgbench's responses per second"
         most = f"The p95 at {LARGE:,} clinics is at most {MOST_TIMES_SLOWER:g} times the p95 at {SMALL}"
         return "\n".join(
             [
@@ -136,9 +141,9 @@ class Report:
         )
 
 
-def _row(clinics: str, asked: str, measured: Measured) -> str:
+def _row(clinics: str, request: str, measured: Measured) -> str:
     return (
-        f"| {clinics} | {asked} | {measured.per_second:,.0f} | {measured.p50:.1f} | {measured.p95:.1f} |"
+        f"| {clinics} | {request} | {measured.per_second:,.0f} | {measured.p50:.1f} | {measured.p95:.1f} |"
         f" {measured.p99:.1f} | {measured.failures or ''} |"
     )
 
@@ -150,20 +155,20 @@ def _verdict(found: float | None, *, met: bool) -> str:
 
 
 _METHOD = """\
-- **Clinics** are generated, the same each time (`clinics.py`): the first 1,000 lie in Wisconsin, then every tenth; the
+- **Clinics** are generated, the same each time (`clinics.py`): the first 1,000 are in Wisconsin, then every tenth; the
   others are spread over the country. Each offers one to eight of the sixteen specialties.
-- **Questions** (`questions.py`) go through all 898 ZIPs of Wisconsin in an order fixed by a seed: a quarter asks for no
-  specialty, half for one, a quarter for two. No answer is kept by anyone: each is searched, ranked and written anew.
-  What a warm process remembers it may use here too: the points of ZIPs, and how many clinics of the whole list match,
-  which is counted at the first question of its kind after each change of the list (a column of its own above).
-- **HTTP** is asked by {clients} clients in one process of its own, each with a new connection after fifty answers, for
-  {seconds:g} seconds after warming up. The service is `locator serve` with its settings as they are by default; its log
-  is discarded. Only answers with status 200 count; the others have a column of their own.
-- **pgbench** runs with {clients} clients in two threads for as long, with statements prepared (`-M prepared`), over a
-  unix socket. *The same SQL* is what a warm service sends for a search, overheard, for 128 of these ZIPs from the
-  smallest to the largest, in the same shares. Values are written out, so that a connection plans each statement once
-  and never again: the yardstick is strict, for the service plans as its driver decides. It neither begins nor ends a
-  transaction, nor turns rows into an answer. *The index alone* is the least that could be asked: ten ids by `<->`,
+- **Searches** (`questions.py`) go through all 898 ZIPs of Wisconsin in an order fixed by a seed: a quarter has no
+  specialty, half has one, a quarter has two. No response is cached: each search is run, ranked and written out. What a
+  warm process caches is used here, too: the points of ZIPs, and how many clinics of the whole list match, which is
+  counted at the first search of its kind after each change of the list (the column *first*).
+- **HTTP** requests come from {clients} clients in a separate process, each with a new connection after fifty responses,
+  for {seconds:g} seconds after warming up. The service is `locator serve` with its default settings; its log is
+  discarded. Only responses with status 200 count; the others have their own column.
+- **pgbench** runs with {clients} clients in two threads for the same time, with prepared statements (`-M prepared`),
+  over a unix socket. *The same SQL* is what a warm service was seen to send for a search, for 128 of these ZIPs from
+  the smallest to the largest, in the same shares. Values are literals, so that a connection plans each statement only
+  once: the baseline is hard to reach, because the service plans as its driver decides. It neither begins nor ends a
+  transaction, nor turns rows into a response. *The index alone* is the least that could be queried: ten ids by `<->`,
   unranked.
-- The cluster is thrown away afterwards. It never waits for its disk, which only writing would do.
+- The cluster is deleted afterwards. It never waits for its disk, which matters only for writing.
 """

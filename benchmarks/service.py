@@ -1,4 +1,4 @@
-"""The service under measurement: `locator serve` as it ships, on loopback, with its settings as they are by default."""
+"""The service that is measured: `locator serve` on loopback, with its default settings."""
 
 import http.client
 import os
@@ -18,9 +18,9 @@ _STOP_SECONDS = 15
 
 @contextmanager
 def running_service(database_url: str, **more: str) -> Iterator[int]:
-    """Give the port on which the service answers; it runs for as long as the block, its log lines go nowhere.
+    """Yield the port of the service, which runs for as long as the block; its log is discarded.
 
-    `more` are settings by their variables' names.
+    `more` are settings by the names of their variables.
     """
     port = _free_port()
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LOCATOR_")}
@@ -35,7 +35,7 @@ def running_service(database_url: str, **more: str) -> Iterator[int]:
         env=ours | settings | more,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for us alone; we end it
+        start_new_session=True,  # Ctrl-C reaches only us; we end it
     )
     try:
         _wait_until_ready(port, process)
@@ -53,7 +53,7 @@ def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while not _is_ready(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("the service ended before it was ready, or never was; its words are above")
+            raise RuntimeError("the service ended before it was ready, or never was; its messages are above")
         time.sleep(0.05)
 
 

@@ -1,4 +1,4 @@
-"""The SQL that a search sends, overheard: what pgbench runs is what the service runs, whatever that comes to be."""
+"""The SQL that a search sends, recorded, so that pgbench always runs the same SQL as the service."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.points import point_text
 
-_FIRST_SECONDS = 120  # the first question of its kind counts the whole list; here it may take its time
+_FIRST_SECONDS = 120  # the first search of its kind counts the whole list, which may take long here
 
 
 def statements_of(database_url: str, questions: Sequence[Question]) -> list[str]:
-    """Give, for each question, what a warm service sends for it, with its values written out.
+    """Return, for each search, the SQL that a warm service sends for it, with its values as literals.
 
-    Warm: the place and the total are remembered from the first time; what is sent the second time counts.
+    Warm means that the place and the total are cached: each search runs twice, and the second time counts.
     """
     database = Database(database_url, statement_timeout_seconds=_FIRST_SECONDS)
     places = Places(DatabaseGazetteer(database))
@@ -33,16 +33,16 @@ def statements_of(database_url: str, questions: Sequence[Question]) -> list[str]
                 raise RuntimeError("the connection is closed")
             for question in questions:
                 find_clinics(question.query(), places=places, database=database)
-                with _overheard() as sent:
+                with _recorded() as sent:
                     find_clinics(question.query(), places=places, database=database)
-                statements.append(_written_out(driver, sent))
+                statements.append(_with_literals(driver, sent))
     finally:
         database.close()
     return statements
 
 
 def nearest_only(database_url: str, questions: Sequence[Question]) -> list[str]:
-    """Give, for each question, the least that PostGIS could be asked: ids and distances on the sphere, by the index."""
+    """Return, for each search, the least that could be queried: ids and distances on the sphere, by the index."""
     database = Database(database_url)
     places = Places(DatabaseGazetteer(database))
     try:
@@ -58,20 +58,20 @@ def _nearest_only(origin: Point) -> str:
 
 
 @contextmanager
-def _overheard() -> Iterator[list[tuple[str, Any]]]:
-    """Give a list that fills with all that is sent to any database meanwhile."""
+def _recorded() -> Iterator[list[tuple[str, Any]]]:
+    """Yield a list to which every statement sent to any database is added."""
     sent: list[tuple[str, Any]] = []
 
-    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         sent.append((statement, parameters))
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
         yield sent
     finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+        event.remove(Engine, "before_cursor_execute", record)
 
 
-def _written_out(driver: Any, sent: list[tuple[str, Any]]) -> str:
+def _with_literals(driver: Any, sent: list[tuple[str, Any]]) -> str:
     cursor = psycopg.ClientCursor(driver)
     return "".join(f"{cursor.mogrify(statement, parameters)};\n" for statement, parameters in sent)

@@ -1,4 +1,4 @@
-"""READINESS: can this process answer a search right now?"""
+"""Whether this process can answer a search right now."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _OK = "ok"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Each check with "ok" or what is the matter. `geocoders` is told beside them: without any we still answer."""
+    """The outcome of each check, "ok" or what is wrong; `geocoders` is apart, because searches work without them."""
 
     checks: dict[str, str]
     geocoders: str
@@ -23,7 +23,7 @@ class Readiness:
 
 
 def check_readiness(database: Database, geocoder: GeocoderChain | None = None) -> Readiness:
-    """Ask the database for its migrations, PostGIS and the ZIP table; and say how the geocoders are."""
+    """Check the database's connection, migrations, PostGIS and ZIPs, and the state of the geocoders."""
     return Readiness(_database_checks(database), _geocoders(geocoder))
 
 

@@ -1,8 +1,9 @@
-"""From settings to the services that the doors use."""
+"""The services that the doors use, opened from the settings."""
 
 from dataclasses import dataclass
 
 from locator.config.settings import Settings, chosen_geocoders
+from locator.errors import DatabaseNotReady
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.geocoding.chain import GeocoderChain, Listener
 from locator.geo.geocoding.providers.provider import Provider
@@ -10,13 +11,18 @@ from locator.geo.places import Places
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 
-# A geocoder is slow at some addresses. Rather than hold a clinic back for that, it is given the time.
-_PATIENT_SECONDS = 5.0
+__all__ = [
+    "Database", "Services", "migrate_database", "open_database", "open_geocoder", "open_services",
+    "require_current_tables",
+]  # fmt: skip
+
+# Some addresses take a geocoder longer. In the background it gets that time, rather than a clinic being held.
+_BACKGROUND_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a request needs to be answered; `geocoder` is None where nobody looks up street addresses."""
+    """What a request needs to be answered; `geocoder` is None if nobody looks up street addresses."""
 
     places: Places
     database: Database
@@ -27,9 +33,10 @@ class Services:
 def open_services(
     settings: Settings, database_url: str | None = None, *, geocoding_listener: Listener | None = None
 ) -> Services:
-    """Open all services on the settings' database, or on the one at `database_url`. Connects only when asked.
+    """Open all services on the database of the settings, or on the one at `database_url`.
 
-    `geocoding_listener` hears how each geocoder did. Raises SettingsError where a geocoder's key is missing.
+    It connects at the first use. `geocoding_listener` is told the outcome of each geocoder. Raises SettingsError if a
+    geocoder's key is missing.
     """
     database = open_database(settings, database_url)
     geocoder = open_geocoder(settings, listener=geocoding_listener)
@@ -37,9 +44,12 @@ def open_services(
 
 
 def open_geocoder(
-    settings: Settings, *, listener: Listener | None = None, patient: bool = False
+    settings: Settings, *, listener: Listener | None = None, in_background: bool = False
 ) -> GeocoderChain | None:
-    """Open the geocoders of LOCATOR_GEOCODERS; None where there are none. `patient`: nobody waits for a page."""
+    """Open the geocoders of LOCATOR_GEOCODERS; returns None if there are none.
+
+    `in_background`: no page waits for the answer, so it may take longer.
+    """
     proxy = settings.geocoder_proxy.get_secret_value() if settings.geocoder_proxy else None
     providers = [
         Provider(chosen.name, url=chosen.url, key=chosen.key, proxy=proxy, ca_file=settings.geocoder_ca_file)
@@ -47,26 +57,54 @@ def open_geocoder(
     ]
     if not providers:
         return None
-    deadline_seconds = max(settings.geocoder_deadline_seconds, _PATIENT_SECONDS if patient else 0.0)
+    deadline_seconds = max(settings.geocoder_deadline_seconds, _BACKGROUND_SECONDS if in_background else 0.0)
     return GeocoderChain(providers, deadline_seconds=deadline_seconds, listener=listener)
 
 
-def open_database(settings: Settings, database_url: str | None = None) -> Database:
-    """Open the database the settings name, or the one at `database_url` (the private cluster's)."""
+def open_database(
+    settings: Settings,
+    database_url: str | None = None,
+    *,
+    pool_size: int | None = None,
+    pool_timeout_seconds: float | None = None,
+) -> Database:
+    """Open the database of the settings, or the one at `database_url` (the private cluster's).
+
+    It connects at the first use. The pool has a connection for each of the settings' threads if nothing else is said.
+    """
     if database_url is None:
         if settings.database_url is None:
             raise ValueError("neither LOCATOR_DATABASE_URL nor a private cluster")
         database_url = settings.database_url.get_secret_value()
     return Database(
-        as_sqlalchemy_url(database_url),
-        pool_size=settings.threads,
-        pool_timeout_seconds=settings.pool_timeout_seconds,
+        _sqlalchemy_url(database_url),
+        pool_size=pool_size or settings.threads,
+        pool_timeout_seconds=pool_timeout_seconds or settings.pool_timeout_seconds,
         statement_timeout_seconds=settings.statement_timeout_seconds,
     )
 
 
-def as_sqlalchemy_url(url: str) -> str:
-    """Name the driver in an ordinary PostgreSQL address."""
+def migrate_database(database_url: str) -> None:
+    """Bring the tables to the version this code needs. Raises DatabaseUnavailable or DatabaseNotReady."""
+    from locator.store.migrate import migrate  # slow to import, and few processes need it
+
+    migrate(_sqlalchemy_url(database_url))
+
+
+def require_current_tables(database: Database) -> None:
+    """Raise DatabaseNotReady unless the tables have the version this code needs."""
+    from locator.store.migrate import current_revision, newest_revision
+
+    with database.connection() as connection:
+        current = current_revision(connection)
+    if current != newest_revision():
+        raise DatabaseNotReady(
+            f"The tables are at version {current or 'none'}; this code needs {newest_revision()}. Run: locator migrate"
+        )
+
+
+def _sqlalchemy_url(url: str) -> str:
+    """Add the driver's name to a PostgreSQL URL that has none."""
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)

@@ -19,11 +19,11 @@ from locator.app import create_app
 from locator.config.settings import PROJECT_FOLDER, Settings
 from locator.geo.places import Places
 from locator.importing.samples import load_samples
+from locator.reference.seed_files import load_reference
 from locator.services import Services, open_services
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 from tests.helpers.databases import SampleCopies, emptying
 from tests.helpers.postgres import connected
 from tests.helpers.schemas import schemas_generated_once

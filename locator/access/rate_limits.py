@@ -1,4 +1,4 @@
-"""Counts what each client did in the last minute, to say when it is too often."""
+"""RateLimiter: how often each client may do something, counted over the last minute."""
 
 import time
 from collections import deque
@@ -11,24 +11,24 @@ from cachetools import LRUCache
 
 from locator.errors import TooManyRequests
 
-# Each name keeps at most `most` times, so this also bounds the memory; beyond it the names quiet longest are forgotten.
-_NAMES = 10_000
+# Each client has at most `most` times in memory, and clients beyond this number are forgotten, least recent first.
+_CLIENTS = 10_000
 
 _NANOSECONDS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """How many more fit now, and in how many seconds the oldest that was counted makes way (0: none was)."""
+class Allowance:
+    """How many times are left now, and in how many seconds the oldest one no longer counts (0 if there is none)."""
 
     left: int
     seconds: int
 
 
-class MovingWindow:
-    """Lets `most` things happen within any `seconds`, for each name on its own. Safe to share between threads.
+class RateLimiter:
+    """Allows each client `most` times within any `seconds`. Safe to share between threads; each process has its own.
 
-    One process counts alone. The clock gives nanoseconds: whole numbers, so that no end is missed by rounding.
+    `clock` returns nanoseconds: with whole numbers, no time expires early or late because of rounding.
     """
 
     def __init__(self, most: int, *, seconds: int = 60, clock: Callable[[], int] = time.monotonic_ns):
@@ -36,41 +36,41 @@ class MovingWindow:
         self.seconds = seconds
         self._clock = clock
         self._lock = Lock()
-        self._ends: LRUCache[str, deque[int]] = LRUCache(_NAMES)  # when what was counted counts no more
+        self._expiries: LRUCache[str, deque[int]] = LRUCache(_CLIENTS)  # when each counted time no longer counts
 
-    def room(self, name: str) -> Room:
-        """Say how many more fit for `name`, and count nothing."""
+    def allowance(self, client: str) -> Allowance:
+        """Return what is left for `client`, without counting anything."""
         with self._lock:
-            return self._room(self._ends.get(name) or deque())
+            return self._allowance(self._expiries.get(client) or deque())
 
-    def require_room(self, name: str) -> None:
-        """Raise TooManyRequests where no more fit for `name`; count nothing."""
-        _require(self.room(name))
+    def check(self, client: str) -> None:
+        """Raise TooManyRequests if nothing is left for `client`, without counting anything."""
+        _require(self.allowance(client))
 
-    def take(self, name: str) -> None:
-        """Count one more for `name`; raises TooManyRequests, and counts nothing, where no more fit."""
+    def count(self, client: str) -> None:
+        """Count one time for `client`. Raises TooManyRequests, and counts nothing, if none is left."""
         with self._lock:
-            ends = self._ends.get(name)
-            if ends is None:
-                ends = self._ends[name] = deque()
-            _require(self._room(ends))
-            ends.append(self._clock() + self.seconds * _NANOSECONDS)
+            expiries = self._expiries.get(client)
+            if expiries is None:
+                expiries = self._expiries[client] = deque()
+            _require(self._allowance(expiries))
+            expiries.append(self._clock() + self.seconds * _NANOSECONDS)
 
-    def _room(self, ends: deque[int]) -> Room:
+    def _allowance(self, expiries: deque[int]) -> Allowance:
         now = self._clock()
-        while ends and ends[0] <= now:
-            ends.popleft()
-        # Rounded up: whoever waits that long must not be too early.
-        return Room(self.most - len(ends), -((now - ends[0]) // _NANOSECONDS) if ends else 0)
+        while expiries and expiries[0] <= now:
+            expiries.popleft()
+        # Rounded up: a client that waits this long must not be too early.
+        return Allowance(self.most - len(expiries), -((now - expiries[0]) // _NANOSECONDS) if expiries else 0)
 
 
-def _require(room: Room) -> None:
-    if room.left <= 0:
-        raise TooManyRequests(room.seconds)
+def _require(allowance: Allowance) -> None:
+    if allowance.left <= 0:
+        raise TooManyRequests(allowance.seconds)
 
 
 def network_of(address: str | None) -> str:
-    """Give what counts as one client: an IPv4 address, or a /64, which is what one IPv6 customer has at the least."""
+    """Return what counts as one client: an IPv4 address, or the /64 that an IPv6 customer has at the least."""
     try:
         known = ip_address(address or "")
     except ValueError:

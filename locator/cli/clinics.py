@@ -5,7 +5,8 @@ import difflib
 import click
 
 from locator.cli.database import command_line_actor, opened_database
-from locator.cli.importing.import_tables import change_lines, moment, one_line
+from locator.cli.importing.report import change_lines, one_line
+from locator.cli.output import moment
 from locator.clinic.columns import CLEAR, COLUMN_NAMES
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault
@@ -17,27 +18,27 @@ _EDITABLE = tuple(column for column in COLUMN_NAMES if column != "clinic_id")
 
 @click.group()
 def clinics() -> None:
-    """Edit, retire or restore one clinic, or see what became of it. For many, bring in a file."""
+    """Edit, retire or restore one clinic, or show its history. For many clinics, import a file."""
 
 
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 @click.argument("cells", metavar="COLUMN=VALUE ...", nargs=-1, required=True)
 def edit(clinic_id: str, cells: tuple[str, ...]) -> None:
-    """Change cells of clinic ID, with the columns and values of a clinic file; “(clear)” empties one.
+    """Change values of clinic ID, with the columns of a clinic file; “(clear)” empties one.
 
     \b
     Examples
       locator clinics edit lakefront-cancer-center phone=608-263-6400 telehealth=yes
       locator clinics edit lakefront-cancer-center "hours=Mo-Fr 08:00-17:00" "fax=(clear)"
 
-    What is changed is checked as in a file, and shown at once.
+    The values are checked like those of a file, and published immediately.
     """
     given = _cells(cells)
     with opened_database(read_settings()) as database:
         edited = edit_clinic(clinic_id, given, by=command_line_actor(), database=database)
     if not edited.changes:
-        click.echo("Nothing changes by that.")
+        click.echo("No changes: the clinic already has these values.")
     for line in change_lines(edited.changes):
         click.echo(line)
 
@@ -45,7 +46,7 @@ def edit(clinic_id: str, cells: tuple[str, ...]) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def retire(clinic_id: str) -> None:
-    """Take clinic ID off the list. It is remembered, and can be restored.
+    """Take clinic ID off the list. Its history is kept, and it can be restored.
 
     \b
     Example
@@ -59,7 +60,7 @@ def retire(clinic_id: str) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def restore(clinic_id: str) -> None:
-    """Put retired clinic ID back on the list, as it was.
+    """Put the retired clinic ID back on the list, unchanged.
 
     \b
     Example
@@ -73,7 +74,7 @@ def restore(clinic_id: str) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def history(clinic_id: str) -> None:
-    """List every version of clinic ID, newest first: when, who, by which import, and what changed.
+    """List every version of clinic ID, newest first: when, by whom, by which import, and what changed.
 
     \b
     Example
@@ -86,7 +87,7 @@ def history(clinic_id: str) -> None:
 
 
 def _cells(given: tuple[str, ...]) -> dict[str, str]:
-    """Read COLUMN=VALUE; raises BadParameters with everything that is not so."""
+    """Read the COLUMN=VALUE arguments. Raises BadParameters naming every one that is wrong."""
     cells: dict[str, str] = {}
     faults: list[Fault] = []
     for each in given:
@@ -97,11 +98,11 @@ def _cells(given: tuple[str, ...]) -> dict[str, str]:
         elif column not in _EDITABLE:
             near = difflib.get_close_matches(column, _EDITABLE, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"The columns are: {', '.join(_EDITABLE)}."
-            faults.append(Fault(one_line(name.strip()), f"is no column that can be changed. {hint}"))
+            faults.append(Fault(one_line(name.strip()), f"is not a column that can be changed. {hint}"))
         elif column in cells:
             faults.append(Fault(column, "is given twice."))
         elif not value.strip():
-            faults.append(Fault(column, f"is empty. To empty it on the list, write “{column}={CLEAR}”, in quotes."))
+            faults.append(Fault(column, f"has no value. To empty the column, write “{column}={CLEAR}”, in quotes."))
         else:
             cells[column] = value
     if faults:
@@ -114,8 +115,8 @@ def _print_version(changed: VersionChange) -> None:
     by = f"{version.by.name} ({version.by.via})" + (f", import {version.import_id}" if version.import_id else "")
     click.echo(f"{moment(version.made_at)} UTC  {version.change} by {by}")
     if version.image is None:
-        click.echo("  It is no longer on the list.")
-    # A version from nothing has every cell; the clinic itself shows them better.
+        click.echo("  The clinic is no longer on the list.")
+    # The first version changes every column from nothing: the clinic itself shows that better.
     elif any(change.old is not None for change in changed.changes) or version.change != "added":
         for line in change_lines(changed.changes):
             click.echo(f"  {line}")

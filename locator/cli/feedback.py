@@ -1,82 +1,75 @@
-"""The commands for what patients say is wrong: reviews list, reviews done."""
-
-import sys
+"""The commands for what patients report as wrong: feedback list, feedback done."""
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from locator.cli.database import command_line_actor, opened_database
-from locator.cli.numbers import RECORD_NUMBER
+from locator.cli.output import moment, print_table
+from locator.cli.parameters import RECORD_NUMBER
 from locator.config.settings import read_settings
 from locator.feedback import list_feedback, resolve_feedback
 from locator.records.feedback import Feedback
 
-_PLAIN_WIDTH = 160  # where no terminal tells its own
-_MOST = 200
+_MOST_LISTED = 200
 
 
 @click.group()
-def reviews() -> None:
-    """Read what patients say is wrong with a clinic's entry, and note that it was looked into."""
+def feedback() -> None:
+    """Read what patients report as wrong with a clinic's entry, and mark it as done."""
 
 
-@reviews.command("list")
+@feedback.command("list")
 @click.option(
     "--status", type=click.Choice(["open", "done", "all"]), default="open", show_default=True, help="Which to list."
 )
 def list_(status: str) -> None:
-    """List the notes, newest first.
+    """List the feedback, newest first.
 
     \b
     Examples
-      locator reviews list
-      locator reviews list --status all
+      locator feedback list
+      locator feedback list --status all
     """
     is_open = {"open": True, "done": False}.get(status)
     with opened_database(read_settings()) as database:
-        page = list_feedback(database, is_open=is_open, limit=_MOST)
+        page = list_feedback(database, is_open=is_open, limit=_MOST_LISTED)
     if not page.items:
-        click.echo("There are no open notes." if status == "open" else "There are no such notes.")
+        click.echo("There is no feedback." if status == "all" else f"There is no {status} feedback.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Number", "Clinic", "Wrong", "Note", "In", "Said at (UTC)", "State"):
-        table.add_column(heading, no_wrap=heading in ("Number", "Wrong", "Said at (UTC)"), overflow="fold")
-    for feedback in page.items:
-        table.add_row(*(Text(cell) for cell in _row(feedback)))
-    Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH).print(table)
+    headings = ("Number", "Clinic", "Wrong", "Note", "Language", "Received (UTC)", "State")
+    print_table(headings, map(_cells, page.items), whole=("Number", "Wrong", "Received (UTC)"))
     if page.total > len(page.items):
-        click.echo(f"These are the newest {len(page.items)} of {page.total}.")
+        click.echo(f"These are the newest {len(page.items)} of {page.total:,}.")
 
 
-@reviews.command()
+@feedback.command()
 @click.argument("number", type=RECORD_NUMBER)
 def done(number: int) -> None:
-    """Say that the note NUMBER was looked into, whatever came of it.
+    """Mark feedback NUMBER as done: somebody has looked into it.
 
     \b
     Example
-      locator reviews done 12
+      locator feedback done 12
     """
     with opened_database(read_settings()) as database:
-        feedback = resolve_feedback(number, by=command_line_actor(), database=database)
-    click.echo(f"Note {number} on {feedback.clinic_id} is done: {_state(feedback)}.")
+        resolved = resolve_feedback(number, by=command_line_actor(), database=database)
+    click.echo(f"Feedback {number} about {resolved.clinic_id} is {_state(resolved)}.")
 
 
-def _row(feedback: Feedback) -> list[str]:
+def _cells(item: Feedback) -> list[str]:
     return [
-        str(feedback.feedback_id),
-        feedback.clinic_id,
-        feedback.kind.replace("_", " "),
-        feedback.note or "",
-        feedback.language,
-        f"{feedback.made_at:%Y-%m-%d %H:%M}",
-        _state(feedback),
+        str(item.feedback_id),
+        item.clinic_id,
+        item.kind.replace("_", " "),
+        item.note or "",
+        item.language,
+        moment(item.made_at),
+        _state(item),
     ]
 
 
-def _state(feedback: Feedback) -> str:
-    if feedback.resolved_at is None:
-        return "open"
-    return f"looked into {feedback.resolved_at:%Y-%m-%d %H:%M} by {feedback.resolved_by}"
+def _state(item: Feedback) -> str:
+    return f"done {moment(item.resolved_at)} by {item.resolved_by}" if item.resolved_at else "open"
+
+
+# The name of the group until it was called feedback; scripts may use it.
+reviews = click.Group("reviews", commands=feedback.commands, help=feedback.help, hidden=True)

@@ -1,13 +1,9 @@
-"""The command that asks: search."""
-
-import sys
+"""The command that finds clinics: search."""
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from locator.cli.database import reachable_database, secret_key
+from locator.cli.output import print_table, print_text
 from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError
@@ -17,13 +13,11 @@ from locator.geo.errors import UnreadablePlace
 from locator.geo.origins import OriginKind
 from locator.geo.point import Precision
 from locator.geo.reading.where import read_where
-from locator.services import Services, as_sqlalchemy_url, open_services
-
-_PLAIN_WIDTH = 120  # where no terminal tells its own
+from locator.services import Services, open_services
 
 
-class CannotAnswer(LocatorError):
-    """The question was refused; what the API says of it is on standard output."""
+class SearchRefused(LocatorError):
+    """The API refused the search; its answer is on standard output."""
 
 
 @click.command()
@@ -34,7 +28,7 @@ class CannotAnswer(LocatorError):
     "care",
     multiple=True,
     metavar="WORDS",
-    help="Care needed: a code, or words such as “stage 4”; repeatable.",
+    help="Care that is needed: a code, or words such as “stage 4”; repeatable.",
 )
 @click.option("--any", "any_specialty", is_flag=True, help="Clinics with any of the specialties, not all of them.")
 @click.option(
@@ -51,7 +45,7 @@ class CannotAnswer(LocatorError):
     show_default=True,
     help="How many clinics to show.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what the API answers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the API's answer.")
 def search(
     near: str, care: tuple[str, ...], any_specialty: bool, radius_miles: float | None, limit: int, as_json: bool
 ) -> None:
@@ -64,8 +58,8 @@ def search(
       locator search 43.07,-89.40 --json
     """
     settings = read_settings()
-    with reachable_database(settings, say=lambda line: click.echo(line, err=True)) as url:
-        services = open_services(settings, as_sqlalchemy_url(url))
+    with reachable_database(settings) as url:
+        services = open_services(settings, url)
         codes = _codes(care, services)
         if as_json:
             asked = {"near": near, "specialty": codes, "match": "any" if any_specialty else "all", "limit": limit}
@@ -84,24 +78,24 @@ def search(
             radius_miles=radius_miles,
             limit=limit,
         )
-        _print_table(find_clinics(query, places=services.places, database=services.database), services)
+        _print_result(find_clinics(query, places=services.places, database=services.database), services)
 
 
 def _codes(care: tuple[str, ...], services: Services) -> list[str]:
-    """Give the code each of a person's words stands for; raises BadParameters where they stand for none."""
+    """Return the code that each of a person's words stands for. Raises BadParameters if they stand for none."""
     codes = []
     for words in care:
         found = services.specialties.find(words)
         if not found:
             near = services.specialties.nearest_code(words)
             hint = f"Did you mean {near}?" if near else "The codes are at /api/v1/specialties."
-            raise BadParameters([Fault("--specialty", f"is no kind of care we know. {hint}")])
+            raise BadParameters([Fault("--specialty", f"is not a kind of care we know. {hint}")])
         codes.append(found[0].code)
     return codes
 
 
 def _print_json(asked: dict[str, object], url: str, key: str) -> None:
-    """Print what the API itself answers, so that the two never differ."""
+    """Print the answer of the API itself, so that the two never differ."""
     from pydantic import SecretStr
 
     from locator.app import create_app
@@ -110,38 +104,31 @@ def _print_json(asked: dict[str, object], url: str, key: str) -> None:
     response = create_app(settings).test_client().post("/api/v1/search", json=asked)
     click.echo(response.get_data(as_text=True))
     if response.status_code != 200:
-        raise CannotAnswer("The question was refused; see above.")
+        raise SearchRefused("The search was refused; see above.")
 
 
-def _print_table(result: SearchResult, services: Services) -> None:
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+def _print_result(result: SearchResult, services: Services) -> None:
     names = {specialty.code: specialty.name for specialty in services.specialties.all()}
     origin = result.origin
-    coarse = origin.kind is not OriginKind.ZIP and origin.geocode.precision is not Precision.ADDRESS
-    how_sure = f" (known to the {origin.geocode.precision})" if coarse else ""
-    console.print(
-        f"{_clinics(result.total)} for {origin.geocode.label}{how_sure}, nearest first, in a straight line.",
-        markup=False,
-    )
+    is_coarse = origin.kind is not OriginKind.ZIP and origin.geocode.precision != Precision.ADDRESS
+    precision = f" (known to the {origin.geocode.precision})" if is_coarse else ""
+    print_text(f"{_clinics(result.total)} for {origin.geocode.label}{precision}, nearest first, in a straight line.")
     if result.widened:
-        console.print(result.widened.reason, markup=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "Miles"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("Clinic", "Town"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("Phone", no_wrap=True)
-    for listed in result.matches:
-        table.add_row(*(Text(cell) for cell in _row(listed, names)))
-    console.print(table)
+        print_text(result.widened.reason)
+    print_table(
+        ("", "Miles", "Clinic", "Town", "Phone"),
+        (_cells(listed, names) for listed in result.matches),
+        whole=("", "Miles", "Phone"),
+        right=("", "Miles"),
+    )
     for relaxation in result.relaxations:
         ((name, value),) = relaxation.drop.items()
-        console.print(f"Without {name} {value}: {_clinics(relaxation.total)}.", markup=False)
+        print_text(f"Without {name} {value}: {_clinics(relaxation.total)}.")
     for notice in result.notices:
-        console.print(f"Note: {notice.text}", markup=False)
+        print_text(f"Note: {notice.text}")
 
 
-def _row(listed: ListedMatch, names: dict[str, str]) -> list[str]:
+def _cells(listed: ListedMatch, names: dict[str, str]) -> list[str]:
     clinic = listed.clinic
     lacks = [names.get(code, code) for code in listed.missing]
     remarks = [

@@ -1,4 +1,4 @@
-"""Where PostgreSQL with PostGIS is on this machine, and how it gets there on Debian and Ubuntu."""
+"""PostgreSQL with PostGIS on this machine: finding it, and installing it on Debian and Ubuntu."""
 
 import os
 import re
@@ -18,20 +18,19 @@ Say = Callable[[str], None]
 EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 DOCKER_INSTEAD = "or run everything in containers: docker compose up"
 
-# Debian and Ubuntu keep the server's programs off the PATH, one folder a version; so do PostgreSQL's own RPMs.
+# Debian, Ubuntu and PostgreSQL's own RPMs keep the server's programs off the PATH, in a folder for each version.
 PROGRAM_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
 
-# While this file lies there, installing a PostgreSQL package does not make, and start, a cluster of Debian's own.
+# While this file exists, installing a PostgreSQL package does not create and start Debian's own cluster.
 NO_DEFAULT_CLUSTER = Path("/etc/postgresql-common/createcluster.d/locator.conf")
 
-
-# Of the 400 lines apt-get writes about 99 packages.
+# The lines of apt-get's output that we show, of some 400 about 99 packages.
 MILESTONES = re.compile(r"Need to get|Fetched|(Unpacking|Setting up) postgresql-\d|[EW]: ")
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """One installed PostgreSQL server: its major version, and the folders of its programs and extensions."""
+    """An installed PostgreSQL server: its major version, and the folders of its programs and extensions."""
 
     major: int
     programs: Path
@@ -43,9 +42,9 @@ class Postgres:
 
 
 def postgres_with_postgis(say: Say, *, major: int | None = None) -> Postgres:
-    """Give the newest PostgreSQL that has PostGIS, or the one of this `major` version.
+    """Return the newest PostgreSQL that has PostGIS, or the one of this `major` version.
 
-    What is missing is installed where that needs no password; else ClusterError says the exact command.
+    What is missing is installed if that needs no password; otherwise ClusterError has the exact command.
     """
     found = _complete(major)
     if not found:
@@ -57,7 +56,7 @@ def postgres_with_postgis(say: Say, *, major: int | None = None) -> Postgres:
 
 
 def installed_postgres() -> list[Postgres]:
-    """Give every PostgreSQL server on this machine, the newest first."""
+    """Return every PostgreSQL server on this machine, newest first."""
     found = {}
     for folder in _program_folders():
         if (folder / "initdb").is_file() and (folder / "postgres").is_file():
@@ -90,7 +89,7 @@ def _extension_folder(programs: Path, major: int) -> Path:
 
 
 def _output(command: Sequence[str]) -> str:
-    """Run a command that only reads; its output, or nothing if it fails."""
+    """Run a command that only reads, and return its output, or nothing if it fails."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd="/").stdout  # noqa: S603
     except OSError:
@@ -98,26 +97,26 @@ def _output(command: Sequence[str]) -> str:
 
 
 def _packages(major: int | None) -> list[str]:
-    """Name the Debian packages that are missing: PostGIS for a server that is there, or else the newest of both.
+    """Return the Debian packages that are missing: PostGIS for an installed server, or else the newest of both.
 
-    None where apt has no package lists yet, or the distribution no PostGIS.
+    None if apt has no package lists yet, or the distribution has no PostGIS.
     """
-    offered = _offered_by_apt()
-    here = [postgres.major for postgres in installed_postgres() if postgres.major in offered]
-    versions = [version for version in here or offered if major in (None, version)]
+    available = _versions_in_apt()
+    installed = [postgres.major for postgres in installed_postgres() if postgres.major in available]
+    versions = [version for version in installed or available if major in (None, version)]
     if not versions:
         return []
     names = [f"postgresql-{versions[0]}-postgis-3", f"postgresql-{versions[0]}-postgis-3-scripts"]
-    return names if here else [f"postgresql-{versions[0]}", *names]
+    return names if installed else [f"postgresql-{versions[0]}", *names]
 
 
-def _offered_by_apt() -> list[int]:
+def _versions_in_apt() -> list[int]:
     names = _output(["apt-cache", "search", "--names-only", "^postgresql-[0-9]+-postgis-3$"])
     return sorted(map(int, re.findall(r"^postgresql-(\d+)-postgis-3 ", names, re.MULTILINE)), reverse=True)
 
 
 def _install(major: int | None, say: Say) -> None:
-    """Install Debian packages; as root, or through sudo if it asks for no password."""
+    """Install Debian packages, as root or through sudo if that asks for no password."""
     if shutil.which("apt-get") is None:
         raise ClusterError(
             "PostgreSQL with PostGIS is needed. Install both from your system's packages "
@@ -131,10 +130,10 @@ def _install(major: int | None, say: Say) -> None:
     apt_get = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1", "apt-get", "-q"]
     apt_get += ["-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
     say("PostgreSQL with PostGIS is missing: installing it with apt-get")
-    _run_visibly([*apt_get, "update"], say)  # may fail without a network, and the packages be at hand all the same
+    _run_visibly([*apt_get, "update"], say)  # may fail without a network although the packages are available
     names = _packages(major)
     if not names:
-        raise ClusterError(f"apt-get finds no package of PostGIS 3. Install it another way, {DOCKER_INSTEAD}")
+        raise ClusterError(f"apt-get finds no package of PostGIS 3. Install it in another way, {DOCKER_INSTEAD}")
     with _no_default_cluster(become_root):
         code = _run_visibly([*apt_get, "install", "--yes", "--no-install-recommends", *names], say)
     if code != 0:
@@ -144,15 +143,15 @@ def _install(major: int | None, say: Say) -> None:
 
 
 def _become_root() -> list[str] | None:
-    """Give what to put before a command to run it as root, or None where that would ask for a password."""
+    """Return what to put before a command to run it as root, or None if that would ask for a password."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") is None:
         return None
-    # In a session of its own, as apt-get below: a password given in this terminal a minute ago does not count there.
-    asked = ["sudo", "-n", "true"]
-    answer = subprocess.run(asked, start_new_session=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
-    return ["sudo", "-n"] if answer.returncode == 0 else None
+    # In its own session, like apt-get below: a password typed in this terminal a minute ago does not count there.
+    tried = ["sudo", "-n", "true"]
+    done = subprocess.run(tried, start_new_session=True, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
+    return ["sudo", "-n"] if done.returncode == 0 else None
 
 
 def _by_hand(names: list[str]) -> str:
@@ -160,11 +159,11 @@ def _by_hand(names: list[str]) -> str:
 
 
 def _run_visibly(command: list[str], say: Say) -> int:
-    """Run apt-get and pass on the lines that tell how far it is; where it fails, its last words."""
-    told: deque[str] = deque(maxlen=12)
+    """Run apt-get; `say` gets the lines about its progress, and its last lines if it fails. Returns its exit code."""
+    last_lines: deque[str] = deque(maxlen=12)
     with subprocess.Popen(  # noqa: S603
         command,
-        # Away from Ctrl-C, which would leave packages half installed.
+        # Protected from Ctrl-C, which would leave packages half installed.
         start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -175,15 +174,15 @@ def _run_visibly(command: list[str], say: Say) -> int:
         lines = iter(process.stdout or ())
         try:
             for line in lines:
-                told.append(line.rstrip())
+                last_lines.append(line.rstrip())
                 if MILESTONES.match(line):
                     say(line.rstrip())
         except BaseException:
-            say("Letting apt-get finish")
+            say("Waiting for apt-get to finish")
             deque(lines, maxlen=0)
             raise
     if process.returncode != 0:
-        for line in told:
+        for line in last_lines:
             say(line)
     return process.returncode
 

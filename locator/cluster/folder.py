@@ -1,4 +1,4 @@
-"""Where the private cluster lives, and which user of this machine it runs as."""
+"""The folder of the private cluster, and the user of this machine that it runs as."""
 
 import errno
 import hashlib
@@ -16,16 +16,16 @@ from pathlib import Path
 
 from locator.errors import ClusterError
 
-# As root, where the database user cannot walk to the checkout (a home folder with mode 0700, say).
+# As root, if the database user cannot reach the checkout (a home folder with mode 0700, for example).
 SYSTEM_FOLDER = Path("/var/lib/locator")
 MARKER = "private-cluster-of-locator.txt"
-# The kernel takes 107 bytes for the whole name of a socket; `/.s.PGSQL.54032` comes behind the folder.
+# The kernel allows 107 bytes for the path of a socket; `/.s.PGSQL.54032` comes after the folder.
 LONGEST_SOCKET_FOLDER = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The user of this machine the database runs as: never root."""
+    """The user of this machine that the database runs as: never root."""
 
     name: str
     uid: int
@@ -35,7 +35,7 @@ class Account:
     def of(cls, uid: int) -> "Account":
         try:
             entry = pwd.getpwuid(uid)
-        except KeyError:  # a container started with a number that has no name
+        except KeyError:  # a container started with a user id that has no name
             return cls(str(uid), uid, os.getegid())
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
@@ -44,7 +44,7 @@ class Account:
         return self.uid != os.geteuid()
 
     def run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-        """Run a command as this user, away from Ctrl-C and from our `PG*` variables; its output is captured."""
+        """Run a command as this user, protected from Ctrl-C and from our `PG*` variables, and capture its output."""
         extra = os.getgrouplist(self.name, self.gid) if self.is_another else None
         return subprocess.run(  # noqa: S603 - fixed programs, no shell
             [str(part) for part in command],
@@ -72,7 +72,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ClusterFolder:
-    """A folder of our making, and the user who owns it."""
+    """A folder that we have created, and the user who owns it."""
 
     path: Path
     account: Account
@@ -90,7 +90,7 @@ class ClusterFolder:
         return self.path / "postgres.log"
 
     def make_socket_folder(self) -> Path:
-        """Give a folder, closed to everyone else, whose name is short and plain enough for a socket."""
+        """Create a folder, closed to other users, whose path is short and simple enough for a socket, and return it."""
         inside = self.path / "socket"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and not re.search(r"[,'\\]", str(inside)):
             inside.mkdir(mode=0o700, exist_ok=True)
@@ -98,25 +98,27 @@ class ClusterFolder:
             return inside
         folder = Path(tempfile.gettempdir()) / f"locator-{_fingerprint(self.path)}"
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
-            folder = Path("/tmp") / folder.name  # noqa: S108 - made with mode 0700, and its owner is checked below
+            folder = Path("/tmp") / folder.name  # noqa: S108 - created with mode 0700, and its owner is checked below
         try:
             folder.mkdir(mode=0o700)
             self.account.own(folder)
         except FileExistsError:
             found = folder.lstat()
-            # Anyone can make a folder in /tmp: one that is not ours would let them read what we ask the database.
+            # Anybody can create a folder in /tmp. If it is not ours, its owner could read what we ask the database.
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.account.uid or found.st_mode & 0o077:
-                raise ClusterError(f"{folder} is not ours. Remove it, and start again.") from None
+                raise ClusterError(
+                    f"{folder} is not a private folder of the database user. Remove it, and start again."
+                ) from None
         return folder
 
     def remove(self) -> None:
-        """Delete the whole cluster; only for throw-away ones."""
+        """Delete the whole cluster: only for throw-away ones."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 
 def open_cluster_folder(state: Path) -> ClusterFolder:
-    """Find the cluster's folder, or make it: in `state`, or in /var/lib where root's database user cannot go there."""
-    with explained(state):
+    """Return the cluster's folder, created if necessary: in `state`, or in SYSTEM_FOLDER as root, if needed."""
+    with file_errors_explained(state):
         state.mkdir(parents=True, exist_ok=True)
         candidates = _candidates(state)
         for path in candidates:
@@ -131,7 +133,9 @@ def open_cluster_folder(state: Path) -> ClusterFolder:
             except OSError:
                 continue
             if account.can_write(path):
-                (path / MARKER).write_text(f"The private database cluster of {state}. Stop `locator` to move it.\n")
+                (path / MARKER).write_text(
+                    f"The private database cluster of {state}. Stop `locator` before you move it.\n"
+                )
                 return ClusterFolder(path, account)
             path.rmdir()
     raise ClusterError(
@@ -141,8 +145,8 @@ def open_cluster_folder(state: Path) -> ClusterFolder:
 
 
 def cluster_exists(state: Path) -> bool:
-    """Tell whether the cluster of `state` was ever made."""
-    with explained(state):
+    """Return whether the cluster of `state` was ever created."""
+    with file_errors_explained(state):
         return any(path.exists() and _any_files(path) for path in _candidates(state))
 
 
@@ -163,24 +167,23 @@ def _existing(path: Path) -> ClusterFolder:
     if os.geteuid() != 0 and account.is_another:
         raise ClusterError(f"{path} belongs to “{account.name}”. Run this as root, or set LOCATOR_STATE_FOLDER.")
     if account.uid == 0 or not (path / MARKER).is_file():
-        raise ClusterError(f"{path} is not a cluster of ours, so we leave it alone. Move it away, and start again.")
+        raise ClusterError(f"{path} was not created by locator, so it is left alone. Move it away, and start again.")
     if not account.can_write(path):
         raise ClusterError(
-            f"The database user “{account.name}” cannot reach {path} any more. Let it walk there: "
-            "chmod a+x for each folder on the way."
+            f"The database user “{account.name}” can no longer reach {path}. Run chmod a+x on each folder above it."
         )
     return ClusterFolder(path, account)
 
 
 def _unprivileged() -> Account:
-    """PostgreSQL refuses to run as root; its packages bring the user `postgres`."""
+    """Return the user for a new cluster: PostgreSQL refuses to run as root, and its packages create `postgres`."""
     if os.geteuid() != 0:
         return Account.of(os.geteuid())
     try:
         return Account.of(pwd.getpwnam("postgres").pw_uid)
     except KeyError:
         raise ClusterError(
-            "PostgreSQL does not run as root, and there is no user “postgres”. Make one (useradd --system postgres), "
+            "PostgreSQL does not run as root, and there is no user “postgres”. Create one (useradd --system postgres), "
             "or run this as an ordinary user."
         ) from None
 
@@ -190,15 +193,17 @@ def _fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses into a sentence that says which file and what to do."""
+def file_errors_explained(path: Path) -> Iterator[None]:
+    """Turn an error of the file system into a sentence that says which file it is and what to do."""
     try:
         yield
     except OSError as error:
         where = error.filename or path
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ClusterError(f"The disk is full: {where} cannot be written. Make room, and start again.") from error
+            raise ClusterError(
+                f"The disk is full: {where} cannot be written. Free some space, and start again."
+            ) from error
         raise ClusterError(
-            f"{where}: {error.strerror}. The private cluster needs to write there; "
-            "LOCATOR_STATE_FOLDER chooses another folder."
+            f"{where}: {error.strerror}. The private cluster must be able to write there; "
+            "set LOCATOR_STATE_FOLDER to use another folder."
         ) from error

@@ -1,6 +1,6 @@
 """The server of the private cluster: its data and settings, how it is started, and how it is stopped.
 
-It listens on no port: on a unix socket in a folder closed to everyone else.
+It listens on no port, but on a unix socket in a folder closed to other users.
 """
 
 import os
@@ -17,15 +17,15 @@ from locator.cluster.binaries import EXTENSIONS, Postgres, Say, installed_postgr
 from locator.cluster.folder import ClusterFolder
 from locator.errors import ClusterError
 
-PORT = 54032  # only part of the socket's name
+PORT = 54032  # just a part of the socket's name
 ROLE = DATABASE = "locator"
 START_SECONDS = 120  # recovery after a power cut can take a while
-ORPHANS_SECONDS = 10  # one that is amid a statement ends after it
-LARGEST_LOG = 5_000_000
+ORPHANS_SECONDS = 10  # a backend finishes its current statement first
+LARGEST_LOG = 5_000_000  # bytes
 
-# The log settings keep what people ask out of PostgreSQL's log: no statement, no parameter, no row in an error.
+# The log settings keep people's questions out of PostgreSQL's log: no statement, no parameter, no row in an error.
 CONFIGURATION = """\
-# Written anew at each start; ALTER SYSTEM SET ... is kept.
+# Rewritten at each start; to change a setting, use ALTER SYSTEM SET ...
 listen_addresses = ''
 port = {port}
 unix_socket_directories = '{socket_folder}'
@@ -57,7 +57,7 @@ log_autovacuum_min_duration = -1
 
 
 class ClusterServer:
-    """Makes, starts and stops one cluster; its caller holds the start lock."""
+    """Creates, starts and stops one cluster; the caller holds the start lock."""
 
     def __init__(self, folder: ClusterFolder, postgres: Postgres, *, durable: bool, say: Say):
         self.folder = folder
@@ -66,68 +66,70 @@ class ClusterServer:
         self._say = say
 
     def start(self) -> str:
-        """Make what is missing, start the server unless it runs, and give the URL."""
+        """Create what is missing, start the server if it is not running, and return the URL."""
         if not self.folder.data.exists():
-            self._make_data()
+            self._create_data()
         self._choose_version()
         deadline = time.monotonic() + START_SECONDS
         while not (socket_folder := self._answering()):
-            if not self.lives():
+            if not self.is_running():
                 self._start_server()
             elif time.monotonic() > deadline:
                 raise ClusterError(f"The database in {self.folder.path} does not answer. Its log: {self.folder.log}")
             else:
                 time.sleep(0.1)  # it is starting, recovering or stopping
         try:
-            self._make_database(socket_folder)
+            self._create_database(socket_folder)
         except psycopg.Error as error:
-            raise ClusterError(_why(f"The database in {self.folder.path} cannot be prepared", str(error))) from error
+            raise ClusterError(
+                _with_output(f"The database in {self.folder.path} cannot be prepared", str(error))
+            ) from error
         return f"postgresql+psycopg://{ROLE}@/{DATABASE}?host={quote(socket_folder, safe='/')}&port={PORT}"
 
     def stop(self) -> None:
-        """Stop the server, if it runs: quickly, but so that nothing is lost."""
+        """Stop the server if it is running: quickly, but so that nothing is lost."""
         for mode in ("fast", "immediate"):
-            if not self.lives():
+            if not self.is_running():
                 break
             self._program("pg_ctl", "stop", "-D", self.folder.data, "-m", mode, "-w", "-t", "30")
         socket_folder = self.folder.path / "socket"
         if not socket_folder.exists():
             shutil.rmtree(self.folder.make_socket_folder(), ignore_errors=True)  # the one in /tmp
 
-    def _make_data(self) -> None:
-        self._say(f"Making a new database in {self.folder.path}")
+    def _create_data(self) -> None:
+        self._say(f"Creating a new database in {self.folder.path}")
         half_made = self.folder.half_made
-        shutil.rmtree(half_made, ignore_errors=True)  # of a process killed during initdb
+        shutil.rmtree(half_made, ignore_errors=True)  # left by a process that was killed during initdb
         done = self._program(
             *("initdb", "--pgdata", half_made, "--username=postgres", "--auth=trust"),
             *("--encoding=UTF8", "--locale=C.UTF-8", *(() if self._durable else ("--no-sync",))),
         )
         if done.returncode != 0:
             shutil.rmtree(half_made, ignore_errors=True)
-            raise ClusterError(_why(f"initdb could not make a database in {self.folder.path}", done.stderr))
-        # Under its real name only when whole, and for good: a later start deletes what has the other name.
+            raise ClusterError(_with_output(f"initdb could not create a database in {self.folder.path}", done.stderr))
+        # It gets its real name only when it is complete and on disk: a later start deletes what has the other name.
         half_made.rename(self.folder.data)
         descriptor = os.open(self.folder.path, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
 
     def _choose_version(self) -> None:
-        """Use the programs of the version that made the data: no other can read it."""
-        made_by = int((self.folder.data / "PG_VERSION").read_text())
-        if made_by == self._postgres.major:
+        """Use the programs of the version that created the data: no other can read it."""
+        version = int((self.folder.data / "PG_VERSION").read_text())
+        if version == self._postgres.major:
             return
-        if all(postgres.major != made_by for postgres in installed_postgres()):
+        if all(postgres.major != version for postgres in installed_postgres()):
             raise ClusterError(
-                f"The database in {self.folder.path} was made by PostgreSQL {made_by}, and this machine "
-                f"has {self._postgres.major}. Install version {made_by} beside it (postgresql-{made_by}-postgis-3 on "
-                "Debian), or, to begin with an empty list of clinics, move that folder away."
+                f"The database in {self.folder.path} was created by PostgreSQL {version}, and this machine "
+                f"has {self._postgres.major}. Install version {version} as well (postgresql-{version}-postgis-3 on "
+                "Debian), or move that folder away to begin with an empty list of clinics."
             )
-        self._postgres = postgres_with_postgis(self._say, major=made_by)
+        self._postgres = postgres_with_postgis(self._say, major=version)
 
     def _start_server(self) -> None:
         data, log, socket_folder = self.folder.data, self.folder.log, self.folder.make_socket_folder()
         self._wait_for_orphans()
-        # Left by a server that was killed. PostgreSQL would give up if its number is another program's by now.
+        # Left by a server that was killed. PostgreSQL would not start if another program has its process id by now.
         for left in (data / "postmaster.pid", socket_folder / f".s.PGSQL.{PORT}.lock"):
             left.unlink(missing_ok=True)
         if log.exists() and log.stat().st_size > LARGEST_LOG:
@@ -138,29 +140,27 @@ class ClusterServer:
             (data / name).write_text(text, encoding="utf-8")
             self.folder.account.own(data / name)
         log_before = log.stat().st_size if log.exists() else 0
-        # pg_ctl hands these names to a shell, within double quotes.
+        # pg_ctl passes this path to a shell, in double quotes.
         if re.search(r'["$`\\]', str(data)):
-            raise ClusterError(
-                f"PostgreSQL cannot start in a folder with such a name: {data}. Set LOCATOR_STATE_FOLDER."
-            )
+            raise ClusterError(f"PostgreSQL cannot start in a folder with this name: {data}. Set LOCATOR_STATE_FOLDER.")
         done = self._program("pg_ctl", "start", "-D", data, "-l", log, "-w", "-t", str(START_SECONDS))
         if done.returncode != 0:
-            told = log.read_text(errors="replace")[log_before:] if log.exists() else ""
-            raise ClusterError(_why(f"PostgreSQL does not start in {self.folder.path}", told or done.stderr))
+            output = log.read_text(errors="replace")[log_before:] if log.exists() else ""
+            raise ClusterError(_with_output(f"PostgreSQL does not start in {self.folder.path}", output or done.stderr))
 
     def _wait_for_orphans(self) -> None:
-        """Let the children of a server that was killed end, as they do by themselves: two servers must not write."""
+        """Wait until the backends of a server that was killed have ended on their own: two servers must not write."""
         deadline = time.monotonic() + ORPHANS_SECONDS
         while orphans := _processes_in(self.folder.data):
             if time.monotonic() > deadline:
                 numbers = " ".join(map(str, orphans))
                 raise ClusterError(
-                    f"A database that was killed left processes in {self.folder.path}. End them: kill {numbers}"
+                    f"A database that was killed has left processes in {self.folder.path}. End them: kill {numbers}"
                 )
             time.sleep(0.1)
 
-    def lives(self) -> bool:
-        """Tell whether our server runs, not only whether it left its number: that may be another program's by now."""
+    def is_running(self) -> bool:
+        """Return whether our server is running: the process id it left may be another program's by now."""
         pid = self._server_file_lines()[:1]
         if not pid or not pid[0].isdigit():
             return False
@@ -169,12 +169,12 @@ class ClusterServer:
         except OSError:
             if Path("/proc/self").exists():
                 return False
-        return self._program("pg_ctl", "status", "-D", self.folder.data).returncode == 0  # not a Linux
+        return self._program("pg_ctl", "status", "-D", self.folder.data).returncode == 0  # not on Linux
 
     def _answering(self) -> str | None:
-        """Give the socket folder of our server if it takes connections: as it says itself, TMPDIR may have changed."""
+        """Return our server's socket folder if it accepts connections: the server's own, as TMPDIR may have changed."""
         lines = self._server_file_lines()
-        if len(lines) < 5 or not self.lives():
+        if len(lines) < 5 or not self.is_running():
             return None
         try:
             self._connect(lines[4], "postgres").close()
@@ -189,11 +189,11 @@ class ClusterServer:
         except FileNotFoundError:
             return []
 
-    def _make_database(self, socket_folder: str) -> None:
-        """Make the role, its database and the extensions, as far as they are missing."""
+    def _create_database(self, socket_folder: str) -> None:
+        """Create the role, its database and the extensions, unless they exist."""
         with self._connect(socket_folder, "postgres") as server:
             if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-                # No superuser. It may make databases: each test has a copy of its own.
+                # Not a superuser. It may create databases, because each test has its own copy.
                 server.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 server.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
@@ -211,20 +211,20 @@ class ClusterServer:
 
 
 def _processes_in(data: Path) -> list[int]:
-    """Give PostgreSQL's processes that work in a data folder; none where that cannot be seen."""
+    """Return PostgreSQL's processes that run in a data folder; none if the system does not show them."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if (process / "cwd").readlink() == data and (process / "cmdline").read_bytes().startswith(b"postgres"):
                 found.append(int(process.name))
-        except OSError:  # it has ended, or is somebody else's
+        except OSError:  # it has ended, or belongs to another user
             continue
     return found
 
 
-def _why(sentence: str, told: str) -> str:
-    """Add to a sentence the last lines PostgreSQL said, and what is to be done in the commonest case."""
-    lines = [line for line in told.splitlines() if line.strip()][-6:]
-    if "No space left on device" in told:
-        return f"The disk is full. {sentence}. Make room, and start again."
+def _with_output(sentence: str, output: str) -> str:
+    """Return a sentence with the last lines of PostgreSQL's output, or with what to do in the most common case."""
+    lines = [line for line in output.splitlines() if line.strip()][-6:]
+    if "No space left on device" in output:
+        return f"The disk is full. {sentence}. Free some space, and start again."
     return "\n  ".join([f"{sentence}:", *lines])

@@ -58,6 +58,12 @@ def export_version(
         return Export(stores.clinics.dataset().version, pieces)
 
 
+def has_clinics_of(organization: str, *, database: Database, retired: bool = False) -> bool:
+    """Return whether the list has a clinic of this organization, whatever its case; `retired` counts retired ones."""
+    with database.transaction() as stores:
+        return bool(stores.clinics.remembered(limit=1, organization=organization, retired=retired))
+
+
 def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
     """Give the rows of an import that were refused or held as they stood in the file, and why: a file ready to mend.
 

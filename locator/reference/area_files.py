@@ -1,4 +1,4 @@
-"""What a file of ZIP areas gives, whichever its format, and what we may have to say of it."""
+"""A file of ZIP areas, whichever its format, and how its features are read and checked."""
 
 import math
 import re
@@ -19,23 +19,23 @@ _SHOWN = 40
 
 
 class UnreadableAreas(LocatorError):
-    """The file cannot be taken for ZIP areas; the sentence says what to do. Nothing was changed."""
+    """The file cannot be read as ZIP areas; the sentence says what to do. Nothing was changed."""
 
     def __init__(self, sentence: str):
         super().__init__(f"{sentence} Nothing was changed.")
 
 
 class Progress(Protocol):
-    """Shows a person how far the loading is."""
+    """Shows a person the progress of a loading."""
 
     def stage(self, title: str, *, total: int) -> AbstractContextManager[Advance]:
-        """Show a stage for as long as it takes; it advances by parts of `total`."""
+        """Show a stage for as long as the block; it advances by parts of `total`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One area as the file has it: its number from 1, the value of the ZIP property, and its GeoJSON geometry."""
+    """One area of the file: its number from 1, the value of its ZIP property, and its GeoJSON geometry."""
 
     number: int
     value: object
@@ -44,32 +44,32 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class AreaFile:
-    """An open file. `features` takes the name of the ZIP property, and advances in parts of `total` as it reads."""
+    """An open file. `features` takes the name of the ZIP property, and advances by parts of `total` as it reads."""
 
     properties: Sequence[str]
     total: int
     features: Callable[[str, Advance], Iterator[Feature]]
 
 
-def zip_property(file: AreaFile, asked: str | None) -> str:
-    """Give the property that holds the ZIP: the one asked for, or the one the Census would call so."""
-    patterns = (re.escape(asked),) if asked else _ZIP_PROPERTIES
+def zip_property(file: AreaFile, name: str | None) -> str:
+    """Return the property with the ZIP: the one with this name, or else the one with a name of the Census."""
+    patterns = (re.escape(name),) if name else _ZIP_PROPERTIES
     for pattern in patterns:
-        for name in file.properties:
-            if re.fullmatch(pattern, name, re.IGNORECASE | re.ASCII):
-                return name
-    missing = f"no property “{asked}”" if asked else "no property that we know to hold ZIPs"
-    raise UnreadableAreas(f"The areas have {missing}. They have: {listed(file)}. Name one with --zip-property.")
+        for known in file.properties:
+            if re.fullmatch(pattern, known, re.IGNORECASE | re.ASCII):
+                return known
+    missing = f"no property “{name}”" if name else "no property that we know as ZIPs"
+    raise UnreadableAreas(f"The areas have {missing}. They have: {listed(file)}. Choose one with --zip-property.")
 
 
 def listed(file: AreaFile) -> str:
-    """List the properties a file has."""
+    """Return the names of a file's properties, as a list in a sentence."""
     more = ", ..." if len(file.properties) > _SHOWN else ""
     return ", ".join(file.properties[:_SHOWN]) + more if file.properties else "none"
 
 
 def zip_of(value: object) -> str | None:
-    """Give the five digits of a property's value; None where it is no ZIP."""
+    """Return the five digits of a property's value; None if it is not a ZIP."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 99999:
@@ -80,7 +80,7 @@ def zip_of(value: object) -> str | None:
 
 
 def polygons_of(feature: Feature, digits: str) -> Polygons:
-    """Give the outline of a feature, checked: closed rings of degrees. Raises UnreadableAreas."""
+    """Return the outline of a feature, checked: closed rings of degrees. Raises UnreadableAreas."""
     try:
         polygons = list(_polygons(feature.geometry()))
     except _Unusable as error:
@@ -91,7 +91,7 @@ def polygons_of(feature: Feature, digits: str) -> Polygons:
 
 
 class _Unusable(Exception):
-    """What is the matter with an outline, as the end of a sentence."""
+    """What is wrong with an outline, as the end of a sentence."""
 
 
 def _polygons(geometry: Any) -> Iterator[list[list[tuple[float, float]]]]:
@@ -103,7 +103,7 @@ def _polygons(geometry: Any) -> Iterator[list[list[tuple[float, float]]]]:
         case {"type": "MultiPolygon", "coordinates": list(polygons)}:
             pass
         case {"type": str(other)} if other not in ("Polygon", "MultiPolygon"):
-            raise _Unusable("is no polygon; these are not the areas but their points or lines")
+            raise _Unusable("is not a polygon: the file has points or lines instead of areas")
         case _:
             raise _Unusable("is not written as a polygon")
     for polygon in polygons:
@@ -121,11 +121,11 @@ def _ring(ring: Any) -> list[tuple[float, float]]:
         raise _Unusable("has a ring that is not closed")
     for point in points:
         if not all(math.isfinite(value) and abs(value) <= most for value, most in zip(point, _DEGREES, strict=True)):
-            raise _Unusable(f"has coordinates that are no degrees. {IN_DEGREES}")
+            raise _Unusable(f"has coordinates that are not degrees. {IN_DEGREES}")
     return points
 
 
 IN_DEGREES = (
-    "We read degrees on NAD 83 or WGS 84, as the Census gives them. GDAL turns a file into them:"
+    "Degrees on NAD 83 or WGS 84 are needed, which the Census uses. GDAL converts a file to them:"
     " `ogr2ogr -t_srs EPSG:4326 areas.geojson FILE`"
 )

@@ -1,4 +1,4 @@
-"""Reads ZIP areas from GeoJSON, one at a time: the file may be larger than memory."""
+"""ZIP areas from GeoJSON, read one at a time: the file may be larger than memory."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import ijson
 
 from locator.reference.area_files import IN_DEGREES, Advance, AreaFile, Feature, UnreadableAreas
 
-# The outline of one area, or what stands before the first, is never this large: Alaska's largest takes 10 MB.
+# Neither one area nor what comes before the first one is ever this large: Alaska's largest area has 10 MB.
 _LARGEST_FEATURE = 64 * 2**20
 # CRS84 is longitude and latitude on WGS 84, CRS83 on NAD 83; the two are the same within 2 m.
 _KNOWN_SYSTEMS = re.compile(r"(?i).*(CRS84|CRS83|EPSG:[0-9.]*:?(4326|4269))")
@@ -27,7 +27,7 @@ def open_geojson(path: Path) -> Iterator[AreaFile]:
         source.rewind()
         first = next(_features(source), None)
         if first is None:
-            raise UnreadableAreas("The GeoJSON holds no areas: it needs a FeatureCollection with its features.")
+            raise UnreadableAreas("The GeoJSON has no areas: it needs a FeatureCollection with its features.")
 
         def features(name: str, advance: Advance) -> Iterator[Feature]:
             source.rewind(advance)
@@ -38,7 +38,7 @@ def open_geojson(path: Path) -> Iterator[AreaFile]:
 
 
 class _Source:
-    """The bytes of the file, for ijson; refuses to read on and on for one feature."""
+    """The bytes of the file, for ijson; it refuses to read without end for one feature."""
 
     def __init__(self, file: BinaryIO):
         self._file = file
@@ -60,16 +60,16 @@ class _Source:
             self._advance(len(found))
         return found
 
-    def feature_came(self) -> None:
+    def feature_read(self) -> None:
         self._since_feature = 0
 
 
 def _features(source: _Source) -> Iterator[dict[str, Any]]:
     try:
         for feature in ijson.items(source, "features.item", use_float=True):
-            source.feature_came()
+            source.feature_read()
             if not isinstance(feature, dict):
-                raise UnreadableAreas("The GeoJSON holds something among its features that is no feature.")
+                raise UnreadableAreas("One of the GeoJSON's features is not a feature.")
             yield feature
     except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
         raise _not_json() from error
@@ -81,20 +81,20 @@ def _properties(feature: dict[str, Any]) -> dict[str, Any]:
 
 
 def _require_feature_collection(source: _Source) -> None:
-    """Read what stands before the features: the type, and the system of an old GeoJSON (RFC 7946 has but one)."""
+    """Check what comes before the features: the type, and the coordinate system (only before RFC 7946)."""
     source.rewind()
     try:
         for prefix, event, value in ijson.parse(source):
             if prefix == "features" and event == "start_array":
                 return
             if prefix == "type" and value != "FeatureCollection":
-                raise UnreadableAreas("The GeoJSON is no FeatureCollection: one feature for each area is needed.")
+                raise UnreadableAreas("The GeoJSON is not a FeatureCollection: it needs one feature for each area.")
             if prefix == "crs.properties.name" and not _KNOWN_SYSTEMS.fullmatch(str(value)):
-                raise UnreadableAreas(f"The GeoJSON is in the system “{str(value)[:80]}”. {IN_DEGREES}.")
+                raise UnreadableAreas(f"The GeoJSON is in the coordinate system “{str(value)[:80]}”. {IN_DEGREES}.")
     except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
         raise _not_json() from error
-    raise UnreadableAreas("The GeoJSON holds no areas: it needs a FeatureCollection with its features.")
+    raise UnreadableAreas("The GeoJSON has no areas: it needs a FeatureCollection with its features.")
 
 
 def _not_json() -> UnreadableAreas:
-    return UnreadableAreas("The file is no GeoJSON, or it is damaged or cut short. Get it anew.")
+    return UnreadableAreas("The file is not GeoJSON, or it is damaged or incomplete. Download it again.")

@@ -1,4 +1,4 @@
-"""The story of one loading: which file it is, whether it is new, its areas of Wisconsin, and what that changed."""
+"""Loading ZIP areas: whether the file is new, which of its areas are in Wisconsin, and what they change."""
 
 import errno
 import hashlib
@@ -29,7 +29,7 @@ _BLOCK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """What came of a file. `since`: it was loaded then already, and nothing was done."""
+    """The outcome of loading a file. `since` is set if it had been loaded before, so that nothing was done."""
 
     name: str
     since: datetime | None = None
@@ -39,29 +39,29 @@ class Loading:
 
 
 def load_areas(path: Path, *, zip_name: str | None, database: Database, progress: Progress) -> Loading:
-    """Bring the ZIP areas to those of the Census file at `path`, Wisconsin's alone: all of them, or nothing.
+    """Replace the ZIP areas by those of the Census file at `path`, as far as they are in Wisconsin: all or nothing.
 
-    `zip_name` is the property that holds the ZIP, where it has no name we know. The file a second time changes nothing.
+    `zip_name` is the property with the ZIP, if it has none of the known names. Loading a file again changes nothing.
     Raises UnreadableAreas, AreasAstray, NoArea or NoZips.
     """
     try:
         sha256 = _sha256(path, progress)
-        # Another property may give other areas.
+        # With another property, the same file may have other areas.
         since = loaded_from(database, sha256) if zip_name is None else None
         if since is not None:
             return Loading(path.name, since=since)
         with _opened(path, progress) as file:
-            wanted = _Wanted(file, zip_property(file, zip_name), home_zips(database))
+            selection = _Selection(file, zip_property(file, zip_name), home_zips(database))
             with progress.stage("Loading the areas of Wisconsin", total=file.total) as advance:
-                loaded = replace_areas(database, wanted.areas(advance), sha256=sha256)
+                loaded = replace_areas(database, selection.areas(advance), sha256=sha256)
     except OSError as error:
         raise _no_file(error) from error
-    return Loading(path.name, loaded=loaded, left_out=wanted.left_out, without_zip=wanted.without_zip)
+    return Loading(path.name, loaded=loaded, left_out=selection.left_out, without_zip=selection.without_zip)
 
 
 @dataclass(slots=True)
-class _Wanted:
-    """The areas of a file that we keep, and a count of the others."""
+class _Selection:
+    """The areas of a file that are loaded, and how many are not."""
 
     file: AreaFile
     name: str
@@ -71,7 +71,7 @@ class _Wanted:
     _seen: set[str] = field(default_factory=set)
 
     def areas(self, advance: Advance) -> Iterator[tuple[str, Polygons]]:
-        """Give each area of a ZIP of ours; raises UnreadableAreas where there is none, or one comes twice."""
+        """Return the area of each of our ZIPs. Raises UnreadableAreas if there is none, or one is there twice."""
         for feature in self.file.features(self.name, advance):
             digits = zip_of(feature.value)
             if digits is None:
@@ -85,16 +85,16 @@ class _Wanted:
                 yield digits, polygons_of(feature, digits)
         if not self._seen and not self.left_out:
             raise UnreadableAreas(
-                f"The property “{self.name}” holds no ZIPs. The areas have: {listed(self.file)}."
-                " Name the right one with --zip-property."
+                f"The property “{self.name}” has no ZIPs. The areas have: {listed(self.file)}."
+                " Choose the right one with --zip-property."
             )
         if not self._seen:
-            raise UnreadableAreas(f"The file has no area of a ZIP of Wisconsin, only others: {self.left_out:,}.")
+            raise UnreadableAreas(f"The file has no area of a ZIP of Wisconsin, only {self.left_out:,} others.")
 
 
 def _sha256(path: Path, progress: Progress) -> str:
     if path.is_dir():
-        raise UnreadableAreas("This is a folder. Give the zip file of the shapefile, or a GeoJSON file.")
+        raise UnreadableAreas("This is a folder. Use the zip file of the shapefile, or a GeoJSON file.")
     size = path.stat().st_size
     if size > _LARGEST_FILE:
         raise UnreadableAreas("The file is larger than 4 GB. No file of ZIP areas is.")
@@ -107,7 +107,7 @@ def _sha256(path: Path, progress: Progress) -> str:
 
 
 def _opened(path: Path, progress: Progress) -> AbstractContextManager[AreaFile]:
-    """Open the file by what it is, whatever its name says."""
+    """Open the file by its content, whatever its name."""
     with path.open("rb") as file:
         start = file.read(64)
     if start.startswith(b"PK"):
@@ -115,13 +115,13 @@ def _opened(path: Path, progress: Progress) -> AbstractContextManager[AreaFile]:
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return open_geojson(path)
     if start.startswith(b"\x00\x00\x27\x0a"):
-        raise UnreadableAreas("This is one file of a shapefile. Give the zip file that holds all of them.")
+        raise UnreadableAreas("This is only one file of a shapefile. Use the zip file with all of them.")
     raise UnreadableAreas("The file is neither a zipped shapefile nor GeoJSON.")
 
 
 def _no_file(error: OSError) -> UnreadableAreas:
     if error.errno == errno.ENOENT:
-        return UnreadableAreas("There is no such file.")
+        return UnreadableAreas("The file does not exist.")
     if error.errno == errno.ENOSPC:
-        return UnreadableAreas("The disk is full: unpacking takes about 1 GB in the system's temporary folder.")
+        return UnreadableAreas("The disk is full: unpacking needs about 1 GB in the system's temporary folder.")
     return UnreadableAreas(f"The file cannot be read: {error.strerror or 'the system refuses'}.")

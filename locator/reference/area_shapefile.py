@@ -1,4 +1,4 @@
-"""Reads ZIP areas from a zipped shapefile, as the Census gives them."""
+"""ZIP areas from a zipped shapefile, as the Census publishes them."""
 
 import re
 import struct
@@ -17,7 +17,7 @@ from locator.reference.area_files import IN_DEGREES, Advance, AreaFile, Feature,
 
 # The files of a shapefile that we read, and how large each may be. The whole United States in full detail: 0.9 GB.
 _PARTS = {".shp": 2**31, ".dbf": 2**29, ".prj": 2**16}
-# Outlines shrink to a half, tables to a twentieth; a file that shrinks to less was made to fill a disk.
+# Zipping halves outlines and shrinks tables to a twentieth; a file that shrinks much more was made to fill a disk.
 _LARGEST_RATIO = 100
 _MOST_MEMBERS = 1000
 _BLOCK = 2**20
@@ -34,7 +34,7 @@ _WORLD_1984 = r"d?wgs(1984|84)|worldgeodeticsystem1984"
 
 @contextmanager
 def open_shapefile(path: Path, progress: Progress) -> Iterator[AreaFile]:
-    """Unpack a zipped shapefile beside us and open it; raises UnreadableAreas, also while its features are read."""
+    """Unpack a zipped shapefile and open it. Raises UnreadableAreas, also while its features are read."""
     with TemporaryDirectory(prefix="locator-areas-") as folder:
         parts = _unpack(path, Path(folder), progress)
         if ".prj" in parts:
@@ -42,12 +42,12 @@ def open_shapefile(path: Path, progress: Progress) -> Iterator[AreaFile]:
         with parts[".shp"].open("rb") as shp, parts[".dbf"].open("rb") as dbf:
             count = _count_records(shp, parts[".shp"].stat().st_size)
             try:
-                # Without the .shx: where each shape begins was just checked in the .shp itself.
+                # Without the .shx file: _count_records has checked in the .shp where each shape begins.
                 reader = shapefile.Reader(shp=shp, dbf=dbf, encoding="latin-1")
             except _DAMAGED as error:
                 raise _damaged() from error
             if reader.shapeType not in _POLYGONS:
-                raise UnreadableAreas("The shapefile holds no polygons; these are not the areas.")
+                raise UnreadableAreas("The shapefile has no polygons, so it has no areas.")
             if reader.numRecords != count:
                 raise _damaged()
             names = [field.name for field in reader.fields if field.name != "DeletionFlag"]
@@ -84,7 +84,7 @@ def _plain(geometry: Any) -> dict[str, Any]:
 
 
 def _unpack(path: Path, folder: Path, progress: Progress) -> dict[str, Path]:
-    """Unpack the parts we read; raises UnreadableAreas for a zip without them, or one made to do harm."""
+    """Unpack the files that we read. Raises UnreadableAreas if the zip lacks one, or was made to do harm."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(archive)
@@ -97,20 +97,20 @@ def _unpack(path: Path, folder: Path, progress: Progress) -> dict[str, Path]:
                         _copy(packed, unpacked, member, advance)
                 return parts
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
-        raise UnreadableAreas("The zip file is damaged or cut short. Get it anew.") from error
+        raise UnreadableAreas("The zip file is damaged or incomplete. Download it again.") from error
     except NotImplementedError as error:
-        raise UnreadableAreas("The zip file is packed in a way we do not know. Pack it anew.") from error
+        raise UnreadableAreas("The zip file uses an unknown compression. Zip it again.") from error
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > _MOST_MEMBERS:
-        raise UnreadableAreas(f"The zip file holds more than {_MOST_MEMBERS} files. Give the one of the ZIP areas.")
+        raise UnreadableAreas(f"The zip file has more than {_MOST_MEMBERS} files. Use the one of the ZIP areas.")
     named = {entry.filename: entry for entry in entries if "__MACOSX/" not in entry.filename}
     shapes = [name for name in named if name.lower().endswith(".shp")]
     if len(shapes) != 1:
         count = "no shapefile (.shp)" if not shapes else f"{len(shapes)} shapefiles"
-        raise UnreadableAreas(f"The zip file holds {count}. Give the zip of the ZIP areas as the Census gives it.")
+        raise UnreadableAreas(f"The zip file has {count}. Use the zip of the ZIP areas as the Census publishes it.")
     stem = shapes[0][: -len(".shp")].lower()
     members = {}
     for suffix, most in _PARTS.items():
@@ -119,7 +119,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise UnreadableAreas(f"The zip file lacks the {suffix} file of its shapefile.")
         if member is not None:
             if member.flag_bits & 0x1:
-                raise UnreadableAreas("The zip file is locked with a password. Unlock it first.")
+                raise UnreadableAreas("The zip file has a password. Remove the password first.")
             if member.file_size > min(most, _LARGEST_RATIO * member.compress_size + _BLOCK):
                 raise _too_large(suffix)
             members[suffix] = member
@@ -130,17 +130,17 @@ def _copy(packed: IO[bytes], unpacked: IO[bytes], member: zipfile.ZipInfo, advan
     size = 0
     while block := packed.read(_BLOCK):
         size += len(block)
-        if size > member.file_size:  # what a zip says of its own sizes need not be true
+        if size > member.file_size:  # a zip file may lie about its sizes
             raise _too_large(Path(member.filename).suffix)
         unpacked.write(block)
         advance(len(block))
 
 
 def _count_records(shp: BinaryIO, size: int) -> int:
-    """Count the shapes by their headers, and see that each lies within the file: the reader trusts them."""
+    """Count the shapes by their headers, and check that each is inside the file: the reader trusts the headers."""
     header = shp.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES or struct.unpack(">i", header[:4])[0] != 9994:
-        raise UnreadableAreas("The .shp file in the zip is no shapefile.")
+        raise UnreadableAreas("The .shp file in the zip is not a shapefile.")
     if 2 * struct.unpack(">i", header[24:28])[0] != size:
         raise _damaged()
     count, position = 0, _HEADER_BYTES
@@ -157,9 +157,9 @@ def _count_records(shp: BinaryIO, size: int) -> int:
 
 
 def _require_degrees(projection: str) -> None:
-    """Refuse what a .prj (WKT) does not say to be degrees on NAD 83 or WGS 84, which are the same within 2 m."""
+    """Raise UnreadableAreas unless a .prj (WKT) says degrees on NAD 83 or WGS 84, which are the same within 2 m."""
     name = re.search(r'"([^"]*)"', projection)
-    system = f"The shapefile is in the system “{name[1][:80] if name else '?'}”. {IN_DEGREES}."
+    system = f"The shapefile is in the coordinate system “{name[1][:80] if name else '?'}”. {IN_DEGREES}."
     if not re.match(r"\s*(GEOGCS|GEOGCRS|GEODCRS|GEOGRAPHICCRS)\s*\[", projection, re.IGNORECASE):
         raise UnreadableAreas(system)
     datum = re.search(r'(?:DATUM|ENSEMBLE)\s*\[\s*"([^"]*)"', projection, re.IGNORECASE)
@@ -171,8 +171,8 @@ def _require_degrees(projection: str) -> None:
 
 
 def _too_large(suffix: str) -> UnreadableAreas:
-    return UnreadableAreas(f"The {suffix} file in the zip unpacks to more than any file of ZIP areas does.")
+    return UnreadableAreas(f"The {suffix} file in the zip is larger than that of any file of ZIP areas.")
 
 
 def _damaged() -> UnreadableAreas:
-    return UnreadableAreas("The shapefile in the zip is damaged. Get it anew.")
+    return UnreadableAreas("The shapefile in the zip is damaged. Download it again.")

@@ -1,4 +1,4 @@
-"""KeyStore: the API keys, by what names them and by their hash; the keys themselves are not here."""
+"""KeyStore: the API keys, each as its id, its name and its hash; the keys themselves are not stored."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class KeyStore:
         created_by: str,
         expires_at: datetime | None,
     ) -> None:
-        """Remember a new key."""
+        """Store a new key."""
         values = {
             "key_id": key_id,
             "name": name,
@@ -37,21 +37,21 @@ class KeyStore:
         self._connection.execute(insert(_KEYS).values(values))
 
     def get(self, key_id: str) -> ApiKey | None:
-        """Give the key with this id, live or not; None where there never was one."""
+        """Return the key with this id, live or not; None if there never was one."""
         row = self._connection.execute(select(_KEYS).where(_KEYS.c.key_id == key_id)).mappings().one_or_none()
         return None if row is None else _key(row)
 
     def all(self) -> list[ApiKey]:
-        """Give every key, the newest first."""
+        """Return every key, newest first."""
         rows = self._connection.execute(select(_KEYS).order_by(_KEYS.c.created_at.desc(), _KEYS.c.key_id))
         return [_key(row) for row in rows.mappings()]
 
     def lock(self, key_id_or_name: str, *, now: datetime) -> list[ApiKey]:
-        """Give the keys that can be revoked by this: the one with the id, and the live ones of the name, by id.
+        """Return the keys that this can revoke: the one with this id, and the live ones with this name, by id.
 
-        They are held until the transaction ends. This is the first that may be asked in its transaction.
+        Their rows are locked until the transaction ends. It must be the first statement of the transaction.
         """
-        self._see_what_is_committed()
+        self._read_committed()
         by_id = _KEYS.c.key_id == key_id_or_name
         is_live = _KEYS.c.expires_at.is_(None) | (_KEYS.c.expires_at > now)
         by_name = (_KEYS.c.name == key_id_or_name) & is_live
@@ -59,23 +59,23 @@ class KeyStore:
         return [_key(row) for row in self._connection.execute(keys.with_for_update()).mappings()]
 
     def revoke(self, key_id: str, *, by: str) -> ApiKey:
-        """End a key that `lock` gave; give it as it now stands."""
+        """Revoke a key that `lock` returned; returns it revoked."""
         values = {"revoked_at": func.now(), "revoked_by": by}
         revoked = update(_KEYS).where(_KEYS.c.key_id == key_id).values(values).returning(*_KEYS.c)
         return _key(self._connection.execute(revoked).mappings().one())
 
     def note_use(self, key_id: str, *, now: datetime, every: timedelta) -> None:
-        """Write down that the key was used, unless that was written less than `every` ago.
+        """Record that the key was used, unless that was recorded less than `every` ago.
 
-        This is the first that may be asked in its transaction.
+        It must be the first statement of the transaction.
         """
-        self._see_what_is_committed()
+        self._read_committed()
         is_due = _KEYS.c.last_used_at.is_(None) | (_KEYS.c.last_used_at <= now - every)
         self._connection.execute(update(_KEYS).where(_KEYS.c.key_id == key_id, is_due).values(last_used_at=now))
 
-    def _see_what_is_committed(self) -> None:
-        # Requests with one key come at the same time. In REPEATABLE READ all but the first to write that it was used
-        # would fail; here they wait, see that it is written, and go on.
+    def _read_committed(self) -> None:
+        # Requests with the same key run at the same time. In REPEATABLE READ, all but the first one to record the use
+        # would fail; here they wait, see that it is recorded, and continue.
         self._connection.execute(text("set transaction isolation level read committed"))
 
 

@@ -1,4 +1,4 @@
-"""Brings a database to the tables this version needs, and says which it has."""
+"""Migrations: bring the tables to the version this code needs."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from locator.errors import DatabaseNotReady, DatabaseUnavailable
 
 EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 
-# One migration at a time, however many containers start together. The number is ours, of no meaning.
+# Only one migration runs at a time, however many containers start together. The number is arbitrary.
 _LOCK = 72_616_311
 
 
@@ -27,19 +27,19 @@ def _config() -> Config:
 
 
 def newest_revision() -> str:
-    """Give the revision this version of the code needs."""
+    """Return the revision that this code needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def current_revision(connection: sqlalchemy.Connection) -> str | None:
-    """Give the revision the database has; None where it has none of our tables."""
+    """Return the revision of the database; None if it has none of our tables."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(database_url: str, revision: str = "head") -> None:
-    """Bring the database to `revision`, up or down. Another migration running at the same time is waited for.
+    """Bring the database up or down to `revision`, after any other migration that is running.
 
-    Needs a database user who owns the tables; a superuser only where the extensions are not there yet.
+    The database user must own the tables, and be a superuser if the extensions are not installed yet.
     Raises DatabaseUnavailable, or DatabaseNotReady with what to do.
     """
     engine = sqlalchemy.create_engine(database_url, poolclass=NullPool, connect_args={"connect_timeout": 10})
@@ -59,7 +59,7 @@ def migrate(database_url: str, revision: str = "head") -> None:
     except sqlalchemy_errors.DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
             raise DatabaseNotReady(
-                "The database user may not make our tables. Give it the database (alter database ... owner to ...)."
+                "The database user may not create our tables. Make it the owner: alter database ... owner to ..."
             ) from error
         if isinstance(error.orig, psycopg.OperationalError):
             raise DatabaseUnavailable from error
@@ -85,7 +85,7 @@ def _install_extensions(connection: sqlalchemy.Connection) -> None:
         except sqlalchemy_errors.DBAPIError as error:
             connection.rollback()
             raise DatabaseNotReady(
-                f"The database lacks the extension {extension}, and its user may not make it. Let a superuser run"
-                f" once, in this database: create extension {extension};"
+                f"The database lacks the extension {extension}, and its user may not create it. As a superuser, run"
+                f" once in this database: create extension {extension};"
             ) from error
     connection.commit()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.access.rate_limits import MovingWindow, Room
+from locator.access.rate_limits import Allowance, RateLimiter
 from locator.errors import TooManyRequests
 
 
@@ -23,9 +23,9 @@ class Clock:
         self.now += round(seconds * 10**9)
 
 
-def fits(window: MovingWindow, name: str = "one") -> bool:
+def fits(limiter: RateLimiter, name: str = "one") -> bool:
     try:
-        window.take(name)
+        limiter.count(name)
     except TooManyRequests:
         return False
     return True
@@ -34,14 +34,14 @@ def fits(window: MovingWindow, name: str = "one") -> bool:
 @given(most=st.integers(1, 5), gaps=st.lists(st.integers(0, 40), max_size=60))
 def test_no_minute_ever_holds_more_than_fit_and_none_is_refused_without_need(most: int, gaps: list[int]) -> None:
     clock = Clock()
-    window = MovingWindow(most, clock=clock)
+    limiter = RateLimiter(most, clock=clock)
     taken: list[int] = []
 
     for gap in gaps:
         clock.move(gap)
         recent = [time for time in taken if time > clock.now - 60 * 10**9]
-        assert window.room("one").left == most - len(recent)
-        assert fits(window) is (len(recent) < most)
+        assert limiter.allowance("one").left == most - len(recent)
+        assert fits(limiter) is (len(recent) < most)
         if len(recent) < most:
             taken.append(clock.now)
 
@@ -49,60 +49,60 @@ def test_no_minute_ever_holds_more_than_fit_and_none_is_refused_without_need(mos
 @given(waits=st.lists(st.floats(0, 30), min_size=1, max_size=5))
 def test_whoever_waits_as_told_is_let_in(waits: list[float]) -> None:
     clock = Clock()
-    window = MovingWindow(len(waits), clock=clock)
+    limiter = RateLimiter(len(waits), clock=clock)
     for wait in waits:
         clock.move(wait)
-        fits(window)
-    while fits(window):
+        fits(limiter)
+    while fits(limiter):
         pass
 
     with pytest.raises(TooManyRequests) as refused:
-        window.require_room("one")
+        limiter.check("one")
     assert 1 <= refused.value.retry_after_seconds <= 60
     clock.move(refused.value.retry_after_seconds)
 
-    window.require_room("one")
-    assert fits(window)
+    limiter.check("one")
+    assert fits(limiter)
 
 
 def test_what_is_refused_is_not_counted() -> None:
     clock = Clock()
-    window = MovingWindow(1, clock=clock)
+    limiter = RateLimiter(1, clock=clock)
 
-    assert fits(window)
+    assert fits(limiter)
     clock.move(59)
-    assert not fits(window)
+    assert not fits(limiter)
     clock.move(1)
-    assert fits(window)
+    assert fits(limiter)
 
 
 def test_each_name_has_a_window_of_its_own() -> None:
-    window = MovingWindow(1, clock=Clock())
+    limiter = RateLimiter(1, clock=Clock())
 
-    assert [fits(window, "one"), fits(window, "two"), fits(window, "one")] == [True, True, False]
+    assert [fits(limiter, "one"), fits(limiter, "two"), fits(limiter, "one")] == [True, True, False]
 
 
 def test_asking_for_room_counts_nothing() -> None:
-    window = MovingWindow(2, clock=Clock())
+    limiter = RateLimiter(2, clock=Clock())
 
     for _ in range(5):
-        window.require_room("one")
+        limiter.check("one")
 
-    assert window.room("one") == Room(2, 0)
+    assert limiter.allowance("one") == Allowance(2, 0)
 
 
 def test_threads_together_get_no_more_than_fit() -> None:
-    window = MovingWindow(50)
+    limiter = RateLimiter(50)
 
     with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(lambda _: fits(window), range(400))) == 50
+        assert sum(pool.map(lambda _: fits(limiter), range(400))) == 50
 
 
 def test_however_many_names_there_are_memory_is_bounded() -> None:
-    window = MovingWindow(1, clock=Clock())
+    limiter = RateLimiter(1, clock=Clock())
 
     for number in range(30_000):
-        fits(window, str(number))
+        fits(limiter, str(number))
 
-    assert len(window._ends) == 10_000
-    assert not fits(window, "29999")
+    assert len(limiter._expiries) == 10_000
+    assert not fits(limiter, "29999")

@@ -84,7 +84,12 @@ def test_the_report_has_every_line_and_says_what_was_expected(empty_url: str) ->
 
     report = measure_on(empty_url, [20], seconds=1, say=said.append).markdown()
 
-    for line in ("HTTP: the empty answer", "| 20 | **HTTP: the nearest", "pgbench: the same SQL", "pgbench: the index"):
+    for line in (
+        "HTTP: the empty response",
+        "| 20 | **HTTP: the nearest",
+        "pgbench: the same SQL",
+        "pgbench: the index",
+    ):
         assert line in report
     assert report.count("not measured in this run") == 2
     assert any(line.startswith("20 clinics: HTTP search: ") for line in said)

@@ -20,7 +20,7 @@ from benchmarks.clinic_files import (
     write_file,
 )
 from benchmarks.import_measuring import measure_imports_on
-from benchmarks.import_report import Hostile, ImportReport, Meanwhile, SizeReport
+from benchmarks.import_report import Hostile, ImportReport, SearchesDuringImport, SizeReport
 from benchmarks.imports import main
 from benchmarks.report import Measured
 from locator.importing.files.reader import LARGEST_FILE
@@ -96,8 +96,8 @@ def test_the_report_has_every_line(empty_url: str) -> None:
     for line in (
         "| 20 | **check** of a file of new clinics |",
         "| plain COPY of the same rows |",
-        "| undo of it |",
-        "| beside a publish |",
+        "| undo of that file |",
+        "| during a publish |",
         "| hostile cells | 10 |",
     ):
         assert line in report
@@ -118,7 +118,7 @@ def a_report(*, check_seconds: float = 1.0, publish_seconds: float = 1.0, peak_m
         repeats=1,
         sizes=[small, large],
         hostile=[Hostile("hostile cells", 10_000, 10.1, 1.0, 1)],
-        meanwhile=Meanwhile(1_000, searches, searches, searches),
+        searches=SearchesDuringImport(1_000, searches, searches, searches),
     )
 
 
@@ -126,11 +126,11 @@ def test_the_report_says_what_was_met_and_what_was_not() -> None:
     good = a_report(check_seconds=20, publish_seconds=9, peak_memory=299_000_000).markdown()
     bad = a_report(check_seconds=40, publish_seconds=11, peak_memory=301_000_000).markdown()
 
-    assert "rows a second at every size: **met**, 5,000." in good
+    assert "rows per second at every size: **met**, 5,000." in good
     assert "times plain COPY at every size: **met**, 9.0." in good
     assert "at most 300 MB: **met**, 299." in good
     assert "checked within 10 seconds: **not met**, 10.1." in good
-    assert "rows a second at every size: **not met**, 2,500." in bad
+    assert "rows per second at every size: **not met**, 2,500." in bad
     assert "times plain COPY at every size: **not met**, 11.0." in bad
     assert "at most 300 MB: **not met**, 301." in bad
 

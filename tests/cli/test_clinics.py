@@ -31,7 +31,7 @@ def test_cells_are_changed_and_shown(locator: Locator, listed: Database) -> None
         "website: https://aurorahealthcare.org -> (empty)",
         "hours: (empty) -> Mo-Fr 08:00-17:00",
     ]
-    assert again.out == "Nothing changes by that.\n"
+    assert again.out == "No changes: the clinic already has these values.\n"
     clinic = the_clinic(listed)
     assert (clinic.phone, clinic.website, clinic.hours) == ("+16082636400", None, "Mo-Fr 08:00-17:00")
 
@@ -39,8 +39,8 @@ def test_cells_are_changed_and_shown(locator: Locator, listed: Database) -> None
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        (["fone=608-263-6400"], "“fone”: is no column that can be changed. Did you mean phone?"),
-        (["clinic_id=other"], "“clinic_id”: is no column that can be changed"),
+        (["fone=608-263-6400"], "“fone”: is not a column that can be changed. Did you mean phone?"),
+        (["clinic_id=other"], "“clinic_id”: is not a column that can be changed"),
         (["phone"], "needs a column, = and a value"),
         (["phone="], "write “phone=(clear)”, in quotes"),
         (["phone=608-263-6400", "PHONE=608-263-6401"], "is given twice"),

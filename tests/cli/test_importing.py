@@ -85,13 +85,13 @@ def test_bad_rows_are_mended_and_brought_in_again(locator: Locator, write: Write
     assert "\x1b" not in said.out + said.err  # this is no terminal
     assert "Good Clinic" in locator.run("search", "53703", "-s", "clinical_trials").out
 
-    mend = tmp_path / "mend.csv"
-    assert locator.run("imports", "refused", "1", "-o", mend).err == f"Written: {mend}, 1 row\n"
-    with mend.open(encoding="utf-8-sig", newline="") as lines:
+    fixed = tmp_path / "fix.csv"
+    assert locator.run("imports", "refused", "1", "-o", fixed).err == f"Written: {fixed}, 1 row\n"
+    with fixed.open(encoding="utf-8-sig", newline="") as lines:
         (row,) = csv.DictReader(lines)
     assert row["error"].startswith("zip “501”: ")
-    mend.write_text(mend.read_text("utf-8").replace(",501,", ",53703,").replace(",ask,", ",608-263-6400,"), "utf-8")
-    assert locator.run("import", mend, "--publish").code == 0
+    fixed.write_text(fixed.read_text("utf-8").replace(",501,", ",53703,").replace(",ask,", ",608-263-6400,"), "utf-8")
+    assert locator.run("import", fixed, "--publish").code == 0
     assert "bad" in locator.run("export").out
 
 
@@ -104,9 +104,9 @@ def test_what_was_published_can_be_undone(locator: Locator, write: Write) -> Non
     found = locator.run("search", "53703")
     undone = locator.run("imports", "undo", "1")
 
-    assert published.lines[-1] == "To take it back: locator imports undo 1"
+    assert published.lines[-1] == "To undo: locator imports undo 1"
     assert "Passing Clinic" in found.out
-    assert undone.out == "Import 1 is undone: the list is again what it was before it.\n"
+    assert undone.out == "Import 1 is undone: the list is as it was before the import.\n"
     assert "Passing Clinic" not in locator.run("search", "53703").out
 
 
@@ -143,7 +143,7 @@ def test_a_dry_run_shows_all_and_keeps_nothing(locator: Locator, listed: Databas
     said = locator.run("import", file, "--dry-run")
 
     assert said.code == 4
-    assert said.lines[0] == "clinics.csv, read as UTF-8 with commas. Nothing is kept."
+    assert said.lines[0] == "clinics.csv, read as UTF-8 with commas. Nothing was stored."
     assert "    phone: 262-329-1000 -> 608-263-6400" in said.lines
     assert "(zip-lost-zeros)" in said.out
     assert "locator imports" not in said.out  # there is no number to go on with

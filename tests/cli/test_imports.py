@@ -39,10 +39,13 @@ def test_the_brake_refuses_without_a_terminal_and_says_the_number(
 
     assert said.code == 1
     assert said.err.splitlines()[1:] == [
-        "Nothing is published. To publish it: locator imports publish 2 --confirm NUMBER",
+        "Nothing was published. To publish it: locator imports publish 2 --confirm NUMBER",
         BRAKE,
     ]
-    assert "Retired, as the full list lacks them:\n  ours-4, Ours 4, Madison\n  ours-5, Ours 5, Madison\n" in said.out
+    assert (
+        "Retired, because they are not in the full list:\n  ours-4, Ours 4, Madison\n  ours-5, Ours 5, Madison\n"
+        in said.out
+    )
     wrong = locator.run("imports", "publish", "2", "--confirm", "3")
     assert (wrong.code, wrong.err.splitlines()[-1]) == (1, BRAKE)
     assert "ours-5" in listed_ids(listed)
@@ -122,13 +125,13 @@ def test_who_publishes_what_was_reviewed_is_told_that_the_list_changed(locator: 
     said = locator.run("imports", "publish", report.import_id)
 
     assert (said.code, said.out) == (1, "")
-    assert said.err.splitlines()[0] == "Nothing is published. To look again: locator imports show 2"
+    assert said.err.splitlines()[0] == "Nothing was published. To review it again: locator imports show 2"
     assert "The list has changed since this file was checked (ours-1)" in said.err
     assert locator.run("imports", "publish", report.import_id).code == 0
 
 
 def test_imports_are_listed_newest_first(locator: Locator, listed: Database) -> None:
-    assert locator.run("imports").out.startswith("Nothing was brought in yet.")
+    assert locator.run("imports").out.startswith("There are no imports yet.")
     publish(listed, *OURS)
     check(listed, OURS[0], a_row("bad", zip="501"))
     check(listed, *OURS)
@@ -157,7 +160,7 @@ def test_one_import_is_shown_with_what_became_of_it(locator: Locator, listed: Da
         "Import 1: clinics.csv, read as UTF-8 with commas.",
         "5 rows: 5 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired",
     ]
-    assert re.search(r"\nBrought in \S+ \S+ UTC by dana \(command line\)\.\nPublished .* as version \d+ ", said.out)
+    assert re.search(r"\nImported \S+ \S+ UTC by dana \(command line\)\.\nPublished .* as version \d+ ", said.out)
     assert re.search(r"\nUndone \S+ \S+ UTC by pat\.\n$", said.out)
 
 
@@ -181,7 +184,7 @@ def test_the_rows_of_an_import_are_listed_by_what_they_come_to(locator: Locator,
 
     assert changed.lines == ["row 2: ours-1, Ours 1", "  fax: (empty) -> 608-263-6400"]
     assert refused.lines[0] == "row 3: bad"
-    assert refused.lines[1].startswith("  error: zip: “501”: ")
+    assert refused.lines[1].startswith("  error zip: “501”: ")
     assert retired.lines == [f"ours-{number}, Ours {number}, Madison" for number in range(2, 6)]
     assert (held.code, held.out) == (0, "")
 
@@ -207,11 +210,11 @@ def test_twins_are_decided_on_with_the_command_that_is_shown(locator: Locator, l
     different = locator.run(*command.split()[1:])
 
     assert same.lines[:2] == [
-        "twin and ours-1 are one clinic; it is remembered.",
+        "twin and ours-1 are one clinic. Later imports remember that.",
         "1 row: 0 added, 0 changed, 0 unchanged, 1 held, 0 refused; 0 retired",
     ]
     assert different.lines[:2] == [
-        "twin and ours-1 are two clinics; it is remembered.",
+        "twin and ours-1 are two clinics. Later imports remember that.",
         "1 row: 1 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired",
     ]
     assert "locator imports decide" not in locator.run("imports", "show", "2").out
@@ -220,7 +223,7 @@ def test_twins_are_decided_on_with_the_command_that_is_shown(locator: Locator, l
 def test_an_import_without_refused_rows_gives_no_file(locator: Locator, listed: Database, tmp_path: Path) -> None:
     publish(listed, *OURS)
 
-    said = locator.run("imports", "refused", "1", "-o", tmp_path / "mend.csv")
+    said = locator.run("imports", "refused", "1", "-o", tmp_path / "fix.csv")
 
     assert (said.code, said.out, said.err) == (0, "", "Import 1 has no refused or held rows.\n")
     assert list(tmp_path.iterdir()) == []
@@ -241,7 +244,7 @@ def test_what_cannot_be_done_now_ends_with_a_sentence(locator: Locator, listed: 
 
     assert (blocked.code, blocked.out) == (1, "")
     assert blocked.err.startswith("This import cannot be undone, because clinics have changed since (ours-1).")
-    assert (resumed.code, resumed.err) == (1, "Import 1 is published: no address of it waits to be looked up.\n")
+    assert (resumed.code, resumed.err) == (1, "Import 1 is published: it has no addresses to look up.\n")
 
 
 def test_a_terminal_of_80_columns_shows_every_finding_whole(locator: Locator, write: Write) -> None:

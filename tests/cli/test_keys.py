@@ -69,10 +69,10 @@ def test_the_new_key_stands_alone_on_the_last_line_and_works(run: Callable[..., 
     assert re.fullmatch(r"clk_[a-z0-9]{8}_[A-Za-z0-9_-]{43}", key)
     assert result.output.count(key) == 1
     assert (
-        "read imports, their reports and their rows; bring clinic files in, publish them and undo them" in result.stdout
+        "read imports, their reports and their rows; import clinic files, publish them and undo them" in result.stdout
     )
-    assert "do all" not in result.stdout
-    assert "shown this once" in result.stdout
+    assert "do everything" not in result.stdout
+    assert "shown only this once" in result.stdout
     holder = key_holder(key, database=database, now=datetime.now(UTC))
     assert (holder.actor.name, holder.scopes) == ("nightly upload", frozenset({Scope.IMPORT}))
     with database.transaction() as stores:
@@ -87,7 +87,7 @@ def test_a_last_day_is_told_with_its_end_in_wisconsin(run: Callable[..., Result]
     assert "It works until it is revoked: locator keys revoke " in forever.stdout
     end = (datetime.fromisoformat(FAR_AWAY) + timedelta(days=1)).strftime("%Y-%m-%d 00:00 in Wisconsin")
     assert f"It works until {end}." in ending.stdout
-    assert "do all that the API can do" in ending.stdout
+    assert "do everything the API can do" in ending.stdout
 
 
 def test_the_list_tells_all_but_the_keys(run: Callable[..., Result], database: Database) -> None:
@@ -146,7 +146,7 @@ def test_a_key_is_revoked_by_name_or_id(run: Callable[..., Result], database: Da
 
     by_name, by_id = run("revoke", "first"), run("revoke", second[4:12])
 
-    assert by_name.stdout == f"Key {first[4:12]} of “first” is revoked. It no longer works, anywhere.\n"
+    assert by_name.stdout == f"Key {first[4:12]} of “first” is revoked. It no longer works anywhere.\n"
     assert by_id.exit_code == 0
     assert [works(key, database) for key in (first, second)] == [False, False]
 

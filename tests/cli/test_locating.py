@@ -22,8 +22,8 @@ Write = Callable[..., Path]
 
 HOUSES = [a_house(number) for number in (101, 103, 105)]
 FOUND = answers(nominatim(lat="43.0747", lon="-89.3838"))
-GOES_ON = (
-    "What was found is kept. A running worker goes on by itself; `locator up` has one. Without one:"
+CONTINUES = (
+    "What was found is kept. A running worker continues on its own; `locator up` has one. Without one:"
     " locator imports resume 1"
 )
 
@@ -65,7 +65,7 @@ def test_an_outage_pauses_and_resume_goes_on(locator: Locator, listed: Database,
     for said in (paused, still):
         assert said.lines[-2:] == [
             "Paused: No geocoder answers at the moment. The rows that wait are looked up as soon as one does.",
-            GOES_ON,
+            CONTINUES,
         ]
     assert (
         "3 rows: 0 added, 0 changed, 0 unchanged, 0 held, 0 refused, 3 waiting for their points; 0 retired"
@@ -131,7 +131,7 @@ def test_ctrl_c_while_looking_up_keeps_what_was_found(locator: Locator, write: W
         resumed = locator.run("imports", "resume", "1", environment=geocoder_settings(provider))
 
     assert process.returncode == 130
-    assert err.splitlines()[-1] == GOES_ON
+    assert err.splitlines()[-1] == CONTINUES
     assert "Traceback" not in err
     assert resumed.lines[0] == "3 rows: 3 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired"
     houses = [question["q"].split()[0] for question in provider.questions]

@@ -26,7 +26,7 @@ BAD = a_row("bad", zip="501")
         "imports decide {} one other same",
         "imports publish 1 --confirm {}",
         "import clinics.csv --publish --confirm {}",
-        "reviews done {}",
+        "feedback done {}",
         "search 53703 -n {}",
     ],
 )
@@ -50,7 +50,7 @@ def test_where_every_row_is_refused_nothing_is_said_to_be_published(
     assert "Published" not in said.out
     shown = locator.run("imports", "show", "1")
     assert "as version" not in shown.out
-    assert re.search(r"\nPublished .* by pat, though there was nothing to publish\.\n", shown.out)
+    assert re.search(r"\nPublished .* by pat, but there was nothing to publish\.\n", shown.out)
 
 
 def test_what_is_published_already_is_told_so(locator: Locator, listed: Database) -> None:
@@ -60,16 +60,16 @@ def test_what_is_published_already_is_told_so(locator: Locator, listed: Database
 
     assert again.code == 0
     assert re.fullmatch(
-        r"Import 1 is published already, since \S+ \S+ UTC, by dana\. Nothing was changed\.", again.lines[0]
+        r"Import 1 is already published, since \S+ \S+ UTC, by dana\. Nothing was changed\.", again.lines[0]
     )
-    assert again.lines[1:] == ["To take it back: locator imports undo 1"]
+    assert again.lines[1:] == ["To undo: locator imports undo 1"]
 
 
 def test_undo_says_what_stands_in_its_way_for_good(locator: Locator) -> None:
     said = " ".join(locator.run("imports", "undo", "--help").out.split())
 
-    assert "undo that one first" in said
-    assert "A change by hand stands in the way for good" in said
+    assert "undo that import first" in said
+    assert "A change made by hand cannot be undone" in said
 
 
 def test_a_file_that_a_program_sent_without_a_name_is_not_standard_input(locator: Locator, listed: Database) -> None:

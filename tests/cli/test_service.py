@@ -182,7 +182,7 @@ def test_up_ends_when_the_server_does(start_up: Callable[[], Running], state: Pa
     server.kill()
 
     assert up.end() == 1
-    assert any("The server ended by itself" in line for line in up.said)
+    assert any("The server ended unexpectedly" in line for line in up.said)
     assert still_running([server, *others], seconds=10) == []
 
 
@@ -243,8 +243,8 @@ def test_up_starts_its_database_again_when_it_is_killed(start_up: Callable[[], R
 
     assert up.end() == 0, "\n".join(up.said)
     assert [line for line in up.said if line.startswith("The private database")] == [
-        "The private database has ended by itself. Starting it again; it recovers by itself what was saved.",
-        "The private database is there again.",
+        "The private database has ended unexpectedly. Restarting it; it recovers everything saved.",
+        "The private database is running again.",
     ] * 2
     assert up.said[-1] == "Stopped."
     assert not any("Traceback" in line for line in up.said)
@@ -259,9 +259,9 @@ def test_up_gives_up_on_a_database_that_cannot_start(start_up: Callable[[], Runn
     processes[-1].kill()
 
     assert up.end() == 1
-    tries = [line for line in up.said if line.startswith("The private database has ended by itself.")]
+    tries = [line for line in up.said if line.startswith("The private database has ended unexpectedly.")]
     assert len(tries) == 1
-    assert any(line.startswith("The private database could not be started again, after 5 tries.") for line in up.said)
+    assert any(line.startswith("The private database could not be restarted after 5 tries.") for line in up.said)
     assert not any("Traceback" in line for line in up.said)
     assert still_running(processes, seconds=10) == []
 
@@ -307,7 +307,7 @@ def test_a_database_of_ones_own_needs_a_key_of_ones_own(command: str) -> None:
     result = run(command, DATABASE_URL=FOREIGN_DATABASE)
 
     assert result.exit_code == 2
-    assert "LOCATOR_SECRET_KEY: is needed with LOCATOR_DATABASE_URL" in result.stderr
+    assert "LOCATOR_SECRET_KEY: is required with LOCATOR_DATABASE_URL" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "seed"])
@@ -360,7 +360,7 @@ def test_check_of_a_new_checkout_starts_nothing(state: Path) -> None:
     result = run("check", STATE_FOLDER=str(state))
 
     assert result.exit_code == 0, result.output
-    assert "`locator up` makes it" in result.stdout
+    assert "`locator up` creates it" in result.stdout
     assert list(state.iterdir()) == []
 
 
@@ -370,7 +370,7 @@ def test_migrate_and_check_work_on_the_private_cluster(state: Path) -> None:
 
     assert migrated.stdout == "The tables are up to date.\n"
     assert checked.exit_code == 0, checked.output
-    assert "All is well." in checked.stdout
+    assert "Everything is in order." in checked.stdout
 
 
 @pytest.mark.parametrize("command", ["up", "serve", "worker", "migrate", "seed", "check"])

@@ -52,7 +52,7 @@ def test_once_locates_what_waits_and_ends(database: Database, provider: FakeProv
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"Import {import_id}: all rows are settled, 1 of them now.\n"
     assert actions_of(database, import_id) == ["added", "held"]
-    assert run_once(database, provider).stdout == "No import waits to be located.\n"
+    assert run_once(database, provider).stdout == "No import is waiting to be located.\n"
 
 
 def test_once_ends_with_1_where_no_geocoder_answers(database: Database, provider: FakeProvider) -> None:
@@ -62,7 +62,7 @@ def test_once_ends_with_1_where_no_geocoder_answers(database: Database, provider
     result = run_once(database, provider)
 
     assert result.exit_code == 1
-    assert result.stdout == f"Import {import_id}: 0 rows settled; no geocoder answers for the others.\n"
+    assert result.stdout == f"Import {import_id}: 0 rows are settled; no geocoder answers for the others.\n"
 
 
 def test_once_leaves_an_import_to_whoever_is_at_it(database: Database, provider: FakeProvider) -> None:
@@ -71,7 +71,7 @@ def test_once_leaves_an_import_to_whoever_is_at_it(database: Database, provider:
     with database.locating(import_id):
         result = run_once(database, provider)
 
-    assert (result.exit_code, result.stdout) == (1, f"Import {import_id}: another worker is at it.\n")
+    assert (result.exit_code, result.stdout) == (1, f"Import {import_id}: another worker is locating it.\n")
 
 
 def test_without_a_geocoder_it_says_so(database: Database) -> None:

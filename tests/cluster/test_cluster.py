@@ -227,7 +227,10 @@ def test_a_socket_folder_made_by_someone_else_is_refused(folder: Path) -> None:
     socket_folder.mkdir()
     socket_folder.chmod(0o777)
     try:
-        with pytest.raises(ClusterError, match="is not ours"), running_cluster(read_settings(state_folder=deep)):
+        with (
+            pytest.raises(ClusterError, match="is not a private folder"),
+            running_cluster(read_settings(state_folder=deep)),
+        ):
             pass
     finally:
         socket_folder.rmdir()
@@ -255,7 +258,7 @@ def test_data_of_another_version_is_kept_and_explained(made: Settings) -> None:
     version.write_text("9\n")
 
     with (
-        pytest.raises(ClusterError, match="made by PostgreSQL 9, and this machine has") as refusal,
+        pytest.raises(ClusterError, match="created by PostgreSQL 9, and this machine has") as refusal,
         running_cluster(made),
     ):
         pass
@@ -268,7 +271,7 @@ def test_a_folder_that_is_not_ours_is_left_alone(settings: Settings) -> None:
     theirs.parent.mkdir(parents=True)
     theirs.write_text("four years of work")
 
-    with pytest.raises(ClusterError, match="leave it alone"), running_cluster(settings):
+    with pytest.raises(ClusterError, match="left alone"), running_cluster(settings):
         pass
     assert [path.name for path in theirs.parent.iterdir()] == ["thesis.txt"]
 
@@ -351,7 +354,7 @@ NOTHING = Postgres(99, Path("/nowhere"), Path("/nowhere"))
 
 def test_without_postgis_the_exact_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_binaries, "installed_postgres", list)
-    monkeypatch.setattr(postgres_binaries, "_offered_by_apt", lambda: [17, 15])
+    monkeypatch.setattr(postgres_binaries, "_versions_in_apt", lambda: [17, 15])
     monkeypatch.setattr(postgres_binaries, "_become_root", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
 
@@ -371,7 +374,7 @@ def test_where_only_postgis_lacks_only_postgis_is_installed(monkeypatch: pytest.
     monkeypatch.setattr(
         postgres_binaries, "installed_postgres", lambda: [NOTHING, Postgres(15, NOTHING.programs, Path("/"))]
     )
-    monkeypatch.setattr(postgres_binaries, "_offered_by_apt", lambda: [17, 15])
+    monkeypatch.setattr(postgres_binaries, "_versions_in_apt", lambda: [17, 15])
     monkeypatch.setattr(postgres_binaries, "_become_root", list)
     monkeypatch.setattr(postgres_binaries, "_run_visibly", run)
     monkeypatch.setattr(postgres_binaries, "NO_DEFAULT_CLUSTER", Path(os.devnull) / "x")

@@ -19,7 +19,7 @@ from locator.reference.area_files import Advance, UnreadableAreas
 from locator.reference.area_loading import Loading, load_areas
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
-from locator.store.reference import held_files
+from locator.store.reference import loaded_files
 from locator.store.zip_areas import AreasAstray, NoArea, NoZips
 from tests.helpers.area_files import CENTERS, NAD83, Ring, a_feature, shapefile_parts, square, write_geojson, write_zip
 
@@ -109,7 +109,7 @@ def test_the_areas_of_wisconsin_are_taken_and_the_others_counted(
     # a tenth of a degree each way: 11.1 by 8.1 km in Madison
     assert areas_in(database)["53703"] == pytest.approx(90.4, abs=0.5)
     assert len(loading.loaded.without) == 783 - 3
-    assert [(held.rows, len(held.sha256)) for held in held_files(database) if held.name == "zip_areas"] == [(3, 64)]
+    assert [(held.rows, len(held.sha256)) for held in loaded_files(database) if held.name == "zip_areas"] == [(3, 64)]
 
 
 def test_the_same_file_again_changes_nothing(database: Database, load: Callable[..., Loading], tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_the_zip_is_found_under_the_names_it_goes_by(load: Callable[..., Loading
 def test_a_zip_under_another_name_is_found_when_it_is_named(load: Callable[..., Loading], tmp_path: Path) -> None:
     path = write_geojson(tmp_path / "areas.geojson", [a_feature(53703, name="postleitzahl")])
 
-    assert "They have: STATEFP, postleitzahl. Name one with --zip-property." in refusal(load, path)
+    assert "They have: STATEFP, postleitzahl. Choose one with --zip-property." in refusal(load, path)
     assert load(path, "PostLeitzahl").loaded is not None
 
 
@@ -232,14 +232,14 @@ FAULTS: dict[str, tuple[dict[str, object], str]] = {
     "no outline": (a_feature("54601") | {"geometry": None}, "ZIP 54601 (number 2 of the file) has no outline."),
     "a point": (
         a_feature("54601") | {"geometry": {"type": "Point", "coordinates": [-89.4, 43.0]}},
-        "The outline of ZIP 54601 (number 2 of the file) is no polygon",
+        "The outline of ZIP 54601 (number 2 of the file) is not a polygon",
     ),
     "an open ring": (a_feature("54601", square("54601")[:-1]), "has a ring that is not closed"),
     "meters": (
         a_feature("54601", [(lon * 1e4, lat * 1e4) for lon, lat in square("54601")]),
-        "has coordinates that are no degrees. We read degrees on NAD 83 or WGS 84",
+        "has coordinates that are not degrees. Degrees on NAD 83 or WGS 84",
     ),
-    "infinite": (a_feature("54601", [(1e400, 1.0)] * 4), "is no GeoJSON, or it is damaged"),
+    "infinite": (a_feature("54601", [(1e400, 1.0)] * 4), "is not GeoJSON, or it is damaged"),
     "text for numbers": (
         a_feature("54601") | {"geometry": {"type": "Polygon", "coordinates": [[["west", "south"]] * 4]}},
         "is not written as a polygon",
@@ -257,19 +257,19 @@ def test_one_bad_area_in_the_middle_and_nothing_is_taken(
     database: Database, load: Callable[..., Loading], tmp_path: Path, feature: dict[str, object], said: str
 ) -> None:
     load(write_geojson(tmp_path / "good.geojson", [a_feature("53703")]))
-    before = areas_in(database), held_files(database)
+    before = areas_in(database), loaded_files(database)
 
     features = [a_feature("53703", square("53703", half=0.07)), feature, a_feature("54501")]
     bad = write_geojson(tmp_path / "bad.geojson", features)
 
     assert said in refusal(load, bad)
-    assert (areas_in(database), held_files(database)) == before
+    assert (areas_in(database), loaded_files(database)) == before
 
 
 @pytest.mark.parametrize(
     ("ring", "error", "said"),
     [
-        ([(lat, lon) for lon, lat in square("53703")], AreasAstray, "The areas of 53703 lie far from"),
+        ([(lat, lon) for lon, lat in square("53703")], AreasAstray, "The areas of 53703 are far from"),
         ([(-89.4, 43.1), (-89.3, 43.2), (-89.4, 43.1), (-89.4, 43.1)], NoArea, "The outline of ZIP 53703 encloses no"),
     ],
     ids=["latitude first", "no area"],
@@ -289,7 +289,7 @@ def test_an_area_that_cannot_be_the_zips_is_refused(
 def test_a_property_without_zips_is_told_with_those_there_are(load: Callable[..., Loading], tmp_path: Path) -> None:
     path = write_zip(tmp_path / "areas.zip", shapefile_parts({"53703": [square("53703")]}))
 
-    assert "“NAME20” holds no ZIPs. The areas have: ZCTA5CE20, NAME20." in refusal(load, path, "name20")
+    assert "“NAME20” has no ZIPs. The areas have: ZCTA5CE20, NAME20." in refusal(load, path, "name20")
     assert "no property “ZIP”. They have: ZCTA5CE20, NAME20." in refusal(load, path, "ZIP")
 
 
@@ -298,7 +298,7 @@ def test_a_file_without_wisconsin_is_refused(database: Database, load: Callable[
 
     chicago = write_geojson(tmp_path / "illinois.geojson", [a_feature("60601")])
 
-    assert "The file has no area of a ZIP of Wisconsin, only others: 1." in refusal(load, chicago)
+    assert "The file has no area of a ZIP of Wisconsin, only 1 others." in refusal(load, chicago)
     assert areas_in(database).keys() == {"53703"}
 
 
@@ -307,16 +307,16 @@ def test_a_file_without_wisconsin_is_refused(database: Database, load: Callable[
     [
         (b"", "neither a zipped shapefile nor GeoJSON"),
         (b"zip,lat,lon\n53703,43,-89\n", "neither a zipped shapefile nor GeoJSON"),
-        (b"\x00\x00\x27\x0a" + bytes(200), "one file of a shapefile. Give the zip file"),
-        (b"{", "no GeoJSON, or it is damaged or cut short"),
-        (b'{"type": "FeatureCollection", "features": []}', "holds no areas"),
-        (b'{"type": "FeatureCollection"}', "holds no areas"),
-        (b'{"type": "Feature", "properties": {}, "geometry": null}', "is no FeatureCollection"),
-        (b'{"type": "FeatureCollection", "features": [7]}', "no feature"),
+        (b"\x00\x00\x27\x0a" + bytes(200), "only one file of a shapefile. Use the zip file"),
+        (b"{", "not GeoJSON, or it is damaged or incomplete"),
+        (b'{"type": "FeatureCollection", "features": []}', "has no areas"),
+        (b'{"type": "FeatureCollection"}', "has no areas"),
+        (b'{"type": "Feature", "properties": {}, "geometry": null}', "is not a FeatureCollection"),
+        (b'{"type": "FeatureCollection", "features": [7]}', "is not a feature"),
         (b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', "They have: none."),
-        (b'{"type": "FeatureCollection", "features": [{"type": "Fea', "damaged or cut short"),
-        (b'{"type": "FeatureCollection", "features": "\xff"}', "damaged or cut short"),
-        (b'{"crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::3071"}}, "features": []}', "EPSG::3071”. We read"),
+        (b'{"type": "FeatureCollection", "features": [{"type": "Fea', "damaged or incomplete"),
+        (b'{"type": "FeatureCollection", "features": "\xff"}', "damaged or incomplete"),
+        (b'{"crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::3071"}}, "features": []}', "EPSG::3071”. Degrees on"),
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_areas_is_told(
@@ -329,7 +329,7 @@ def test_what_is_no_file_of_areas_is_told(
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_told(load: Callable[..., Loading], tmp_path: Path) -> None:
-    assert "There is no such file." in refusal(load, tmp_path / "nothing.zip")
+    assert "The file does not exist." in refusal(load, tmp_path / "nothing.zip")
     assert "This is a folder." in refusal(load, tmp_path)
 
 
@@ -338,7 +338,7 @@ def test_a_zip_cut_short_is_told(load: Callable[..., Loading], tmp_path: Path, k
     path = write_zip(tmp_path / "areas.zip", shapefile_parts({digits: [square(digits)] for digits in CENTERS}))
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
 
-    assert "damaged or cut short" in refusal(load, path)
+    assert "damaged or incomplete" in refusal(load, path)
 
 
 def test_a_geojson_cut_short_leaves_the_areas_as_they_were(
@@ -347,19 +347,19 @@ def test_a_geojson_cut_short_leaves_the_areas_as_they_were(
     path = write_geojson(tmp_path / "areas.geojson", [a_feature("53703"), a_feature("54601"), a_feature("54501")])
     path.write_bytes(path.read_bytes()[:-60])
 
-    assert "damaged or cut short" in refusal(load, path)
+    assert "damaged or incomplete" in refusal(load, path)
     assert areas_in(database) == {}
 
 
 GOOD = shapefile_parts({"53703": [square("53703")], "54601": [square("54601")]})
 BROKEN = {
-    "projected": (GOOD | {"areas.prj": PROJECTED.encode()}, "in the system “NAD_1983_HARN_Wisconsin_TM”"),
-    "another datum": (GOOD | {"areas.prj": NAD83.replace("1983", "1927").encode()}, "_1927”. We read degrees"),
-    "another unit": (GOOD | {"areas.prj": NAD83.replace("Degree", "Grad").encode()}, "We read degrees"),
-    "no .shp": ({"readme.txt": b"hello"}, "holds no shapefile (.shp)"),
-    "two .shp": (GOOD | {"more.shp": b""}, "holds 2 shapefiles"),
+    "projected": (GOOD | {"areas.prj": PROJECTED.encode()}, "in the coordinate system “NAD_1983_HARN_Wisconsin_TM”"),
+    "another datum": (GOOD | {"areas.prj": NAD83.replace("1983", "1927").encode()}, "_1927”. Degrees on NAD 83"),
+    "another unit": (GOOD | {"areas.prj": NAD83.replace("Degree", "Grad").encode()}, "Degrees on NAD 83"),
+    "no .shp": ({"readme.txt": b"hello"}, "has no shapefile (.shp)"),
+    "two .shp": (GOOD | {"more.shp": b""}, "has 2 shapefiles"),
     "no .dbf": ({name: part for name, part in GOOD.items() if name != "areas.dbf"}, "lacks the .dbf file"),
-    "a .shp of something else": (GOOD | {"areas.shp": b"x" * 500}, "is no shapefile"),
+    "a .shp of something else": (GOOD | {"areas.shp": b"x" * 500}, "is not a shapefile"),
     "half a .shp": (GOOD | {"areas.shp": GOOD["areas.shp"][:-50]}, "damaged"),
     "half a .dbf": (GOOD | {"areas.dbf": GOOD["areas.dbf"][:-30]}, "damaged"),
     "no .dbf at all": (GOOD | {"areas.dbf": b""}, "damaged"),
@@ -370,7 +370,7 @@ BROKEN = {
     "a ring without end": (GOOD | {"areas.shp": GOOD["areas.shp"][:148] + struct.pack("<i", 2**31 - 1)
                                    + GOOD["areas.shp"][152:]}, "damaged"),
     "of points": (GOOD | {"areas.shp": GOOD["areas.shp"][:32] + struct.pack("<i", 1) + GOOD["areas.shp"][36:]},
-                  "holds no polygons"),
+                  "has no polygons"),
 }  # fmt: skip
 
 
@@ -386,7 +386,7 @@ def test_a_zip_made_to_fill_the_disk_is_refused(load: Callable[..., Loading], tm
     bomb = write_zip(tmp_path / "bomb.zip", GOOD | {"areas.dbf": bytes(50 * 2**20)})
     many = write_zip(tmp_path / "many.zip", {f"{number}.txt": b"" for number in range(1001)})
 
-    assert "The .dbf file in the zip unpacks to more" in refusal(load, bomb)
+    assert "The .dbf file in the zip is larger" in refusal(load, bomb)
     assert "more than 1000 files" in refusal(load, many)
 
 
@@ -409,7 +409,7 @@ def test_a_locked_zip_is_told(load: Callable[..., Loading], tmp_path: Path) -> N
             content[at + (8 if start == b"PK\x01\x02" else 6)] |= 1
     path.write_bytes(bytes(content))
 
-    assert "locked with a password" in refusal(load, path)
+    assert "has a password" in refusal(load, path)
 
 
 def test_one_feature_larger_than_any_area_is_refused(

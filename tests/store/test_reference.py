@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
-from locator.store.reference import load_reference
 from tests.conftest import SEED
 
 FILES = ("specialties.csv", "zip_points.csv", "places.csv", "counties.geojson", "state.geojson")

@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from pydantic.json_schema import JsonSchemaValue
 
 from locator.access.keys import KEY_PREFIX, KeyHolder, Scope, key_holder
-from locator.access.rate_limits import MovingWindow, network_of
+from locator.access.rate_limits import RateLimiter, network_of
 from locator.api.http.answers import NO_STORE
 from locator.errors import KeyRequired, LocatorError, NotAllowed
 from locator.services import Services
@@ -48,8 +48,8 @@ class Gate:
 
     def __init__(self, services: Services, *, key_requests_per_minute: int):
         self._database = services.database
-        self._wrong_keys = MovingWindow(WRONG_KEYS_PER_MINUTE)
-        self._key_requests = MovingWindow(key_requests_per_minute)
+        self._wrong_keys = RateLimiter(WRONG_KEYS_PER_MINUTE)
+        self._key_requests = RateLimiter(key_requests_per_minute)
 
     def register(self, app: Flask) -> None:
         """Register what concerns every request: no key in its URL, and a key's rate limit in the answer."""
@@ -91,22 +91,22 @@ class Gate:
         if presented is None:
             return None
         client = network_of(request.remote_addr)
-        self._wrong_keys.require_room(client)
+        self._wrong_keys.check(client)
         try:
             holder = key_holder(presented, database=self._database, now=datetime.now(UTC))
         except KeyRequired:
-            self._wrong_keys.take(client)  # may raise TooManyRequests instead, which says nothing about this key
+            self._wrong_keys.count(client)  # may raise TooManyRequests instead, which says nothing about this key
             raise
         g.key_id = str(holder.actor.key_id)
-        self._key_requests.take(g.key_id)
+        self._key_requests.count(g.key_id)
         return holder
 
     def _tell_limit(self, response: Response) -> Response:
         """Add the headers of draft-ietf-httpapi-ratelimit-headers-10 to an answer to a valid key."""
         if key_id := g.get("key_id"):
-            room, window = self._key_requests.room(key_id), self._key_requests
-            response.headers["RateLimit-Policy"] = f'"key";q={window.most};w={window.seconds}'
-            response.headers["RateLimit"] = f'"key";r={room.left};t={room.seconds}'
+            allowance, limit = self._key_requests.allowance(key_id), self._key_requests
+            response.headers["RateLimit-Policy"] = f'"key";q={limit.most};w={limit.seconds}'
+            response.headers["RateLimit"] = f'"key";r={allowance.left};t={allowance.seconds}'
             # A cache must not give what this key may read to somebody else.
             response.headers.setdefault("Cache-Control", NO_STORE)
         return response

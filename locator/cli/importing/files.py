@@ -1,4 +1,4 @@
-"""Files as a command line names them: read from anywhere, written whole or not at all."""
+"""The files named on the command line: read from a path or a pipe, written completely or not at all."""
 
 import os
 import secrets
@@ -20,52 +20,52 @@ _CHUNK = 2**16  # bytes
 
 
 class FileTrouble(LocatorError):
-    """A file cannot be read or written; the sentence says which, and why."""
+    """A file cannot be read or written; the sentence says which one and why."""
 
 
 @contextmanager
 def seekable_file(name: str) -> Iterator[BinaryIO]:
-    """Open a file to be sought in; "-" is standard input. Raises FileTrouble.
+    """Open a seekable file; "-" is standard input. Raises FileTrouble.
 
-    What comes through a pipe is put down in a file without a name first, as far as a clinic file may be long and one
-    byte more: that byte says that it is too long.
+    What comes from a pipe is spooled to a temporary file first: as much as a clinic file may have, and one byte more,
+    by which the reader knows that it is too large.
     """
     if name == STANDARD_INPUT:
-        with _put_down(sys.stdin.buffer, "Standard input") as file:
+        with _spooled(sys.stdin.buffer, "Standard input") as file:
             yield file
         return
-    with _explained(f"“{name}”", "read"):
-        opened = Path(name).open("rb")  # noqa: SIM115 - closed below: only its opening is explained here
+    with _errors_explained(f"“{name}”", "read"):
+        opened = Path(name).open("rb")  # noqa: SIM115 - closed below; only errors of opening it are explained here
     with opened:
         if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
             yield opened
         else:
-            with _put_down(opened, f"“{name}”") as file:
+            with _spooled(opened, f"“{name}”") as file:
                 yield file
 
 
 def write_whole(target: Path | None, pieces: Iterable[bytes]) -> None:
-    """Write a file that is there as a whole or, whatever happens meanwhile, as it was before. Raises FileTrouble.
+    """Write a file so that it is complete or, if anything fails, as it was before. Raises FileTrouble.
 
-    None is standard output.
+    `target` None is standard output.
     """
     if target is None:
         sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
         return
-    with _explained(f"“{target}”", "written"):
-        target = target.resolve()  # behind a link, the file that it leads to
+    with _errors_explained(f"“{target}”", "written"):
+        target = target.resolve()  # of a link, the file that it leads to
         if target.exists() and not target.is_file():
-            target.write_bytes(b"".join(pieces))  # /dev/null and the like are written to, not replaced
+            target.write_bytes(b"".join(pieces))  # such as /dev/null: written to, not replaced
             return
         draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}")
         try:
-            with draft.open("xb") as written:
+            with draft.open("xb") as opened:
                 if target.exists():
-                    shutil.copymode(target, draft)  # who may not read the old list may not read the new one
-                written.writelines(pieces)
-                written.flush()
-                os.fsync(written.fileno())
+                    shutil.copymode(target, draft)  # nobody may read the new list who could not read the old one
+                opened.writelines(pieces)
+                opened.flush()
+                os.fsync(opened.fileno())
             draft.replace(target)
         finally:
             with suppress(FileNotFoundError):
@@ -73,10 +73,10 @@ def write_whole(target: Path | None, pieces: Iterable[bytes]) -> None:
 
 
 @contextmanager
-def _put_down(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
+def _spooled(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
     with tempfile.TemporaryFile() as file:
         left = LARGEST_FILE + 1
-        with _explained(what, "read"):
+        with _errors_explained(what, "read"):
             while left > 0 and (piece := source.read(min(left, _CHUNK))):
                 file.write(piece)
                 left -= len(piece)
@@ -84,8 +84,8 @@ def _put_down(source: BinaryIO, what: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _explained(what: str, done: str) -> Iterator[None]:
-    """Turn what the system refuses into a sentence; `done` is "read" or "written"."""
+def _errors_explained(what: str, done: str) -> Iterator[None]:
+    """Turn an error of the system into a sentence; `done` is "read" or "written"."""
     try:
         yield
     except OSError as error:

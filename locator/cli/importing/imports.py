@@ -1,4 +1,4 @@
-"""The commands for what was brought in: imports, imports show, publish, undo, refused, resume, decide."""
+"""The commands for imports: imports, imports show, publish, undo, refused, resume, decide."""
 
 from pathlib import Path
 from typing import Literal
@@ -7,23 +7,24 @@ import click
 
 from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
 from locator.cli.importing.files import write_whole
-from locator.cli.importing.import_tables import (
-    change_lines,
-    changes_something,
-    counts_line,
-    file_name,
-    moment,
-    one_line,
-    print_lookalikes,
-    print_report,
-    print_table,
-    row_count,
-    say_what_next,
-    short_counts,
-)
+from locator.cli.importing.findings import finding_line
 from locator.cli.importing.locating import locate_here
 from locator.cli.importing.publishing import publish_here
-from locator.cli.numbers import COUNT_OF_CLINICS, RECORD_NUMBER
+from locator.cli.importing.report import (
+    change_lines,
+    changes_list,
+    counts_line,
+    file_name,
+    one_line,
+    print_lookalikes,
+    print_next_steps,
+    print_report,
+    retiring_line,
+    row_count,
+    short_counts,
+)
+from locator.cli.output import moment, print_status, print_table
+from locator.cli.parameters import COUNT_OF_CLINICS, RECORD_NUMBER
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
@@ -31,17 +32,17 @@ from locator.importing.history import list_findings, list_imports, list_retiring
 from locator.importing.importer import decide_likeness, get_report, undo_import
 from locator.importing.report import ImportReport
 from locator.records.imports import ImportStatus, RowAction, StoredImport, StoredRow
-from locator.store.database import Database
+from locator.services import Database
 
 _ROWS_AT_ONCE = 500
-_MOST = 10_000  # imports in one list
+_MOST = 10_000
 
 
 @click.group(invoke_without_command=True)
 @click.option("--limit", "-n", type=click.IntRange(1, _MOST), default=20, show_default=True, help="How many to list.")
 @click.pass_context
 def imports(ctx: click.Context, limit: int) -> None:
-    """List the clinic files that were brought in, newest first; publish one, or take it back.
+    """List the imported clinic files, newest first; publish one, or undo it.
 
     \b
     Examples
@@ -49,14 +50,14 @@ def imports(ctx: click.Context, limit: int) -> None:
       locator imports show 7
       locator imports publish 7
 
-    `locator import` brings a file in and gives it its number.
+    `locator import` imports a file and prints its number.
     """
     if ctx.invoked_subcommand is not None:
         return
     with opened_database(_settings()) as database:
         page = list_imports(database, limit=limit)
     if not page.items:
-        click.echo("Nothing was brought in yet. `locator import FILE` brings a clinic file in.")
+        click.echo("There are no imports yet. `locator import FILE` imports a clinic file.")
         return
     headings = ("Id", "Made (UTC)", "By", "File", "Status", "Rows")
     print_table(headings, map(_cells, page.items), whole=("Id", "Made (UTC)"))
@@ -69,13 +70,13 @@ def imports(ctx: click.Context, limit: int) -> None:
 @click.option(
     "--rows",
     type=click.Choice([*(action.value for action in RowAction), "retired"]),
-    help="List the rows that come to this.",
+    help="List the rows with this outcome.",
 )
 @click.option(
     "--findings", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many to show."
 )
 def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> None:
-    """Show what import ID says, and what became of it.
+    """Show the report of import ID, and whether it was published or undone.
 
     \b
     Examples
@@ -92,86 +93,86 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
         for line in _history(report.stored):
             click.echo(line)
         print_lookalikes(report, database)
-        say_what_next(report)
+        print_next_steps(report)
 
 
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.option("--confirm", type=COUNT_OF_CLINICS, metavar="NUMBER", help="The number that the brake asks for.")
 def publish(import_id: int, confirm: int | None) -> None:
-    """Make the list what import ID says, all at once: nobody's search sees a half of it.
+    """Publish import ID, all of it at once: no search sees half of it.
 
     \b
     Examples
       locator imports publish 7
       locator imports publish 7 --confirm 23
 
-    Where more than a fifth of an organization's clinics would change or retire, it asks for their
-    number; where there is no terminal to ask in, --confirm gives it.
+    If more than a fifth of an organization's clinics would change or retire, it asks for their
+    number. Without a terminal to ask in, give it with --confirm.
     """
     with opened_database(_settings()) as database:
-        say_what_next(publish_here(import_id, confirmed=confirm, by=command_line_actor(), database=database))
+        print_next_steps(publish_here(import_id, confirmed=confirm, by=command_line_actor(), database=database))
 
 
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 def undo(import_id: int) -> None:
-    """Bring back exactly what import ID replaced.
+    """Undo import ID: restore exactly what it replaced.
 
     \b
     Example
       locator imports undo 7
 
-    It is refused where one of its clinics has changed since. Where a later import did that, undo that
-    one first. A change by hand stands in the way for good: put those clinics right by hand, too.
+    It is refused if one of its clinics has changed since. If a later import changed it, undo that
+    import first. A change made by hand cannot be undone: correct those clinics by hand, too.
     """
     with opened_database(_settings()) as database:
         undo_import(import_id, by=command_line_actor(), database=database)
-        click.echo(f"Import {import_id} is undone: the list is again what it was before it.")
+        click.echo(f"Import {import_id} is undone: the list is as it was before the import.")
 
 
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
-@click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="A file, instead of standard output.")
+@click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="A file instead of standard output.")
 def refused(import_id: int, target: Path | None) -> None:
-    """Give the rows of import ID that were refused or held as a clinic file, each with its errors.
+    """Write the refused and held rows of import ID as a clinic file, each with its errors.
 
     \b
     Example
-      locator imports refused 7 -o mend.csv && edit mend.csv && locator import mend.csv
+      locator imports refused 7 -o fix.csv && edit fix.csv && locator import fix.csv
 
-    The last column says what is wrong; it is passed over when the file comes in again.
+    The last column says what is wrong; an import ignores it.
     """
     with opened_database(_settings()) as database:
         counts = get_report(import_id, database=database).counts
         if not counts.refused + counts.held:
-            click.echo(f"Import {import_id} has no refused or held rows.", err=True)
+            print_status(f"Import {import_id} has no refused or held rows.")
             return
         write_whole(target, refused_file(import_id, database))
         if target is not None:
-            click.echo(f"Written: {target}, {row_count(counts.refused + counts.held)}", err=True)
+            print_status(f"Written: {target}, {row_count(counts.refused + counts.held)}")
 
 
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.pass_context
 def resume(ctx: click.Context, import_id: int) -> None:
-    """Look the addresses of import ID up here and now, also those an outage left waiting.
+    """Look up the addresses of import ID now, including those that wait because of an outage.
 
     \b
     Example
       locator imports resume 7
 
-    Ends with 3 where addresses are left that could not be looked up now.
+    The exit code is 3 if some addresses could not be looked up now.
     """
     settings = _settings()
     with opened_database(settings) as database:
         status = get_report(import_id, database=database).status
         if status != "locating":
-            raise WrongImportState(f"Import {import_id} is {status}: no address of it waits to be looked up.")
+            raise WrongImportState(f"Import {import_id} is {status}: it has no addresses to look up.")
         report = locate_here(import_id, settings=settings, database=database)
         click.echo(counts_line(report.counts))
-        say_what_next(report)
+        print_next_steps(report)
     ctx.exit(3 if report.status == "locating" else 0)
 
 
@@ -181,22 +182,22 @@ def resume(ctx: click.Context, import_id: int) -> None:
 @click.argument("other_clinic_id")
 @click.argument("decision", type=click.Choice(["same", "different"]))
 def decide(import_id: int, clinic_id: str, other_clinic_id: str, decision: str) -> None:
-    """Say whether CLINIC_ID of import ID and OTHER_CLINIC_ID, which look alike, are the same clinic.
+    """Decide whether CLINIC_ID of import ID and OTHER_CLINIC_ID, which look alike, are the same clinic.
 
     \b
     Example
       locator imports decide 7 lakefront-cancer-center lakefront-oncology different
 
-    It is remembered for later imports. The row of a clinic that is another's twin is held.
+    Later imports remember the decision. A row is held if its clinic is the same as another one.
     """
     with opened_database(_settings()) as database:
         report = decide_likeness(
             import_id, clinic_id, other_clinic_id, decision, by=command_line_actor(), database=database
         )
         are = "one clinic" if decision == "same" else "two clinics"
-        click.echo(f"{clinic_id} and {other_clinic_id} are {are}; it is remembered.")
+        click.echo(f"{clinic_id} and {other_clinic_id} are {are}. Later imports remember that.")
         click.echo(counts_line(report.counts))
-        say_what_next(report)
+        print_next_steps(report)
 
 
 def _settings() -> Settings:
@@ -210,12 +211,10 @@ def _cells(stored: StoredImport) -> list[str]:
 
 
 def _history(stored: StoredImport) -> list[str]:
-    lines = [f"Brought in {moment(stored.made_at)} UTC by {stored.by.name} ({stored.by.via})."]
+    lines = [f"Imported {moment(stored.made_at)} UTC by {stored.by.name} ({stored.by.via})."]
     if stored.published_at:
-        changed = changes_something(stored.counts)
-        version = (
-            f"as version {stored.dataset_version} of the list" if changed else "though there was nothing to publish"
-        )
+        changed = changes_list(stored.counts)
+        version = f"as version {stored.dataset_version} of the list" if changed else "but there was nothing to publish"
         lines.append(f"Published {moment(stored.published_at)} UTC by {stored.published_by}, {version}.")
     if stored.undone_at:
         lines.append(f"Undone {moment(stored.undone_at)} UTC by {stored.undone_by}.")
@@ -223,10 +222,10 @@ def _history(stored: StoredImport) -> list[str]:
 
 
 def _print_rows(report: ImportReport, action: str, database: Database) -> None:
-    """Print every row of one action, some at a time: a pager that waits holds no transaction open."""
+    """Print every row with this outcome, a page at a time: while a pager waits, no transaction is open."""
     if action == "retired":
         for clinic in list_retiring(report.import_id, database):
-            click.echo(", ".join([clinic.clinic_id, one_line(clinic.name), *([clinic.city] if clinic.city else [])]))
+            click.echo(retiring_line(clinic))
         return
     after_row: int | None = 0
     while after_row is not None:
@@ -244,6 +243,4 @@ def _print_row(row: StoredRow) -> None:
     for line in change_lines(row.changes):
         click.echo(f"  {line}")
     for finding in row.findings:
-        found = f"“{finding.found}”: " if finding.found else ""
-        column = f"{finding.column}: " if finding.column else ""
-        click.echo(f"  {finding.severity}: {column}{found}{finding.expected} ({finding.code})")
+        click.echo(f"  {finding_line(finding, with_row=False)}")

@@ -4,40 +4,41 @@ import sys
 
 import click
 
-from locator.cli.importing.import_tables import changes_something, moment
-from locator.cli.numbers import COUNT_OF_CLINICS
+from locator.cli.importing.report import changes_list
+from locator.cli.output import moment, print_status
+from locator.cli.parameters import COUNT_OF_CLINICS
 from locator.errors import BrakeOn, ListChanged
 from locator.importing.importer import get_report, publish_import
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
-from locator.store.database import Database
+from locator.services import Database
 
 
 def publish_here(
     import_id: int, *, confirmed: int | None, by: Actor, database: Database, tries: int = 1
 ) -> ImportReport:
-    """Publish an import and say what came of it; where the list changed since it was compared, try `tries` times.
+    """Publish an import and print the outcome; if the list has changed since it was compared, try `tries` times.
 
-    One that is published already is told so, and stays as it is. Raises BrakeOn where the number is wrong, or there is
-    nobody to ask for it, and what publish_import raises.
+    An import that is already published stays as it is. Raises BrakeOn if the number is wrong or nobody can be asked
+    for it, and everything that publish_import raises.
     """
     before = get_report(import_id, database=database)
     if before.status == "published" and (at := before.stored.published_at):
-        by_whom = f"since {moment(at)} UTC, by {before.stored.published_by}"
-        click.echo(f"Import {import_id} is published already, {by_whom}. Nothing was changed.")
+        click.echo(
+            f"Import {import_id} is already published, since {moment(at)} UTC, by {before.stored.published_by}."
+            " Nothing was changed."
+        )
         return before
     try:
         report = _publish(import_id, confirmed=confirmed, by=by, database=database, tries=tries)
     except BrakeOn:
-        click.echo(
-            f"Nothing is published. To publish it: locator imports publish {import_id} --confirm NUMBER", err=True
-        )
+        print_status(f"Nothing was published. To publish it: locator imports publish {import_id} --confirm NUMBER")
         raise
     except ListChanged:
-        click.echo(f"Nothing is published. To look again: locator imports show {import_id}", err=True)
+        print_status(f"Nothing was published. To review it again: locator imports show {import_id}")
         raise
     counts = report.counts
-    if not changes_something(counts):
+    if not changes_list(counts):
         click.echo(f"There is nothing to publish. The list is still version {report.stored.dataset_version}.")
         return report
     click.echo(
@@ -57,11 +58,11 @@ def _publish(import_id: int, *, confirmed: int | None, by: Actor, database: Data
             if not tries:
                 raise
         except BrakeOn as brake:
-            if number is not None or not _somebody_is_there():
+            if number is not None or not _can_ask():
                 raise
-            click.echo(str(brake), err=True)
+            print_status(str(brake))
             number = click.prompt("Number", type=COUNT_OF_CLINICS, err=True)
 
 
-def _somebody_is_there() -> bool:
+def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()

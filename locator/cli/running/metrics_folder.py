@@ -1,4 +1,4 @@
-"""The folder in which the processes of one service add up their counters."""
+"""The folder where the processes of one service keep the counters that they share."""
 
 import fcntl
 import os
@@ -13,13 +13,13 @@ PREFIX = "locator-metrics-"
 
 @contextmanager
 def metrics_folder() -> Iterator[Path]:
-    """Make an empty folder, and delete it at the end, together with those of services that were killed.
+    """Create an empty folder, and delete it after the block; folders of services that were killed are deleted, too.
 
-    A service holds a lock on its folder: a folder that nobody holds belongs to nobody.
+    A service holds a lock on its folder, so a folder without a lock is abandoned.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        _remove_if_left(left)
-    folder, descriptor = _make()
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        _remove_if_abandoned(folder)
+    folder, descriptor = _create()
     try:
         yield folder
     finally:
@@ -27,31 +27,32 @@ def metrics_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make() -> tuple[Path, int]:
+def _create() -> tuple[Path, int]:
+    """Create a folder, and return it with the descriptor that holds its lock."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:
             descriptor = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:
-            continue  # another service that is starting took it for one left behind
-        if _got(descriptor) and os.fstat(descriptor).st_nlink > 0:
+            continue  # another service that is starting has removed it, before it had a lock
+        if _lock(descriptor) and os.fstat(descriptor).st_nlink > 0:
             return folder, descriptor
         os.close(descriptor)
 
 
-def _remove_if_left(folder: Path) -> None:
+def _remove_if_abandoned(folder: Path) -> None:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
         return
     try:
-        if os.fstat(descriptor).st_uid == os.geteuid() and _got(descriptor):
+        if os.fstat(descriptor).st_uid == os.geteuid() and _lock(descriptor):
             shutil.rmtree(folder, ignore_errors=True)
     finally:
         os.close(descriptor)
 
 
-def _got(descriptor: int) -> bool:
+def _lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""The HTTP server: granian with our app, in this process or as a child."""
+"""The HTTP server: granian with our app, as the command serve or as a subprocess of `locator up`."""
 
 import errno
 import http.client
@@ -8,24 +8,52 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from locator.cli.running.children import ChildProcess
+import click
+
+from locator.cli.database import reachable_database, secret_key
+from locator.cli.output import print_status
 from locator.cli.running.metrics_folder import metrics_folder
-from locator.cli.running.stopping import end_with
-from locator.config.settings import Settings, SettingsError
+from locator.cli.running.signals import Stopped, terminate_with
+from locator.cli.running.subprocesses import Subprocess
+from locator.config.settings import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
 READY_SECONDS = 60
-_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-STOP_SECONDS = 5  # how long a request may still take once we stop; the longest search is shorter
+_NOT_OURS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+STOP_SECONDS = 5  # for requests that are being answered when we stop; the longest search is shorter
 
 
 class ServerError(LocatorError):
-    """The HTTP server ended by itself, or never answered."""
+    """The HTTP server ended unexpectedly, or never answered."""
 
 
-def serve_requests(settings: Settings) -> None:
+@click.command()
+@click.option("--end-with", "parent", type=int, hidden=True, help="the process with which this one has to end")
+def serve(parent: int | None) -> None:
+    """Run only the HTTP server: the tables and the data must be there already.
+
+    For a server under systemd or in a container, after `locator migrate` and `locator seed`.
+
+    \b
+    Example
+      LOCATOR_DATABASE_URL=postgresql://locator@db/locator LOCATOR_SECRET_KEY=... locator serve
+    """
+    if parent is not None:
+        terminate_with(parent)
+    settings = read_settings()
+    key = secret_key(settings)
+    require_free_port(settings)
+    with suppress(Stopped), reachable_database(settings) as url:
+        os.environ.update(LOCATOR_DATABASE_URL=url, LOCATOR_SECRET_KEY=key)  # for the server's own processes
+        if parent is None:
+            print_status(f"Serving on {web_address(settings)} until Ctrl-C")
+        _serve_requests(settings)
+
+
+def _serve_requests(settings: Settings) -> None:
     """Answer requests until SIGINT or SIGTERM."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -41,26 +69,25 @@ def serve_requests(settings: Settings) -> None:
         backlog=1024,
         websockets=False,
         log_level=LogLevels.warning,
-        log_access=False,  # it would write query strings, and with them where patients are; the app logs requests
+        log_access=False,  # it would log query strings, and with them where patients are; the app logs requests itself
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
     with metrics_folder() as folder:
-        # Its name is prometheus_client's, read as the processes load the app.
+        # The name is prometheus_client's, which reads it when the processes load the app.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         server.serve(target_loader=load_app, wrap_loader=False)
 
 
 def load_app() -> Any:
-    """Make the app within one server process."""
-    # A group of its own: Ctrl-C goes to all of a terminal's group, and granian takes a worker that stops with it for
-    # one that failed. Its main process tells the workers.
+    """Create the app in one server process."""
+    # In its own process group: Ctrl-C reaches all of a terminal's group, and granian would take a worker that it ends
+    # for one that failed. Granian's main process stops the workers.
     os.setpgid(0, 0)
-    signal.signal(
-        signal.SIGTERM, signal.SIG_DFL
-    )  # until granian listens to it: the handler so far is its main process's
+    # The handler so far is the main process's; granian installs its own later.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
-    end_with(parent.pid if parent and parent.pid else os.getppid())
+    terminate_with(parent.pid if parent and parent.pid else os.getppid())
     from locator.app import create_app
 
     return create_app()
@@ -74,7 +101,7 @@ def require_free_port(settings: Settings) -> None:
         raise SettingsError(
             {"LOCATOR_PORT": f"this user may not listen on port {settings.port}; choose one above 1023"}
         )
-    if problem is not None and problem.errno in _NOT_HERE:
+    if problem is not None and problem.errno in _NOT_OURS:
         raise SettingsError({"LOCATOR_HOST": f"“{settings.host}” is not an address of this machine"})
     if problem is not None:
         free = next((p for p in range(settings.port + 1, 65536) if not _refusal(family, kind, (address[0], p))), None)
@@ -86,7 +113,7 @@ def require_free_port(settings: Settings) -> None:
 
 def _refusal(family: int, kind: int, address: tuple[Any, ...]) -> OSError | None:
     with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that is closing is no listener
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a connection that is still closing does not count
         try:
             probe.bind(address)
         except OSError as error:
@@ -98,11 +125,11 @@ def _addresses(settings: Settings) -> list[tuple[Any, ...]]:
     try:
         return list(socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM))
     except OSError as error:
-        raise SettingsError({"LOCATOR_HOST": f"“{settings.host}” is not an address or a host name we know"}) from error
+        raise SettingsError({"LOCATOR_HOST": f"“{settings.host}” is not an address or a known host name"}) from error
 
 
 def web_address(settings: Settings) -> str:
-    """Give the address a browser on this machine uses."""
+    """Return the address that a browser on this machine uses."""
     host = _reachable_host(settings)
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
@@ -111,11 +138,11 @@ def _reachable_host(settings: Settings) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - every interface
 
 
-class ServerProcess(ChildProcess):
-    """`locator serve` as our child."""
+class ServerProcess(Subprocess):
+    """`locator serve` as a subprocess."""
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]):
-        # Requests being answered may finish.
+        # Longer than requests that are being answered may take.
         super().__init__("serve", environment, stop_seconds=STOP_SECONDS + 3)
         self._settings = settings
 
@@ -124,7 +151,7 @@ class ServerProcess(ChildProcess):
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers():
             if self.exit_code is not None:
-                raise ServerError("The server ended before it was ready; its words are above.")
+                raise ServerError("The server ended before it was ready; its messages are above.")
             if time.monotonic() > deadline:
                 raise ServerError(
                     f"The server is not ready after {READY_SECONDS} seconds; see {web_address(self._settings)}/readyz"
@@ -132,12 +159,12 @@ class ServerProcess(ChildProcess):
             time.sleep(0.05)
 
     def require_running(self) -> None:
-        """Raise ServerError where the server has ended by itself."""
+        """Raise ServerError if the server has ended."""
         if self.exit_code is not None:
-            raise ServerError(f"The server ended by itself (exit {self.exit_code}).")
+            raise ServerError(f"The server ended unexpectedly (exit code {self.exit_code}).")
 
     def _answers(self) -> bool:
-        # Not urllib: it would ask the proxy of the environment.
+        # Not urllib: it would use the proxy of the environment.
         connection = http.client.HTTPConnection(_reachable_host(self._settings), self._settings.port, timeout=2)
         host = next(iter(self._settings.trusted_hosts), None)
         try:

@@ -1,57 +1,59 @@
-"""The command that locates clinics in the background: worker."""
+"""The command that locates imported clinics in the background: worker."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import click
 
 from locator.cli.database import reachable_database
-from locator.cli.running.stopping import Stopped, end_with
+from locator.cli.output import print_status
+from locator.cli.running.signals import Stopped, terminate_with
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_waiting
 from locator.importing.worker import CONNECTIONS, NO_GEOCODER, Worker
-from locator.services import as_sqlalchemy_url, open_geocoder
-from locator.store.database import Database
+from locator.services import Database, open_database, open_geocoder
 
-# The last question may take 5 seconds, see open_geocoder, and what came of it is to be written down.
+# The last address may take 5 seconds (see open_geocoder), and then its outcome has to be stored.
 WORKER_STOP_SECONDS = 10
 
-_POOL_TIMEOUT_SECONDS = 5.0  # a run that has to wait for a connection is in no hurry
-_STILL_WAITING = 1
+_POOL_TIMEOUT_SECONDS = 5.0  # in the background, waiting for a connection does no harm
+_STILL_WAITING = 1  # the exit code
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Locate what waits now, also what rests after an outage, and end.")
-@click.option("--end-with", "parent", type=int, hidden=True, help="the process without which we must not run")
+@click.option("--once", is_flag=True, help="Locate what is waiting now, including pauses after an outage, and end.")
+@click.option("--end-with", "parent", type=int, hidden=True, help="the process with which this one has to end")
 def worker(once: bool, parent: int | None) -> None:
-    """Look up the addresses of imported clinics, in the background, until Ctrl-C.
+    """Look up the addresses of imported clinics in the background, until Ctrl-C.
 
     \b
     Example
       LOCATOR_GEOCODERS=nominatim:http://localhost:8080 locator worker
 
-    `locator up` runs one beside the server; `locator serve` does not. Any number may run on one
-    database. An outage of the geocoders or of the database is waited for. --once ends with 1 if
-    rows still wait afterwards.
+    `locator up` runs one next to the server; `locator serve` does not. Any number of them may run on
+    one database. They wait out an outage of the geocoders or of the database. With --once, the exit
+    code is 1 if rows are still waiting at the end.
     """
     if parent is not None:
-        end_with(parent)
+        terminate_with(parent)
     settings = read_settings()
-    geocoder = open_geocoder(settings, patient=True)
-    with reachable_database(settings, say=_say_aside) as url:
-        database = Database(as_sqlalchemy_url(url), pool_size=CONNECTIONS, pool_timeout_seconds=_POOL_TIMEOUT_SECONDS)
-        try:
-            if geocoder is None and parent is None:
-                _say_aside(NO_GEOCODER)
-            if once:
-                _locate_once(settings, database, geocoder)
-            else:
-                configure_logs(settings.log_level)
-                _work(Worker(database, url, geocoder, per_second=settings.geocoding_per_second), says=parent is None)
-        finally:
-            database.close()
+    geocoder = open_geocoder(settings, in_background=True)
+    with (
+        reachable_database(settings) as url,
+        closing(
+            open_database(settings, url, pool_size=CONNECTIONS, pool_timeout_seconds=_POOL_TIMEOUT_SECONDS)
+        ) as database,
+    ):
+        if geocoder is None and parent is None:
+            print_status(NO_GEOCODER)
+        if once:
+            _locate_once(settings, database, geocoder)
+        else:
+            configure_logs(settings.log_level)
+            runner = Worker(database, url, geocoder, per_second=settings.geocoding_per_second)
+            _run(runner, announce=parent is None)
 
 
 def _locate_once(settings: Settings, database: Database, geocoder: GeocoderChain | None) -> None:
@@ -59,30 +61,28 @@ def _locate_once(settings: Settings, database: Database, geocoder: GeocoderChain
         return
     outcomes = locate_waiting(database=database, geocoder=geocoder, per_second=settings.geocoding_per_second)
     if not outcomes:
-        click.echo("No import waits to be located.")
+        click.echo("No import is waiting to be located.")
     for import_id, outcome in outcomes:
         match outcome.ending:
             case Ending.DONE:
                 click.echo(f"Import {import_id}: all rows are settled, {outcome.settled:,} of them now.")
             case Ending.NOTHING:
-                click.echo(f"Import {import_id}: another worker is at it.")
+                click.echo(f"Import {import_id}: another worker is locating it.")
             case _:
-                click.echo(f"Import {import_id}: {outcome.settled:,} rows settled; no geocoder answers for the others.")
+                click.echo(
+                    f"Import {import_id}: {outcome.settled:,} rows are settled; no geocoder answers for the others."
+                )
     if any(outcome.left for _, outcome in outcomes):
         raise SystemExit(_STILL_WAITING)
 
 
-def _work(worker: Worker, *, says: bool) -> None:
-    """Run the worker in a thread of its own, so that a signal can end it here."""
+def _run(worker: Worker, *, announce: bool) -> None:
+    """Run the worker in its own thread, so that a signal can end it from this one."""
     with suppress(Stopped), ThreadPoolExecutor(1) as pool:
-        working = pool.submit(worker.run)
+        running = pool.submit(worker.run)
         try:
-            if says:
-                _say_aside("Locating until Ctrl-C")
-            working.result()
+            if announce:
+                print_status("Locating until Ctrl-C")
+            running.result()
         finally:
             worker.stop()
-
-
-def _say_aside(line: str) -> None:
-    click.echo(line, err=True)

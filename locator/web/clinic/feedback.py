@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from locator.access.rate_limits import MovingWindow, network_of
+from locator.access.rate_limits import RateLimiter, network_of
 from locator.errors import TooManyRequests
 from locator.feedback import LONGEST_NOTE, TooMuchFeedback, UnusableNote, add_feedback
 from locator.records.feedback import FeedbackKind
@@ -81,7 +81,7 @@ class FeedbackIntake:
 
     def __init__(self, services: Services):
         self._database = services.database
-        self._sent = MovingWindow(_MOST_PER_CLIENT, seconds=_SECONDS)
+        self._sent = RateLimiter(_MOST_PER_CLIENT, seconds=_SECONDS)
 
     def take(self, clinic_id: str, form: FeedbackForm) -> FeedbackForm | None:
         """Store the feedback and return None, or return the form with what to correct. Raises ClinicNotFound.
@@ -96,7 +96,7 @@ class FeedbackIntake:
         try:
             # Who sent it is kept in memory for ten minutes, and never with the feedback.
             client = network_of(request.remote_addr)
-            self._sent.require_room(client)
+            self._sent.check(client)
             add_feedback(
                 clinic_id,
                 form.kind,
@@ -106,7 +106,7 @@ class FeedbackIntake:
                 database=self._database,
             )
             with suppress(TooManyRequests):  # it is stored even if others of this network were just counted
-                self._sent.take(client)
+                self._sent.count(client)
         except UnusableNote as error:
             return replace(form, problem=words.translated(error.args[0]), is_about_note=True)
         except TooMuchFeedback as error:

@@ -13,9 +13,9 @@ import pytest
 
 from locator.cluster.cluster import throw_away_cluster
 from locator.importing.samples import load_samples
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 from tests.api.conftest import MakeClient, StartService
 from tests.api.contract import check
 from tests.conftest import SEED, ignore_progress

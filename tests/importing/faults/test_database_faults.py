@@ -12,9 +12,9 @@ from locator.errors import DatabaseReadOnly, DatabaseUnavailable, StorageFull
 from locator.importing.editing import retire_clinic
 from locator.importing.importer import get_report, publish_import
 from locator.importing.report import ImportReport
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 from tests.conftest import SEED, ignore_progress
 from tests.helpers.clinic_files import ADMIN, a_row, check, counted, listed_ids, publish, snapshot
 from tests.helpers.kills import Killed, Killer, armed, watched

@@ -15,9 +15,9 @@ from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
 from locator.importing.locating import OUTAGE
 from locator.importing.worker import NO_GEOCODER, Timing, Worker
+from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from locator.store.reference import load_reference
 from tests.conftest import SEED, ignore_progress
 from tests.helpers.fake_provider import FakeProvider, fails
 from tests.helpers.postgres import Postgres

@@ -1,4 +1,4 @@
-"""The command that brings clinics in: import."""
+"""The command that checks and publishes a clinic file: import."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,48 +9,48 @@ import click
 
 from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
 from locator.cli.importing.files import STANDARD_INPUT, seekable_file
-from locator.cli.importing.import_tables import print_brake, print_lookalikes, print_report, say_what_next
 from locator.cli.importing.locating import locate_here
 from locator.cli.importing.publishing import publish_here
-from locator.cli.numbers import COUNT_OF_CLINICS
-from locator.cli.progress import progress
+from locator.cli.importing.report import print_brake, print_lookalikes, print_next_steps, print_report
+from locator.cli.output import progress
+from locator.cli.parameters import COUNT_OF_CLINICS
 from locator.config.settings import read_settings
 from locator.errors import BadParameters
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport
 
-# What a script can tell an import by.
+# Exit codes by which a script knows the outcome.
 PAUSED = 3
-SOME_NOT_TAKEN = 4
+SOME_ROWS_NOT_ACCEPTED = 4
 
-# Nobody reviews what `--publish` publishes, so a list that changed meanwhile is only compared again.
+# Nobody reviews what `--publish` publishes, so if the list has changed in between it is just compared again.
 _TRIES = 5
 
-# What the story of an import calls otherwise than we do.
-_NAMES = {"full_list": "--full-list"}
+# Parameters of check_import that are options with another name here.
+_OPTIONS = {"full_list": "--full-list"}
 
 
 @click.command("import")
 @click.argument("file")
-@click.option("--publish", is_flag=True, help="Publish what can be taken at once, without a review.")
+@click.option("--publish", is_flag=True, help="Publish the accepted rows immediately, without a review.")
 @click.option(
     "--full-list",
     "full_list_of",
     metavar="ORG",
-    help="The file has all clinics of this organization: those that it lacks are retired.",
+    help="The file has all clinics of this organization: those it does not have are retired.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would happen: nothing is kept, and nobody is asked.")
+@click.option("--dry-run", is_flag=True, help="Only show what would happen: store nothing, and ask no geocoder.")
 @click.option(
     "--confirm",
     type=COUNT_OF_CLINICS,
     metavar="NUMBER",
-    help="With --publish: the number that the brake asks for, where many clinics of an organization change.",
+    help="With --publish: the number that the brake asks for if many clinics of an organization change.",
 )
 @click.pass_context
 def import_(
     ctx: click.Context, file: str, publish: bool, full_list_of: str | None, dry_run: bool, confirm: int | None
 ) -> None:
-    """Check a clinic FILE, CSV or XLSX, and say what publishing it would do; “-” reads standard input.
+    """Check a clinic FILE, CSV or XLSX, and show what publishing it would do; “-” reads standard input.
 
     \b
     Examples
@@ -59,51 +59,51 @@ def import_(
       locator export | locator import - --dry-run
 
     Every row is checked, and addresses without a point are looked up, before anything is published;
-    nobody's search notices. `locator import` without --publish ends with the command that publishes.
+    until then, no search is affected. Without --publish, it ends with the command that publishes.
 
     \b
     Exit codes
-      0   all rows are taken, or there is nothing to do
+      0   all rows are accepted, or there is nothing to do
       1   the file was refused, or something failed; nothing is published
-      2   the command was not understood
-      3   paused: addresses could not be looked up now; nothing is published yet
+      2   the command was wrong
+      3   paused: some addresses could not be looked up now; nothing is published yet
       4   some rows were refused or held; with --publish, the others are published
     """
     if dry_run and publish:
-        raise click.UsageError("--dry-run keeps nothing, so there is nothing to --publish.")
+        raise click.UsageError("--dry-run stores nothing, so there is nothing to --publish.")
     if confirm is not None and not publish:
-        raise click.UsageError("--confirm is of use with --publish only.")
+        raise click.UsageError("--confirm needs --publish.")
     settings = read_settings(statement_timeout_seconds=STATEMENT_SECONDS)
     by = command_line_actor()
     options = ImportOptions(full_list_of=full_list_of, dry_run=dry_run, can_locate=bool(settings.geocoders))
     with seekable_file(file) as opened, opened_database(settings) as database:
         name = None if file == STANDARD_INPUT else Path(file).name
-        with progress(f"Checking {name or 'standard input'}") as advance, _in_words_of_the_command():
+        with progress(f"Checking {name or 'standard input'}") as advance, _named_as_options():
             checked = check_import(opened, name=name, by=by, database=database, options=options, advance=advance)
         report = checked.report
         if dry_run:
-            print_report(report, kept=False)
+            print_report(report, stored=False)
             print_brake(report)
-            ctx.exit(_code(report))
+            ctx.exit(_exit_code(report))
         if report.status == "locating":
             report = locate_here(report.import_id, settings=settings, database=database)
         print_report(report)
         if publish and report.status == "checked":
             report = publish_here(report.import_id, confirmed=confirm, by=by, database=database, tries=_TRIES)
         print_lookalikes(report, database)
-        say_what_next(report)
-    ctx.exit(PAUSED if report.status == "locating" else _code(report))
+        print_next_steps(report)
+    ctx.exit(PAUSED if report.status == "locating" else _exit_code(report))
 
 
 @contextmanager
-def _in_words_of_the_command() -> Iterator[None]:
-    """Call what is at fault by the name it has here."""
+def _named_as_options() -> Iterator[None]:
+    """Name the parameters at fault as the options of this command."""
     try:
         yield
     except BadParameters as error:
-        faults = [replace(each, parameter=_NAMES.get(each.parameter, each.parameter)) for each in error.faults]
+        faults = [replace(each, parameter=_OPTIONS.get(each.parameter, each.parameter)) for each in error.faults]
         raise BadParameters(faults) from None
 
 
-def _code(report: ImportReport) -> int:
-    return SOME_NOT_TAKEN if report.counts.refused + report.counts.held else 0
+def _exit_code(report: ImportReport) -> int:
+    return SOME_ROWS_NOT_ACCEPTED if report.counts.refused + report.counts.held else 0

@@ -1,4 +1,4 @@
-"""How our processes end: calmly at a signal, and never later than the process they belong to."""
+"""Signal handlers: how our processes shut down, and never outlive the process that started them."""
 
 import ctypes
 import os
@@ -12,14 +12,14 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Stopped(BaseException):
-    """A person pressed Ctrl-C, or the system asked us to end; no error, and not to be caught as one."""
+    """A person pressed Ctrl-C, or the system asked us to shut down. Not an Exception, so that nothing catches it."""
 
 
 @contextmanager
 def stop_signals() -> Iterator[Event]:
-    """Raise Stopped at the first SIGINT, SIGTERM or SIGHUP; any further one must not disturb the tidying up.
+    """Raise Stopped at the first SIGINT, SIGTERM or SIGHUP, and ignore any more of them during the cleanup.
 
-    The event is set from then on. What was being done may break over Stopped, and fail with an error of its own.
+    The event is set from then on: interrupted code may fail with an error of its own instead of Stopped.
     """
     stopped = Event()
 
@@ -38,8 +38,8 @@ def stop_signals() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def end_with(parent: int) -> None:
-    """Have this process stopped when `parent` ends, even by kill -9: the port must not stay taken."""
+def terminate_with(parent: int) -> None:
+    """Have this process terminated when `parent` ends, even by kill -9: otherwise the port would stay taken."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:

@@ -1,4 +1,4 @@
-"""Commands of ours that run as our children, and cannot outlive us."""
+"""`locator` commands that run as subprocesses of `locator up`, and end when it ends."""
 
 import os
 import subprocess
@@ -6,15 +6,15 @@ import sys
 import time
 from collections.abc import Mapping
 
-# A child that ends as soon as it starts is not started again and again without a breath.
+# A subprocess that ends as soon as it starts is not restarted in a tight loop.
 _SECONDS_BETWEEN_STARTS = 10
 
 
-class ChildProcess:
-    """`locator COMMAND` as our child; `environment` is what it gets beside our own."""
+class Subprocess:
+    """`locator COMMAND` as a subprocess, with `environment` added to our own."""
 
     def __init__(self, command: str, environment: Mapping[str, str], *, stop_seconds: float):
-        """`stop_seconds` is the time it has to end by itself before it is killed."""
+        """Start it. After `stop_seconds` for shutting down, `stop` kills it."""
         self._command = command
         self._environment = environment
         self._stop_seconds = stop_seconds
@@ -22,16 +22,15 @@ class ChildProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """What it ended with; None while it runs."""
+        """Its exit code; None while it runs."""
         return self._process.poll()
 
-    def keep_running(self) -> None:
-        """Start it again where it has ended by itself."""
+    def restart_if_ended(self) -> None:
         if self.exit_code is not None and time.monotonic() - self._started_at > _SECONDS_BETWEEN_STARTS:
             self._start()
 
     def stop(self) -> None:
-        """Have it end, and wait until it has."""
+        """Terminate it, and wait until it has ended."""
         self._process.terminate()
         try:
             self._process.wait(self._stop_seconds)
@@ -45,6 +44,6 @@ class ChildProcess:
             [sys.executable, "-m", "locator", self._command, "--end-with", str(os.getpid())],
             env={**os.environ, **self._environment},
             stdin=subprocess.DEVNULL,
-            # Ctrl-C is for us alone: we stop our children first, and the database after them.
+            # Ctrl-C reaches only us: we stop the subprocesses first, and the database after them.
             start_new_session=True,
         )

@@ -1,0 +1,80 @@
+"""The commands that fill the database: migrate, seed."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from locator.cli.database import opened_database, reachable_database
+from locator.config.settings import Settings, read_settings
+from locator.importing.samples import load_samples
+from locator.reference.seed_files import load_reference
+from locator.services import Database, migrate_database
+
+
+class Steps:
+    """Prints a line for each step, with the seconds it took."""
+
+    def __init__(self) -> None:
+        self._line_is_open = False
+
+    @contextmanager
+    def step(self, title: str, *, others_print: bool = False) -> Iterator[None]:
+        """Show a step for as long as the block; `others_print`: another process may print lines during it."""
+        started = time.monotonic()
+        click.echo(f"{title} ...", nl=others_print)
+        self._line_is_open = not others_print
+        try:
+            yield
+        except BaseException:
+            self._end_line()
+            raise
+        click.echo(f"{' ' if self._line_is_open else f'{title}: done in '}{time.monotonic() - started:.1f} s")
+        self._line_is_open = False
+
+    def say(self, line: str) -> None:
+        """Print a line about what the step is doing, below it."""
+        self._end_line()
+        click.echo(f"  {line}")
+
+    def _end_line(self) -> None:
+        if self._line_is_open:
+            click.echo()
+        self._line_is_open = False
+
+
+def load_all(database: Database, settings: Settings, steps: Steps) -> None:
+    """Load the reference data and the sample clinics, as far as they have changed."""
+    with steps.step("Loading ZIPs, towns, counties and specialties"):
+        load_reference(database, settings.seed_folder, steps.say)
+    with steps.step("Loading the sample clinics"):
+        load_samples(database, settings.seed_folder, steps.say)
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's tables to the version this code needs. Safe to repeat.
+
+    \b
+    Example
+      LOCATOR_DATABASE_URL=postgresql://locator@db/locator locator migrate
+    """
+    with reachable_database(read_settings()) as url:
+        migrate_database(url)
+    click.echo("The tables are up to date.")
+
+
+@click.command()
+def seed() -> None:
+    """Load ZIPs, towns, counties and specialties, and the sample clinics if no list was ever published.
+
+    What is already loaded and unchanged is skipped: safe to repeat.
+
+    \b
+    Example
+      locator migrate && locator seed
+    """
+    settings = read_settings()
+    with opened_database(settings) as database:
+        load_all(database, settings, Steps())
