@@ -1,8 +1,8 @@
-# Python 3.11 on Debian 12: the pair the test suite runs on. docs/deployment.md says how to move on from it.
+# Python 3.11 on Debian 12: what the test suite runs on. docs/deployment.md says how to upgrade it.
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
-# Without pip of its own: what is copied from here can run the service and install nothing.
+# Without pip: what is copied from here can run the service, but cannot install anything.
 RUN python -m venv --without-pip /opt/locator
 COPY requirements/run.txt requirements/run.txt
 RUN python -m pip --python /opt/locator/bin/python install --no-cache-dir --require-hashes -r requirements/run.txt
@@ -11,7 +11,7 @@ COPY locator locator
 RUN python -m pip --python /opt/locator/bin/python install --no-cache-dir --no-deps --no-build-isolation .
 COPY seed /app/seed
 COPY deploy/healthcheck.py deploy/make_secrets.py /app/
-# A checkout may be closed to others; the service's user has to read this.
+# A checkout may be closed to other users; the service's user must be able to read this.
 RUN chmod -R a+rX /app /opt/locator
 
 FROM python:3.11-slim-bookworm
@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="Clinic locator" \
       org.opencontainers.image.version="0.1.0"
 RUN groupadd --gid 10001 locator
 RUN useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin locator
-# A new volume takes its owner from the folder it is mounted on.
+# A new volume gets the owner of the folder it is mounted on.
 RUN install -d -o 10001 -g 10001 -m 0700 /var/lib/locator/service
 RUN install -d -o 10001 -g 10001 -m 0755 /var/lib/locator/database
 COPY --from=build /opt/locator /opt/locator

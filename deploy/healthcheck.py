@@ -1,6 +1,6 @@
-"""Says whether the service in this container answers: `python healthcheck.py [/healthz]`, exit status 0 or 1.
+"""Check whether the service in this container answers: `python healthcheck.py [/healthz]`, exit status 0 or 1.
 
-The image has no curl. The Host header is one the service accepts, also where LOCATOR_TRUSTED_HOSTS is set.
+The image has no curl. The Host header is one that the service accepts, even if LOCATOR_TRUSTED_HOSTS is set.
 """
 
 import http.client
@@ -11,7 +11,7 @@ SECONDS = 3
 
 
 def answers(path: str) -> bool:
-    """Ask the service on this machine for `path`; only a 200 within three seconds counts."""
+    """Return whether the service on this machine answers `path` with 200 within three seconds."""
     port = int(os.environ.get("LOCATOR_PORT") or 8000)
     # ".example.org" in the list stands for example.org and everything under it.
     host = (os.environ.get("LOCATOR_TRUSTED_HOSTS") or "localhost").split(",")[0].strip().lstrip(".")

@@ -1,7 +1,7 @@
-"""Makes the secrets of one installation, once: `python make_secrets.py SERVICE_FOLDER DATABASE_FOLDER`.
+"""Create the secrets of one installation: `python make_secrets.py SERVICE_FOLDER DATABASE_FOLDER`.
 
-What is there already stays, so running it again changes nothing. The service's folder is for the service alone; the
-database's folder is mounted in the database's container too, which runs as another user and must be able to read it.
+Existing secrets are kept, so running it again changes nothing. The service's folder is only for the service; the
+database's folder is also mounted in the database's container, which runs as another user and must be able to read it.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def keep(file: Path, value: str, *, mode: int) -> str:
-    """Give what `file` says; where it is missing, write `value` to it first, whole or not at all."""
+    """Return the content of `file`; if it does not exist, write `value` to it first, completely or not at all."""
     if not file.exists():
         unfinished = file.with_name(f".{file.name}.unfinished")
         unfinished.unlink(missing_ok=True)
@@ -25,7 +25,7 @@ def keep(file: Path, value: str, *, mode: int) -> str:
 
 
 def make_secrets(service: Path, database: Path) -> None:
-    """Write the signing key and the database's address for the service, and both passwords for the database."""
+    """Write the signing key and the database's URL for the service, and both passwords for the database."""
     keep(database / "postgres_password", secrets.token_urlsafe(32), mode=0o444)
     password = keep(database / "locator_password", secrets.token_urlsafe(32), mode=0o444)
     keep(service / "database_url", f"postgresql://locator:{password}@database:5432/locator", mode=0o400)

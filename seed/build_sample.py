@@ -1,28 +1,29 @@
-"""Makes the sample clinics, and copies the reference tables beside them.
+"""Make the sample clinics, and copy the reference tables to the same folder.
 
     python seed/build_sample.py ../shared/data [FOLDER]
 
-reads the data folder and writes into FOLDER (the folder of this file when left out):
+reads the data folder and writes to FOLDER (by default, the folder of this file):
 
 - `zip_points.csv`, `places.csv`, `counties.geojson`, `state.geojson`: copies, byte for byte;
 - `clinics.csv`: the listed sites of `wi_cancer_locations.csv`, in the format an admin uploads.
 
-The service never runs this program: what it makes is kept beside it. The same data gives the same
-bytes. The source of the sites is the National Cancer Institute's (NCI) trials service, with points
-and main phones from the federal HIFLD files; nobody telephoned. What the source says is stated.
-What it does not say stays blank, but for one thing, without which no filter could be shown:
+The service never runs this program: its output is part of the repository. The same data gives the
+same bytes. The sites come from the National Cancer Institute's (NCI) trials service, their points
+and main phones from the federal HIFLD files; nobody has called them. What the source says is taken
+as it is. What it does not say stays blank, with one exception, without which no filter could be
+demonstrated:
 
-THE SPECIALTY RULE. `clinical_trials` is stated by the source: the site is on the NCI's list. Every
-other specialty is sample data. A site offers it where the site is large enough, and where the line
-in SAMPLE_SPECIALTIES asks for a hospital or a cancer center, is one:
+THE SPECIALTY RULE. `clinical_trials` comes from the source: the site is on the NCI's list. Every
+other specialty is sample data. A site offers it if it is large enough and, if its entry in
+SAMPLE_SPECIALTIES asks for a hospital or a cancer center, is one:
 
-- size: the number of trials the source counts for the site; at least 20 where the name speaks of
-  cancer or oncology; at least 100 where the site is an NCI-designated center or its affiliate, or
-  is accredited by the Commission on Cancer (CoC);
-- hospital: the point of the site is a hospital's, or its campus';
-- cancer center: the name speaks of cancer.
+- size: the number of trials that the source counts for the site; at least 20 if its name contains
+  cancer or oncology; at least 100 if the site is an NCI-designated center or its affiliate, or is
+  accredited by the Commission on Cancer (CoC);
+- hospital: the point of the site is a hospital's or a hospital campus's;
+- cancer center: the name contains cancer.
 
-A hospital for children offers none of them here: the specialties are an adult's.
+A hospital for children offers none of them here: these are specialties for adults.
 """
 
 import csv
@@ -34,6 +35,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from locator.clinic.columns import COLUMN_NAMES
+
 HERE = Path(__file__).parent
 COPIES = {
     "zip_points.csv": "zip_points.csv",
@@ -41,16 +44,11 @@ COPIES = {
     "wi_counties.geojson": "counties.geojson",
     "wi_state.geojson": "state.geojson",
 }
-HEADER = (
-    "clinic_id,name,organization,street,unit,city,state,zip,phone,referral_phone,fax,website,"
-    "appointment_url,specialties,hours,status,status_note,accepting_new_patients,telehealth,"
-    "wheelchair_accessible,languages,accreditations,lat,lon,notes,staff_notes,verified_on,source"
-)
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a site must be for the sample to give it a specialty."""
+    """What a site must be to have a specialty in the sample."""
 
     size: int
     at: Literal["any", "hospital", "cancer center"] = "any"
@@ -83,13 +81,13 @@ PHONE_NOTES = {
     "hospital-main(HIFLD)": "The phone is the hospital's main line.",
     "": "",
 }
-# Owners of whom the news told, from 2021 on, that sites were sold, renamed or merged.
+# Owners that, according to the news, have sold, renamed or merged sites since 2021.
 CHANGING_OWNERS = ("Ascension", "HSHS", "Gundersen", "Bellin", "Marshfield")
 
 
 @dataclass(frozen=True)
 class Site:
-    """One line of `wi_cancer_locations.csv`, with the facts the specialty rule asks for."""
+    """One line of `wi_cancer_locations.csv`, with the facts that the specialty rule needs."""
 
     row: dict[str, str]
 
@@ -99,7 +97,7 @@ class Site:
 
     @property
     def trials(self) -> int:
-        """The number of trials the source counts; 0 where it gives none."""
+        """The number of trials that the source counts; 0 if it has no count."""
         found = re.search(r"\((\d+) trials in sample\)", self.row["source"])
         return int(found[1]) if found else 0
 
@@ -109,7 +107,7 @@ class Site:
 
     @property
     def at(self) -> frozenset[str]:
-        """What the site counts as: always "any", and "hospital", "cancer center" where it is."""
+        """What the site counts as: always "any", and "hospital" or "cancer center" if it is one."""
         on_hospital_grounds = self.row["coord_precision"] in ("hospital", "campus")
         named_for_cancer = "cancer" in self.row["name"].lower()
         kinds = {"any": True, "hospital": on_hospital_grounds, "cancer center": named_for_cancer}
@@ -136,7 +134,7 @@ class Site:
 
 
 def e164(phone: str) -> str:
-    """Write a US phone number as +1 and ten digits; blank stays blank."""
+    """Return a US phone number as +1 and ten digits; blank stays blank."""
     if not phone:
         return ""
     if not re.fullmatch(r"\d{3}-\d{3}-\d{4}", phone):
@@ -145,20 +143,20 @@ def e164(phone: str) -> str:
 
 
 def web_address(website: str) -> str:
-    """Complete a bare domain with https://; leave out what the hospital file of 2019-20 says.
+    """Return a bare domain with https:// in front; blank for the addresses of the hospital file of 2019-20.
 
-    Only that file writes whole addresses. Some of its domains are dead, and may be somebody else's by now.
+    Only that file has complete addresses. Some of its domains are dead, and may belong to somebody else by now.
     """
     return "" if not website or "://" in website else f"https://{website}"
 
 
 def public_notes(site: Site) -> str:
-    """Say in plain words what is known, what is sample data, and whose phone it is."""
+    """Return in plain words what is known, what is sample data, and whose phone it is."""
     date = site.row["source_date"]
     others = [code for code in site.specialties if code != "clinical_trials"]
     sentences = []
     if site.on_nci_list:
-        # Without a count of trials, the date is that of the other source of the row.
+        # Without a count of trials, the date belongs to the other source of the row.
         when = "" if not site.trials else f" in {date}" if date == "2023-2025" else f" on {date}"
         sentences.append(f"Clinical trials: listed by the National Cancer Institute{when}.")
     if others and site.on_nci_list:
@@ -171,21 +169,21 @@ def public_notes(site: Site) -> str:
         sentences.append("This hospital is for children.")
     if site.row["organization"] == "US Department of Veterans Affairs":
         sentences.append("This hospital is for veterans.")
-    if "coc" in site.accreditations:  # four of the six pages are old or bear no date
+    if "coc" in site.accreditations:  # four of the six pages are old or have no date
         sentences.append("The CoC accreditation may be out of date.")
     sentences.append(PHONE_NOTES[site.row["phone_source"]])
     return " ".join(filter(None, sentences))
 
 
 def staff_notes(site: Site) -> str:
-    """Tell the staff what to check before patients rely on the row."""
+    """Return what the staff should check before patients rely on the row."""
     row = site.row
     sentences = ["Unverified: nobody has called this clinic."]
     if set(site.specialties) - {"clinical_trials"}:
         sentences.append("Specialties but clinical_trials: by the rule in seed/README.md.")
     if row["organization"].startswith(CHANGING_OWNERS):
         sentences.append("The owner sold, renamed or merged sites from 2021 on: check the name.")
-    if "://" in row["website"]:  # only the hospital file of 2019-20 writes whole addresses
+    if "://" in row["website"]:  # only the hospital file of 2019-20 has complete addresses
         sentences.append("The website of the old hospital file is left out: it may be gone, or somebody else's.")
     if row["coc_source"]:
         sentences.append(f"CoC accreditation according to {row['coc_source']}.")
@@ -195,7 +193,7 @@ def staff_notes(site: Site) -> str:
 
 
 def source(site: Site) -> str:
-    """Name the records with their date; the text ends in `; point: ` and how exact the point is."""
+    """Return the records with their dates; the text ends with `; point: ` and the precision of the point."""
     row = site.row
     record = row["source"].removesuffix(" + HIFLD hospitals")
     if site.trials:
@@ -207,7 +205,7 @@ def source(site: Site) -> str:
 
 
 def clinic_row(site: Site, clinic_id: str) -> dict[str, str]:
-    """Write one site as a line of a clinic file; what is not known is blank."""
+    """Return one site as a row of a clinic file; what is not known is blank."""
     row = site.row
     known = {
         "clinic_id": clinic_id,
@@ -223,7 +221,7 @@ def clinic_row(site: Site, clinic_id: str) -> dict[str, str]:
         "staff_notes": staff_notes(site),
         "source": source(site),
     } | {column: row[column] for column in ("organization", "street", "city", "state", "zip")}
-    return {column: known.get(column, "") for column in HEADER.split(",")}
+    return {column: known.get(column, "") for column in COLUMN_NAMES}
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
@@ -232,14 +230,14 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def build(data: Path, into: Path) -> None:
-    """Write clinics.csv and the copies. A listed site without an id in clinic_ids.csv: KeyError."""
+    """Write clinics.csv and the copies. Raises KeyError if a listed site has no id in clinic_ids.csv."""
     for name, copy in COPIES.items():
         shutil.copyfile(data / name, into / copy)
     ids = {row["name"]: row["clinic_id"] for row in read_rows(HERE / "clinic_ids.csv")}
     rows = [row for row in read_rows(data / "wi_cancer_locations.csv") if row["status"] == "listed"]
     clinics = [clinic_row(Site(row), ids[row["name"]]) for row in rows]
     with (into / "clinics.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, HEADER.split(","), lineterminator="\n")
+        writer = csv.DictWriter(file, COLUMN_NAMES, lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(clinics, key=lambda clinic: clinic["clinic_id"]))
 

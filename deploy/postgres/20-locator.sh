@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs once, when the database volume is empty: the role the service uses, its database, and the extensions that only
-# a superuser may add. After this nothing of ours needs a superuser.
+# Runs once, when the database volume is empty: creates the role of the service, its database, and the extensions, which
+# need a superuser. Nothing else in the service needs one.
 #
-# In a subshell, because the image reads this file into its own shell where it is not marked executable.
+# In a subshell, because the image sources this file into its own shell if it is not marked executable.
 (
 set -eu
 
