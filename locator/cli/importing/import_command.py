@@ -18,6 +18,7 @@ from locator.config.settings import read_settings
 from locator.errors import BadParameters
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport
+from locator.records.imports import ImportStatus
 
 # Exit codes by which a script knows the outcome.
 PAUSED = 3
@@ -85,14 +86,14 @@ def import_(
             print_report(report, stored=False)
             print_brake(report)
             ctx.exit(_exit_code(report))
-        if report.status == "locating":
+        if report.status is ImportStatus.LOCATING:
             report = locate_here(report.import_id, settings=settings, database=database)
         print_report(report)
-        if publish and report.status == "checked":
+        if publish and report.status is ImportStatus.CHECKED:
             report = publish_here(report.import_id, confirmed=confirm, by=by, database=database, tries=_TRIES)
         print_lookalikes(report, database)
         print_next_steps(report)
-    ctx.exit(PAUSED if report.status == "locating" else _exit_code(report))
+    ctx.exit(PAUSED if report.status is ImportStatus.LOCATING else _exit_code(report))
 
 
 @contextmanager

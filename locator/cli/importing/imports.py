@@ -168,12 +168,12 @@ def resume(ctx: click.Context, import_id: int) -> None:
     settings = _settings()
     with opened_database(settings) as database:
         status = get_report(import_id, database=database).status
-        if status != "locating":
+        if status is not ImportStatus.LOCATING:
             raise WrongImportState(f"Import {import_id} is {status}: it has no addresses to look up.")
         report = locate_here(import_id, settings=settings, database=database)
         click.echo(counts_line(report.counts))
         print_next_steps(report)
-    ctx.exit(3 if report.status == "locating" else 0)
+    ctx.exit(3 if report.status is ImportStatus.LOCATING else 0)
 
 
 @imports.command()

@@ -11,6 +11,7 @@ from locator.errors import BrakeOn, ListChanged
 from locator.importing.importer import get_report, publish_import
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
+from locator.records.imports import ImportStatus
 from locator.services import Database
 
 
@@ -23,7 +24,7 @@ def publish_here(
     for it, and everything that publish_import raises.
     """
     before = get_report(import_id, database=database)
-    if before.status == "published" and (at := before.stored.published_at):
+    if before.status is ImportStatus.PUBLISHED and (at := before.stored.published_at):
         click.echo(
             f"Import {import_id} is already published, since {moment(at)} UTC, by {before.stored.published_by}."
             " Nothing was changed."
