@@ -20,7 +20,7 @@ from locator.importing.rows import Tables, compared_again, row_with, tables_in
 from locator.records.imports import ImportStatus, RowAction, StoredRow
 from locator.store.database import Database
 from locator.store.imports.geocodes import Known
-from locator.store.imports.session_lock import SessionLock
+from locator.store.imports.locks import SessionLock
 from locator.store.stores import Stores
 
 OUTAGE = "No geocoder is answering right now. The waiting rows will be looked up as soon as one does."

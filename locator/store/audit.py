@@ -1,4 +1,4 @@
-"""AuditStore: who changed what, when, from which import. The database itself refuses to change or delete a line."""
+"""AuditStore: who changed what, when, in which import. The database refuses to change or delete a line."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ class AuditStore:
         detail: Mapping[str, object] | None = None,
         request_id: str | None = None,
     ) -> None:
-        """Write one line, in the transaction of the change itself: both are kept, or neither."""
+        """Insert one line, in the transaction of the change itself: both are kept, or neither."""
         self._connection.execute(
             insert(tables.audit).values(
                 actor=by.name,
@@ -43,7 +43,7 @@ class AuditStore:
     def lines(
         self, *, import_id: int | None = None, before_id: int | None = None, limit: int | None = None
     ) -> list[AuditLine]:
-        """Give the lines, newest first: all, or those of one import, or those older than a line."""
+        """Return the lines, newest first: all, or those of one import, or those older than a line."""
         rows = self._connection.execute(
             text(
                 "select * from audit where (cast(:import_id as bigint) is null or import_id = :import_id)"

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy import exc as sqlalchemy_errors
 
 from locator.errors import DatabaseNotReady, DatabaseReadOnly, DatabaseUnavailable, QueryTimeout, StorageFull
-from locator.store.clinics.memory import ListMemory
-from locator.store.imports.session_lock import SessionLock, locating_lock
+from locator.store.clinics.list_cache import ListCache
+from locator.store.imports.locks import SessionLock, locating_lock
 from locator.store.stores import Stores
 
 _CONNECT_SECONDS = 2
@@ -26,7 +26,7 @@ class Database:
         self, url: str, *, pool_size: int = 4, pool_timeout_seconds: float = 1.5, statement_timeout_seconds: float = 2.0
     ):
         """`url` is SQLAlchemy's (postgresql+psycopg://...). A statement that takes longer raises QueryTimeout."""
-        self._memory = ListMemory()
+        self._cache = ListCache()
         self._engine = create_engine(
             url,
             pool_size=pool_size,
@@ -53,7 +53,7 @@ class Database:
         if the database fails; any other error rolls back and passes through.
         """
         with self._begin() as connection:
-            yield Stores(connection, self._memory)
+            yield Stores(connection, self._cache)
 
     def connection(self, *, statement_timeout_seconds: float | None = None) -> AbstractContextManager[Connection]:
         """Return a transaction like `transaction` for bare SQL inside the store, or with another statement timeout."""
@@ -68,7 +68,7 @@ class Database:
         with self._begin(
             isolation_level="READ COMMITTED", statement_seconds=_WORK_SECONDS, idle_seconds=_WORK_SECONDS
         ) as connection:
-            yield Stores(connection, self._memory)
+            yield Stores(connection, self._cache)
 
     @contextmanager
     def change(self, what: str = "change", *, wait_seconds: float = 10.0) -> Iterator[Stores]:

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, text
 
 from locator.store.audit import AuditStore
 from locator.store.clinics.clinics import ClinicStore
-from locator.store.clinics.memory import ListMemory
+from locator.store.clinics.list_cache import ListCache
 from locator.store.feedback import FeedbackStore
 from locator.store.imports.geocodes import GeocodeStore
 from locator.store.imports.imports import ImportStore
-from locator.store.imports.list_lock import lock_list
+from locator.store.imports.locks import lock_list
 from locator.store.imports.publishing import PublishStore
 from locator.store.imports.queue import QueueStore
 from locator.store.keys import KeyStore
@@ -21,7 +21,7 @@ from locator.store.specialties import SpecialtyStore
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """What the database has of what we need; `revision` is its migration."""
+    """What the database has of what we need; `revision` is that of its last migration."""
 
     revision: str
     has_postgis: bool
@@ -31,9 +31,9 @@ class DatabaseState:
 class Stores:
     """What can be read and written inside one transaction."""
 
-    def __init__(self, connection: Connection, memory: ListMemory):
+    def __init__(self, connection: Connection, cache: ListCache):
         self._connection = connection
-        self.clinics = ClinicStore(connection, memory)
+        self.clinics = ClinicStore(connection, cache)
         self.places = PlaceStore(connection)
         self.map = MapStore(connection)
         self.specialties = SpecialtyStore(connection)
@@ -46,11 +46,11 @@ class Stores:
         self.feedback = FeedbackStore(connection)
 
     def lock_list(self, what: str, *, wait_seconds: float) -> None:
-        """Become the only one who changes the list until the transaction ends; raises ImportInProgress."""
+        """Lock the list against other changes until the transaction ends; raises ImportInProgress."""
         lock_list(self._connection, what, wait_seconds=wait_seconds)
 
     def state(self) -> DatabaseState:
-        """Say what the database has; the transaction raises DatabaseNotReady where it has no table of ours."""
+        """Return what the database has; the transaction raises DatabaseNotReady if it has none of our tables."""
         row = self._connection.execute(
             text(
                 "select (select version_num from alembic_version) as revision,"

@@ -15,7 +15,7 @@ from locator.records.actor import SAMPLE_DATA, Actor
 from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, Dataset
 from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
 from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
-from locator.store.clinics.memory import ListMemory
+from locator.store.clinics.list_cache import ListCache
 from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
 from locator.store.points import point_text
 
@@ -40,19 +40,19 @@ _SAMPLE = {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via}
 class ClinicStore:
     """The clinics as of one transaction."""
 
-    def __init__(self, connection: Connection, memory: ListMemory):
+    def __init__(self, connection: Connection, cache: ListCache):
         self._connection = connection
-        self._memory = memory
+        self._cache = cache
 
     def nearest(self, question: NearestQuestion) -> Nearest:
-        """Give the `limit` listed clinics nearest to `origin` that are as `wanted`, nearest first, behind `after`.
+        """Return the `limit` listed clinics nearest to `origin` that are as `wanted`, nearest first, after `after`.
 
         The radius does not cut the list: it says what `total` counts. Equal distances go by clinic_id, so the same
         question always gets the same order. Distance is straight-line, not by road: geodesic on the WGS 84 ellipsoid
         (PostGIS geography, ST_Distance), in meters.
 
-        One statement. How many match anywhere depends on the list alone, so it is counted once a version; where none
-        does, the index would be walked to its end for nothing, and is not asked.
+        One statement. How many match anywhere depends on the list alone, so it is counted once per version; if none
+        does, the search is skipped, because it would walk the index to its end for nothing.
         """
         version, anywhere = self._total_anywhere(question)
         if anywhere == 0:
@@ -60,8 +60,8 @@ class ClinicStore:
         statement, parameters = nearest_statement(question)
         rows = self._connection.execute(text(statement), parameters).all()
         dataset = _dataset(rows[0])
-        if dataset.version != version:  # the list was published anew since it was counted
-            _, anywhere = self._total_anywhere(question, anew=True)
+        if dataset.version != version:  # a new list was published since it was counted
+            _, anywhere = self._total_anywhere(question, is_outdated=True)
         return Nearest(
             dataset=dataset,
             matches=[_match(row) for row in rows if row.clinic_id is not None],
@@ -69,18 +69,18 @@ class ClinicStore:
             another_is_nearer=rows[0].another_is_nearer,
         )
 
-    def _total_anywhere(self, question: NearestQuestion, *, anew: bool = False) -> tuple[int, int]:
-        """Give the version of the list, and how many clinics of it match at any distance."""
-        remembered = None if anew else self._memory.total(question.wanted)
-        if remembered is not None:
-            version, total = remembered
-            # Where none matched, no search follows that would tell of another version.
+    def _total_anywhere(self, question: NearestQuestion, *, is_outdated: bool = False) -> tuple[int, int]:
+        """Return the version of the list, and how many clinics of it match at any distance."""
+        cached = None if is_outdated else self._cache.total(question.wanted)
+        if cached is not None:
+            version, total = cached
+            # If none matched, no search follows that would notice another version.
             if total or version == self.dataset().version:
-                return remembered
+                return cached
         where = conditions(question.wanted, question.open_hours)
         statement = f"select version, {total_expression(where.sql, None)} as total from dataset"
         row = self._connection.execute(text(statement), where.parameters).one()
-        self._memory.remember_total(row.version, question.wanted, row.total)
+        self._cache.keep_total(row.version, question.wanted, row.total)
         return row.version, row.total
 
     def counts(
@@ -100,23 +100,23 @@ class ClinicStore:
         return list(self._connection.execute(text(typed(f"select {', '.join(totals)}")), parameters).one())
 
     def hours_in_use(self) -> list[tuple[str, str]]:
-        """Give every (hours, time zone) pair that a listed clinic has."""
+        """Return every (hours, time zone) pair that a listed clinic has."""
         version = self.dataset().version
-        hours = self._memory.hours(version)
+        hours = self._cache.hours(version)
         if hours is None:
             rows = self._connection.execute(
                 text("select distinct hours, time_zone from clinics where listed and hours is not null")
             )
             hours = [(row.hours, row.time_zone) for row in rows]
-            self._memory.remember_hours(version, hours)
+            self._cache.keep_hours(version, hours)
         return hours
 
     def dataset(self) -> Dataset:
-        """Give the version of the list."""
+        """Return the version of the list."""
         return _dataset(self._connection.execute(text("select version, published_at, sample from dataset")).one())
 
     def get(self, clinic_id: str) -> Clinic | None:
-        """Give one clinic, also a closed or retired one; None where there never was one of this id."""
+        """Return one clinic, also if it is closed or retired; None if there never was one with this id."""
         statement = f"select {CLINIC_COLUMNS} from clinics c {OFFERED} where c.clinic_id = :clinic_id"
         row = self._connection.execute(text(statement), {"clinic_id": clinic_id}).one_or_none()
         return clinic_from(row) if row else None
@@ -129,7 +129,7 @@ class ClinicStore:
         after_id: str | None = None,
         open_hours: OpenHours | None = None,
     ) -> list[Clinic]:
-        """Give the listed clinics that are as `wanted`, by clinic_id, behind `after_id`; all without a limit."""
+        """Return the listed clinics that are as `wanted`, by clinic_id, after `after_id`; all without a limit."""
         where = conditions(wanted or Wanted(), open_hours)
         statement = f"""
             select {CLINIC_COLUMNS} from clinics c {OFFERED}
@@ -141,7 +141,7 @@ class ClinicStore:
     def remembered(
         self, *, limit: int, after_id: str | None = None, organization: str | None = None, retired: bool = False
     ) -> list[Clinic]:
-        """Give at most `limit` clinics by clinic_id, behind `after_id`: closed ones too, retired ones only if asked."""
+        """Return at most `limit` clinics by clinic_id, after `after_id`; closed ones too, `retired` ones if asked."""
         words = ["true" if retired else "c.retired_at is null"]
         parameters: dict[str, Any] = {"limit": limit}
         if after_id is not None:
@@ -162,13 +162,13 @@ class ClinicStore:
         return int(self._connection.execute(text(statement), where.parameters).scalar_one())
 
     def distance(self, clinic_id: str, origin: Point) -> float | None:
-        """Give the meters from `origin` to one clinic, None where the clinic has no point."""
+        """Return the meters from `origin` to one clinic, None if the clinic has no point."""
         statement = typed("select ST_Distance(location, :origin) from clinics where clinic_id = :clinic_id")
         parameters = {"clinic_id": clinic_id, "origin": point_text(origin)}
         return self._connection.execute(text(statement), parameters).scalar_one_or_none()
 
     def rank(self, clinic_id: str, origin: Point, *, wanted: Wanted, open_hours: OpenHours | None = None) -> int | None:
-        """Say at which place of the whole list the clinic stands, from 1; None where it is not as `wanted`."""
+        """Return the rank of the clinic in the whole list, from 1; None if it is not as `wanted`."""
         where = conditions(wanted, open_hours)
         statement = f"""
             with own as (
@@ -181,13 +181,13 @@ class ClinicStore:
         return self._connection.execute(text(typed(statement)), parameters).scalar_one() or None
 
     def current(self, clinic_ids: Iterable[str]) -> dict[str, CurrentClinic]:
-        """Give the clinics with these ids as they are, by id, also closed and retired ones."""
+        """Return the clinics with these ids as they are, by id, also closed and retired ones."""
         statement = f"select {CLINIC_COLUMNS}, c.version_id from clinics c {OFFERED} where c.clinic_id = any(:ids)"
         rows = self._connection.execute(text(statement), {"ids": list(clinic_ids)})
         return {row.clinic_id: CurrentClinic(clinic_from(row), row.version_id) for row in rows}
 
     def save(self, clinics: Sequence[Clinic], *, by: Actor) -> None:
-        """Add the clinics, or bring the ones with their ids to what is given; a retired one is listed again."""
+        """Add clinics, or replace those with the same ids; a retired one is listed again."""
         known = self.current(clinic.clinic_id for clinic in clinics)
         changes = (
             Change(
@@ -200,7 +200,7 @@ class ClinicStore:
         change_clinics(self._connection, changes, by=by)
 
     def retire(self, clinic_ids: Sequence[str], *, by: Actor) -> int:
-        """Take clinics off the list, and give how many were on it; they are remembered."""
+        """Take clinics off the list, and return how many were on it; their history stays."""
         stage(self._connection)
         statement = """
             insert into staged (clinic_id, change, image)
@@ -211,7 +211,7 @@ class ClinicStore:
         return apply_staged(self._connection, by=by)
 
     def restore(self, clinic_id: str, *, by: Actor) -> bool:
-        """Put a retired clinic back on the list as it was; say whether there was one."""
+        """Put a retired clinic back on the list as it was; return whether it was retired."""
         stage(self._connection)
         statement = """
             insert into staged (clinic_id, change, image)
@@ -222,18 +222,18 @@ class ClinicStore:
         return apply_staged(self._connection, by=by) > 0
 
     def changed_at(self, version_id: int) -> datetime:
-        """Say when a version of a clinic was made."""
+        """Return when a version of a clinic was made."""
         statement = text("select made_at from clinic_versions where version_id = :version_id")
         made_at: datetime = self._connection.execute(statement, {"version_id": version_id}).scalar_one()
         return made_at
 
     def has_history_of_others(self) -> bool:
-        """Say whether anybody but the sample data ever changed the list."""
+        """Return whether anybody but the sample data ever changed the list."""
         statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"
         return bool(self._connection.execute(text(statement), _SAMPLE).scalar_one())
 
     def history(self, clinic_id: str) -> list[ClinicVersion]:
-        """Give every version of one clinic, the newest first."""
+        """Return every version of one clinic, newest first."""
         rows = self._connection.execute(
             text("select * from clinic_versions where clinic_id = :clinic_id order by version_id desc"),
             {"clinic_id": clinic_id},

@@ -44,7 +44,7 @@ class Conditions:
 
 
 def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = "") -> Conditions:
-    """Turn what a clinic must be into SQL; `open_hours` are the (hours, time zone) pairs that are open at the moment.
+    """Return the SQL of what a clinic must be; `open_hours` are the (hours, time zone) pairs that are open right now.
 
     `prefix` keeps the parameters of several questions in one statement apart.
     """
@@ -54,8 +54,8 @@ def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = ""
         parameters[prefix + name] = value
         return f":{prefix}{name}"
 
-    # Codes stand in the statement as they are (`Wanted` lets only small letters and _ pass): the planner must tell a
-    # rare specialty from a common one, also once the statement is prepared. As a parameter, a rare one took a minute.
+    # Codes are part of the statement itself (`Wanted` allows only lowercase letters and _): the planner must tell a
+    # rare specialty from a common one, even in a prepared statement. As a parameter, a rare one took a minute.
     codes = [f"'{code}'" for code in wanted.specialties]
     if wanted.any_specialty and codes:
         words.append(_offers(f"in ({', '.join(codes)})"))

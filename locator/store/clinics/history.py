@@ -1,7 +1,7 @@
-"""Changes the list: each change is written into the history first, and the tables follow from it.
+"""Changes to the list: each is written into the history first, and the tables follow from it.
 
-However many clinics a change is of, it is a handful of statements: the new images are staged in a table of the
-transaction, and each table takes over from there.
+However many clinics change, it takes a handful of statements: the new images are staged in a temporary table, and
+each table is updated from there.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from locator.records.clinics import ClinicChange
 from locator.store.points import point_in_image, sql_point
 from locator.store.tables.clinics import IMAGE_COLUMNS
 
-# Statistics are renewed at once where this many clinics changed: the planner must not go by the old ones.
+# The planner's statistics are updated at once if this many clinics changed: it must not go by the old ones.
 _MANY = 1000
 
 
@@ -30,7 +30,7 @@ class Change:
 
 
 def change_clinics(connection: Connection, changes: Iterable[Change], *, by: Actor) -> int:
-    """Bring clinics to the images given, as versions of their own; give how many there were."""
+    """Change clinics to these images, each as a new version; return how many there were."""
     stage(connection)
     rows = [
         {"clinic_id": each.clinic_id, "change": each.kind, "image": orjson.dumps(each.image).decode()}
@@ -45,9 +45,9 @@ def change_clinics(connection: Connection, changes: Iterable[Change], *, by: Act
 
 
 def stage(connection: Connection) -> None:
-    """Make the empty table that `apply_staged` takes over.
+    """Create the empty table that `apply_staged` reads.
 
-    `restores`: the version whose image this is, where a clinic goes back to one; else it becomes a version itself.
+    `restores`: the version a clinic goes back to, if this is its image; otherwise the image becomes a new version.
     """
     connection.execute(
         text(
@@ -59,7 +59,7 @@ def stage(connection: Connection) -> None:
 
 
 def apply_staged(connection: Connection, *, by: Actor, import_id: int | None = None) -> int:
-    """Write what is staged into history and tables, and say whether sample clinics are still listed; drop the stage."""
+    """Write what is staged into history and tables, update whether the list is sample data, and drop the stage."""
     number = int(connection.execute(text("select count(*) from staged")).scalar_one())
     if number:
         connection.execute(text("analyze staged"))
@@ -130,7 +130,7 @@ _WRITE_SPECIALTIES = """
 
 _REMOVE_CLINICS = "delete from clinics c using staged s where c.clinic_id = s.clinic_id and s.image is null"
 
-# "Sample data" is said until no listed clinic is one that nobody but us has vouched for.
+# The list is sample data until no listed clinic comes from the samples any more.
 _STILL_SAMPLE = """
     update dataset set sample = still.sample
     from (

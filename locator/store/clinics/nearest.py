@@ -22,7 +22,7 @@ _ROUNDING_METERS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The last match of the page before: the next page begins behind it."""
+    """The last match of the previous page: the next page begins after it."""
 
     meters: float
     clinic_id: str
@@ -32,7 +32,7 @@ class After:
 class Around:
     """Places where a person may really be, on the edge of their ZIP: all within `reach_miles` of the origin.
 
-    From any of them, another clinic must be nearer than the first by more than `margin_miles` to be worth a word.
+    Another clinic counts only if it is nearer to one of them than the first clinic, by more than `margin_miles`.
     """
 
     points: Sequence[Point]
@@ -50,7 +50,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearestQuestion:
-    """What `ClinicStore.nearest` is asked; each field is described there."""
+    """A question for `ClinicStore.nearest`, which describes each field."""
 
     origin: Point
     wanted: Wanted
@@ -62,7 +62,7 @@ class NearestQuestion:
 
 
 def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, Any]]:
-    """Give the statement and its parameters; with a radius it gives the total within it too."""
+    """Return the statement and its parameters; with a radius it counts the total within it too."""
     where = conditions(question.wanted, question.open_hours)
     after, in_zip = question.after, isinstance(question.around, InZip)
     behind = " and (ST_Distance(c.location, :origin), c.clinic_id) > (:after_meters, :after_id)" if after else ""
@@ -98,7 +98,7 @@ def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, Any]]:
 
 
 def total_expression(where: str, radius_miles: float | None) -> str:
-    """Count what matches: within `:radius_meters` by the index on the sphere first, then exactly."""
+    """Return the SQL that counts matches: within `:radius_meters` by the index on the sphere first, then exactly."""
     near = ""
     if radius_miles is not None:
         near = (
@@ -119,10 +119,10 @@ def _another_is_nearer(where: str, around: Around | InZip | None) -> str:
 
 
 def _another_is_nearer_around(where: str) -> str:
-    """Ask from each point around the origin whether another clinic is nearer than the first by more than the margin.
+    """Return the SQL that finds, for any point around the origin, a clinic nearer than the first by over the margin.
 
-    Only where a second clinic is near enough for that: nobody is farther than the reach from the origin, so two
-    clinics' distances can trade places by twice the reach at most.
+    It runs only if a second clinic is near enough: nobody is farther than the reach from the origin, so the order of
+    two clinics can change only if their distances differ by at most twice the reach.
     """
     # Each `offset 0` keeps the planner from moving a condition past it: ST_DWithin refuses a negative distance.
     return f"""coalesce((
@@ -147,7 +147,7 @@ def _another_is_nearer_around(where: str) -> str:
 
 
 def typed(statement: str) -> str:
-    """Give `:origin` and `:radius_meters` their types where they stand: the index orders by a typed parameter only."""
+    """Return the statement with types for `:origin` and `:radius_meters`: the index orders by typed parameters only."""
     return statement.replace(":origin", "cast(:origin as geography)").replace(
         ":radius_meters", "cast(:radius_meters as float)"
     )

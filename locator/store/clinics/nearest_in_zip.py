@@ -8,10 +8,10 @@ from locator.geo.distance import SPHERE_MARGIN, meters
 
 @dataclass(frozen=True, slots=True)
 class InZip:
-    """The ZIP whose loaded area a person is in: each match then says how far it is from anywhere in it.
+    """The ZIP whose area a person is in, if areas are loaded: each match then has its distances from anywhere in it.
 
-    With a margin it is asked too whether from somewhere on the area's edge another clinic is nearer than the first by
-    more than that.
+    With a margin, the search also finds whether another clinic is nearer than the first by more than that, from
+    somewhere on the edge of the area.
     """
 
     zip: str
@@ -27,8 +27,8 @@ class InZip:
 RANGE = "ranked.least, ranked.most"
 NO_RANGE = "null as least, null as most"
 
-# `ranged` is `ranked` with the least and the most distance; both null where the area is gone meanwhile. The ZIP's point
-# may lie a few meters outside the generalised outline, so its own distance belongs to the range.
+# `ranged` is `ranked` with the least and the most distance; both null if the area has been removed. The ZIP's point
+# may be a few meters outside the generalized outline, so its own distance belongs to the range.
 AREA_TABLES = """,
         area as materialized (
             select outline, edge::geometry as edge,
@@ -46,11 +46,11 @@ AREA_TABLES = """,
 
 
 def another_is_nearer_in_zip(where: str) -> str:
-    """Ask from each point of the area's edge whether another clinic is nearer than the first by more than the margin.
+    """Return the SQL that finds, for any point of the area's edge, a clinic nearer than the first by over the margin.
 
-    Only where the ranges leave that open: nearer by more than the margin than the first's most can be a clinic whose
-    least is, and nobody is nearer to a clinic than its distance from the origin less the area's reach. So the clinics
-    that come into question are few; they are found by the index, with that reach, on the sphere first.
+    It runs only if the ranges allow that: only a clinic whose least distance is below the first's most, less the
+    margin, can be nearer, and nobody is nearer to a clinic than its distance from the origin less the area's reach. So
+    few clinics are candidates; the index finds them, within that reach, on the sphere first.
     """
     return f"""coalesce((
         with first as materialized (

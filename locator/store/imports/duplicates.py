@@ -1,4 +1,4 @@
-"""Finds clinics that look like one: an import's new clinics against the list, and against each other."""
+"""Finds clinics that look alike: the new clinics of an import, compared with the list and with each other."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from locator.store.points import point_in_image
 NEAR_METERS = 150
 # pg_trgm's similarity of two names, 0 to 1: "UW Carbone Cancer Center" and "Carbone Cancer Center UW Health" have 0.6.
 SIMILAR_NAMES = 0.45
-# So many neighbours of a clinic are looked at: a file of clinics at one point must not take for ever.
+# How many neighbors of a clinic are compared: a file of clinics at one point must not take forever.
 _NEIGHBOURS = 20
-# And so many of those with its phone: a switchboard may answer for some dozens.
+# And how many with the same phone: a switchboard may answer for dozens.
 _WITH_PHONE = 50
 
 LIMITS = {"near": NEAR_METERS, "similar": SIMILAR_NAMES, "neighbours": _NEIGHBOURS, "with_phone": _WITH_PHONE}
@@ -29,9 +29,9 @@ class Suspect:
 
 
 def find_suspects(connection: Connection, import_id: int) -> list[Suspect]:
-    """Give, for each clinic that an import adds, the nearest that has its phone and the most similar one near, by row.
+    """Return, for each clinic that an import adds, the nearest with its phone and the most similar one near, by row.
 
-    One that was decided to be different is passed over for the next, one that was decided to be the same goes first.
+    A clinic that was decided to be different is skipped; one that was decided to be the same comes first.
     """
     for statement in _PREPARE:
         connection.execute(text(statement), {"import_id": import_id, **LIMITS})
@@ -43,8 +43,8 @@ def find_suspects(connection: Connection, import_id: int) -> list[Suspect]:
     ]
 
 
-# Held rows that somebody decided to be another clinic are looked at again: the decision may have changed. Among
-# themselves, the rows are found by boxes in degrees: an index over plain coordinates is three times as fast.
+# Held rows that somebody decided to be another clinic are compared again, because the decision may have changed. Rows
+# of the same file are found by boxes in degrees: an index over plain coordinates is three times as fast.
 _PREPARE = (
     f"""
     create temporary table looked_at on commit drop as
@@ -79,8 +79,8 @@ _PREPARE = (
 )
 
 # A degree of latitude is 110,574 m at least, one of longitude that much times the cosine of the latitude at least. The
-# box holds all that is near; how near, is measured for the few in it. Only the nearest neighbours are looked at, by the
-# index, so that each row costs the same however many stand at its point.
+# box holds all that is near; the distance is measured only for the few in it. Only the nearest neighbors are compared,
+# by the index, so that each row costs the same however many clinics are at its point.
 _FIND = """
     with suspects as (
         select l.row, l.clinic_id, alike.clinic_id as other_clinic_id, 'phone' as how

@@ -1,4 +1,4 @@
-"""GeocodeStore: where geocoders placed the addresses of clinics, which are public. No patient's address comes here."""
+"""GeocodeStore: what geocoders answered for the addresses of clinics, which are public; never a patient's address."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from sqlalchemy import Connection, text
 
 from locator.geo.point import Geocode, Point, Precision
 
-# A house stays where it is, and maps get better; what no geocoder knew may be built or mapped within weeks.
+# A house stays where it is, and maps get better; an address that no geocoder knows may be on the map within weeks.
 FOUND_DAYS = 365
 NOT_FOUND_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What geocoders said of an address when they were asked; `geocode` is None where none knew it."""
+    """What geocoders said about an address; `geocode` is None if none knew it."""
 
     geocode: Geocode | None
 
@@ -23,7 +23,7 @@ class GeocodeStore:
         self._connection = connection
 
     def get(self, address_key: str) -> Known | None:
-        """Give what is known of an address; None where nobody has been asked, or too long ago."""
+        """Return what is known about an address; None if no geocoder was asked, or too long ago."""
         row = self._connection.execute(
             text(_GET), {"address_key": address_key, "found_days": FOUND_DAYS, "not_found_days": NOT_FOUND_DAYS}
         ).one_or_none()
@@ -34,7 +34,7 @@ class GeocodeStore:
         return Known(Geocode(Point(lat=row.lat, lon=row.lon), Precision(row.precision), row.label, row.source))
 
     def put(self, address_key: str, geocode: Geocode | None) -> None:
-        """Keep what geocoders have just said of an address; None: they do not know it."""
+        """Store what geocoders have just said about an address; None: they do not know it."""
         self._connection.execute(
             text(_PUT),
             {

@@ -1,4 +1,4 @@
-"""ImportStore: what came in, when, from whom, what it says of each clinic, and what it replaced."""
+"""ImportStore: the imports, their rows, and the clinics that publishing them would retire."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -35,7 +35,7 @@ class ImportStore:
         full_list_of: str | None = None,
         idempotency_key: str | None = None,
     ) -> int:
-        """Write down a new import, still without rows, and give its number; `update` says what came of it."""
+        """Insert a new import, still without rows, and return its number; `update` sets the rest."""
         statement = (
             insert(tables.imports)
             .values(
@@ -53,7 +53,7 @@ class ImportStore:
         return int(self._connection.execute(statement).scalar_one())
 
     def sent_before(self, by: Actor, idempotency_key: str) -> StoredImport | None:
-        """Give the import this sender made with this key; whoever sends the same key meanwhile waits for the other."""
+        """Return the import this sender made with this key; a second request with the same key waits for the first."""
         key = f"{by.via}\n{by.name}\n{idempotency_key}"
         self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
         row = self._connection.execute(
@@ -68,7 +68,7 @@ class ImportStore:
         self._connection.execute(update(imports).where(imports.c.import_id == import_id).values(**values))
 
     def get(self, import_id: int, *, for_update: bool = False) -> StoredImport:
-        """Give one import; raises ImportNotFound. `for_update`: nobody else changes it until the transaction ends."""
+        """Return one import; raises ImportNotFound. `for_update` locks it until the transaction ends."""
         statement = f"select * from imports where import_id = :import_id {'for update' if for_update else ''}"
         row = self._connection.execute(text(statement), {"import_id": import_id}).one_or_none()
         if row is None:
@@ -78,7 +78,7 @@ class ImportStore:
     def all(
         self, *, before_id: int | None = None, limit: int | None = None, status: ImportStatus | None = None
     ) -> list[StoredImport]:
-        """Give the imports, newest first; those older than `before_id`, of one status."""
+        """Return the imports, newest first; only those older than `before_id`, or of one status."""
         rows = self._connection.execute(
             text(
                 "select * from imports where (cast(:before_id as bigint) is null or import_id < :before_id)"
@@ -92,7 +92,7 @@ class ImportStore:
         return int(self._connection.execute(text("select count(*) from imports")).scalar_one())
 
     def add_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
-        """Write rows, by COPY: many at once."""
+        """Insert rows by COPY, many at once."""
         cursor = self._connection.connection.cursor()
         with cursor.copy(
             "copy import_rows (import_id, row, action, clinic_id, based_on, record, image, changes, findings, raw)"
@@ -132,7 +132,7 @@ class ImportStore:
             self._connection.execute(text(statement), {"import_id": import_id, "marked": to_json(marked)})
 
     def replace_rows(self, import_id: int, rows: Iterable[StoredRow]) -> None:
-        """Put rows in the place of those with their numbers."""
+        """Replace the rows with these numbers."""
         given = list(rows)
         if given:
             statement = f"delete from import_rows where import_id = :import_id and {_NUMBERED}"
@@ -140,14 +140,14 @@ class ImportStore:
             self.add_rows(import_id, given)
 
     def analyze(self) -> None:
-        """Let the planner know the rows just added; without, it takes many thousands for one, and walks them each time.
+        """Tell the planner about the rows just added; otherwise it expects one row, and scans many thousands each time.
 
-        Only the columns that statements choose and join by: those of JSON would take seconds.
+        Only the columns that statements filter and join by: those of JSON would take seconds.
         """
         self._connection.execute(text("analyze import_rows (import_id, row, action, clinic_id, based_on)"))
 
     def numbers_of(self, import_id: int, clinic_ids: Iterable[str]) -> list[int]:
-        """Give the numbers of the rows about these clinics, in order."""
+        """Return the numbers of the rows about these clinics, in order."""
         rows = self._connection.execute(
             text(
                 "select row from import_rows where import_id = :import_id and clinic_id = any(:clinic_ids) order by row"
@@ -166,7 +166,7 @@ class ImportStore:
         numbers: Iterable[int] | None = None,
         noting: Iterable[str] | None = None,
     ) -> Iterator[StoredRow]:
-        """Give rows of one import in their order, behind `after_row`.
+        """Return rows of one import in their order, after `after_row`.
 
         All, or those of these actions, of these numbers, or with a finding of these codes.
         """
@@ -202,9 +202,9 @@ class ImportStore:
         return Counts(rows=sum(found.values()), retired=retired, **found)
 
     def set_retired(self, import_id: int) -> None:
-        """Find the listed clinics of the full list's organization that no row names, and write them down anew.
+        """Find the listed clinics of the full list's organization that no row names, and store them.
 
-        None where a refused row does not tell which clinic it is about.
+        None if a refused row does not say which clinic it is about.
         """
         parameters = {"import_id": import_id}
         self._connection.execute(text("delete from import_retired where import_id = :import_id"), parameters)
@@ -213,7 +213,7 @@ class ImportStore:
         )
 
     def knows_organization(self, import_id: int, organization: str) -> tuple[bool, list[str]]:
-        """Say whether the list or the import has clinics of an organization; if not, give the names most like it."""
+        """Return whether the list or the import has clinics of an organization, and if not, the most similar names."""
         row = self._connection.execute(
             text(_ORGANIZATION), {"import_id": import_id, "organization": organization}
         ).one()
@@ -232,7 +232,7 @@ class ImportStore:
         return [RetiringClinic(row.clinic_id, row.name, row.city) for row in rows]
 
     def findings(self, import_id: int, *, limit: int | None = None) -> tuple[list[Finding], int]:
-        """Give the first findings of an import's rows, errors first and remarks last, and how many there are."""
+        """Return the first findings of an import's rows, errors first and remarks last, and how many there are."""
         ordered = self._connection.execute(text(_FINDINGS), {"import_id": import_id, "limit": limit})
         total = self._connection.execute(
             text("select coalesce(sum(jsonb_array_length(findings)), 0) from import_rows where import_id = :import_id"),
@@ -241,14 +241,14 @@ class ImportStore:
         return list(map(finding_from, ordered.scalars())), int(total)
 
     def has_unnamed_refusals(self, import_id: int) -> bool:
-        """Say whether a refused row does not even tell which clinic it is about."""
+        """Return whether any refused row does not even say which clinic it is about."""
         statement = """
             select exists (select from import_rows
                            where import_id = :import_id and action = 'refused' and clinic_id is null)"""
         return bool(self._connection.execute(text(statement), {"import_id": import_id}).scalar_one())
 
     def coverage(self, import_id: int) -> Coverage:
-        """Count the clinics of an import that are not refused or held, and of them those with what people look for."""
+        """Count the clinics of an import that are not refused or held, and those of them with what people look for."""
         row = self._connection.execute(text(_COVERAGE), {"import_id": import_id}).one()
         return Coverage(**row._asdict())
 
@@ -265,7 +265,7 @@ _ORGANIZATION = """
                order by similarity(name, :organization) desc, name limit 3) most) as near
     from names"""
 
-# The first and the last besides: where the planner does not know the rows yet, it goes by them to the index.
+# With the first and the last number, the planner uses the index even if it does not know the rows yet.
 _NUMBERED = "row between :first and :last and row = any(:numbers)"
 
 _NOTING = "exists (select from jsonb_array_elements(findings) f where f->>'code' = any(:noting))"
@@ -288,8 +288,8 @@ _COVERAGE = """
         where r.import_id = :import_id and r.action = 'unchanged'
     ) clinics"""
 
-# A refused or held row still names its clinic: the clinic is not absent, and stays as it is. Where a refused row does
-# not tell which clinic it is about, nobody knows who is absent, and so nobody is.
+# A refused or held row still names its clinic: the clinic is not absent, and stays as it is. If a refused row does not
+# say which clinic it is about, we cannot tell which are absent, so none is.
 ABSENT = """
     select i.import_id, c.clinic_id, c.version_id
     from imports i join clinics c on lower(c.organization) = lower(i.full_list_of) and c.retired_at is null

@@ -1,4 +1,4 @@
-"""PublishStore: makes an import the list, and takes it back; each inside the one transaction of `Database.change`."""
+"""PublishStore: publishes an import and takes it back; each inside one transaction of `Database.change`."""
 
 from collections.abc import Sequence
 
@@ -16,40 +16,40 @@ class PublishStore:
         self._connection = connection
 
     def outdated(self, import_id: int) -> list[str]:
-        """Give the ids of the clinics that changed since the import was compared with the list, by id.
+        """Return the ids of the clinics that have changed since the import was compared with the list, in order.
 
-        Also those of a full list's organization that came to the list, or left it, since then.
+        With those of a full list's organization that were added to the list, or left it, since then.
         """
         rows = self._connection.execute(text(_OUTDATED), {"import_id": import_id}).scalars()
         return list(rows)
 
     def touched(self, import_id: int) -> list[OrganizationImpact]:
-        """Give, for each organization an import changes or retires clinics of, how many of how many."""
+        """Return how many clinics of how many an import changes or retires, for each organization it touches."""
         rows = self._connection.execute(text(_TOUCHED), {"import_id": import_id})
         return [OrganizationImpact(row.organization, row.listed, row.changed, row.retired) for row in rows]
 
     def publish(self, import_id: int, *, by: Actor) -> int:
-        """Bring the list to what the import says, and give how many clinics changed."""
+        """Change the list to what the import says, and return how many clinics changed."""
         stage(self._connection)
         self._connection.execute(text(_STAGE_IMPORT), {"import_id": import_id})
         return apply_staged(self._connection, by=by, import_id=import_id)
 
     def in_the_way_of_undo(self, import_id: int) -> list[str]:
-        """Give the ids of the clinics that have changed since the import was published, by id."""
+        """Return the ids of the clinics that have changed since the import was published, in order."""
         return list(self._connection.execute(text(_IN_THE_WAY), {"import_id": import_id}).scalars())
 
     def undo(self, import_id: int, *, by: Actor) -> int:
-        """Bring every clinic of the import back to what it was before, and give how many there were."""
+        """Change every clinic of the import back to what it was before, and return how many there were."""
         stage(self._connection)
         self._connection.execute(text(_STAGE_UNDO), {"import_id": import_id})
         return apply_staged(self._connection, by=by, import_id=import_id)
 
     def suspects(self, import_id: int) -> list[Suspect]:
-        """Give the clinics of an import that look like another one, by row."""
+        """Return the clinics of an import that look like another one, by row."""
         return find_suspects(self._connection, import_id)
 
     def remember_decision(self, clinic_ids: Sequence[str], decision: str, *, by: Actor) -> None:
-        """Keep whether two clinics that look alike are the same or different."""
+        """Store whether two clinics that look alike are the same or different."""
         first, second = sorted(clinic_ids)
         self._connection.execute(
             text(
@@ -61,16 +61,16 @@ class PublishStore:
         )
 
     def is_decided(self, clinic_ids: Sequence[str]) -> bool:
-        """Say whether two clinics were ever decided to be the same or different."""
+        """Return whether somebody ever decided that two clinics are the same or different."""
         first, second = sorted(clinic_ids)
         statement = """
             select exists (select from duplicate_decisions where (clinic_id, other_clinic_id) = (:first, :second))"""
         return bool(self._connection.execute(text(statement), {"first": first, "second": second}).scalar_one())
 
     def may_look_otherwise(self, import_id: int) -> bool:
-        """Say whether a new clinic of a checked import may look like another than was found when it was checked.
+        """Return whether a new clinic of a checked import may look like another one than those found by the check.
 
-        It cannot where the list is still the same version, and nothing was ever decided of the import's new clinics.
+        It cannot if the list is still the same version and nobody ever decided anything about these new clinics.
         """
         return bool(self._connection.execute(text(_MAY_LOOK_OTHERWISE), {"import_id": import_id}).scalar_one())
 
@@ -99,7 +99,7 @@ _MAY_LOOK_OTHERWISE = """
     )
     from imports i where i.import_id = :import_id"""
 
-# One walk over the listed clinics, however many organizations there are; each is named as most of its clinics name it.
+# One scan of the listed clinics, however many organizations there are; each is named as most of its clinics spell it.
 _TOUCHED = """
     select mode() within group (order by c.organization) as organization, count(*) as listed,
            count(r.clinic_id) as changed, count(x.clinic_id) as retired
@@ -125,7 +125,7 @@ _IN_THE_WAY = """
     where v.import_id = :import_id and v.change <> 'undone' and c.version_id is distinct from v.version_id
     order by v.clinic_id"""
 
-# A clinic that the import added goes away altogether: there was none before. Its history keeps it.
+# A clinic that the import added is removed: there was none before. Its history stays.
 _STAGE_UNDO = """
     insert into staged (clinic_id, change, image, restores)
     select v.clinic_id, 'undone', before.image, v.replaced

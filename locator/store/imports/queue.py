@@ -1,4 +1,4 @@
-"""The queue of imports whose clinics are to be located: procrastinate's tables, on our own PostgreSQL.
+"""The queue of imports that wait to be located: procrastinate's tables in our own PostgreSQL.
 
 A job holds the number of its import and nothing else.
 """
@@ -15,24 +15,24 @@ class QueueStore:
         self._connection = connection
 
     def add(self, import_id: int) -> None:
-        """Queue an import, in the transaction that is open; one that is queued or being located stays as it is."""
+        """Queue an import in the open transaction, unless it is queued or being located already."""
         try:
             with self._connection.begin_nested():
                 self._connection.execute(
                     text(_ADD), {"queue": QUEUE, "task": TASK, "lock": _lock_of(import_id), "import_id": import_id}
                 )
         except sqlalchemy_errors.IntegrityError:
-            # Somebody else has queued it in this moment: procrastinate's own index keeps queueing locks apart.
+            # Another process queued it at the same moment: procrastinate has a unique index on its queueing locks.
             return
 
     def remove(self, import_id: int) -> None:
-        """Take an import that waits from the queue."""
+        """Remove a waiting import from the queue."""
         self._connection.execute(text(_REMOVE), {"lock": _lock_of(import_id)})
 
     def restore(self, *, silent_seconds: float) -> int:
-        """Queue again what a worker left behind when it was killed, and give how many imports that were.
+        """Queue the jobs of killed workers again, and return how many imports that were.
 
-        A worker is taken for dead once it has been silent for `silent_seconds`.
+        A worker counts as killed after `silent_seconds` without a heartbeat.
         """
         parameters = {"queue": QUEUE, "silent_seconds": silent_seconds}
         self._connection.execute(text(_FORGET_TWINS), parameters)
@@ -43,7 +43,7 @@ class QueueStore:
         return len(left_behind) + len(unqueued)
 
     def explain_idleness(self, sentence: str) -> None:
-        """Let the reports of the imports that wait say why nothing is done."""
+        """Make the reports of the waiting imports say why nothing happens."""
         self._connection.execute(text(_EXPLAIN), {"sentence": sentence})
 
 
@@ -68,7 +68,7 @@ _LEFT_BEHIND = """
       and (w.id is null or w.last_heartbeat < now() - make_interval(secs => :silent_seconds))
     for update of j skip locked"""
 
-# An import waits in the queue once: where it does already, what was left behind of it is of no use.
+# An import waits in the queue once: if it does already, the job that was left behind is dropped.
 _FORGET_TWINS = f"""
     with left_behind as materialized ({_LEFT_BEHIND})
     delete from procrastinate_jobs j using left_behind l

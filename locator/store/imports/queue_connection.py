@@ -1,4 +1,4 @@
-"""The queue's own connections, as procrastinate's worker needs them."""
+"""The connections of the queue, as procrastinate's worker needs them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,9 +15,9 @@ _ANSWER_SECONDS = 10
 
 @asynccontextmanager
 async def connected_queue(url: str, *, connections: int) -> AsyncIterator[PsycopgConnector]:
-    """Give procrastinate its connections to the database at `url` (as SQLAlchemy or as libpq writes it).
+    """Open procrastinate's connections to the database at `url` (as SQLAlchemy or libpq writes it).
 
-    Raises DatabaseUnavailable where they are lost; then all of it has to be opened anew.
+    Raises DatabaseUnavailable if they are lost; then they must all be opened again.
     """
     connector = PsycopgConnector(
         conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),

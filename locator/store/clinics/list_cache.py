@@ -1,4 +1,4 @@
-"""What one process remembers of the clinic list, for as long as the list is of one version."""
+"""A cache of what depends on the clinic list alone, for one version of it."""
 
 from threading import Lock
 from typing import Any
@@ -10,8 +10,8 @@ from locator.clinic.clinic import Wanted
 _QUESTIONS = 4096
 
 
-class ListMemory:
-    """Totals and opening hours that depend on the list alone, never on who asks. Safe to share between threads."""
+class ListCache:
+    """Totals and opening hours of one version of the list, for all threads of a process."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -20,12 +20,12 @@ class ListMemory:
         self._hours: list[tuple[str, str]] | None = None
 
     def total(self, wanted: Wanted) -> tuple[int, int] | None:
-        """Give the version and the total remembered for it; None where the question is new."""
+        """Return the version and the total that are cached for a question; None if it is new."""
         with self._lock:
             total = self._totals.get(wanted)
             return None if total is None else (self._version, total)
 
-    def remember_total(self, version: int, wanted: Wanted, total: int) -> None:
+    def keep_total(self, version: int, wanted: Wanted, total: int) -> None:
         with self._lock:
             self._renew(version)
             if wanted.open_now is None:  # what is open changes by the minute
@@ -35,7 +35,7 @@ class ListMemory:
         with self._lock:
             return self._hours if version == self._version else None
 
-    def remember_hours(self, version: int, hours: list[tuple[str, str]]) -> None:
+    def keep_hours(self, version: int, hours: list[tuple[str, str]]) -> None:
         with self._lock:
             self._renew(version)
             self._hours = hours
