@@ -86,7 +86,7 @@ def _schemas_generated_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def new_database(cluster_url: str) -> Callable[[str | None], str]:
-    """Give a function that makes a database and gives its URL: a copy of the one named, or one with PostGIS alone."""
+    """Return a function that makes a database and gives its URL: a copy of the one named, or one with PostGIS alone."""
     bare = make_url(cluster_url)
 
     def make(template: str | None) -> str:
@@ -102,7 +102,7 @@ def new_database(cluster_url: str) -> Callable[[str | None], str]:
 
 @pytest.fixture(scope="session")
 def reference_url(new_database: Callable[[str | None], str]) -> str:
-    """Give a database with all reference data and no clinics; copy it, do not change it."""
+    """Return a database with all reference data and no clinics; copy it, do not change it."""
     url = new_database(None)
     migrate(url)
     database = Database(url)
@@ -113,7 +113,7 @@ def reference_url(new_database: Callable[[str | None], str]) -> str:
 
 @pytest.fixture(scope="session")
 def sample_template_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database as `locator up` makes it: reference data and the sample clinics; copy it, do not open it."""
+    """Return a database as `locator up` makes it: reference data and the sample clinics; copy it, do not open it."""
     url = new_database(reference_url)
     database = Database(url)
     load_samples(database, SEED, ignore_progress)
@@ -123,7 +123,7 @@ def sample_template_url(new_database: Callable[[str | None], str], reference_url
 
 @pytest.fixture(scope="session")
 def sample_url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
-    """Give a database of its own with the sample clinics, for whoever only reads."""
+    """Return a database of its own with the sample clinics, for whoever only reads."""
     return new_database(sample_template_url)
 
 
@@ -162,12 +162,12 @@ def database(_database_of_tests: tuple[Database, Callable[[], object]]) -> Itera
 
 @pytest.fixture
 def places(database: Database) -> Places:
-    """Give the places of the reference data."""
+    """Return the places of the reference data."""
     return Places(DatabaseGazetteer(database))
 
 
 def settings_for(url: str, **more: object) -> Settings:
-    """Give settings on the database at `url`, whatever the environment says."""
+    """Return settings on the database at `url`, whatever the environment says."""
     return Settings.model_validate(
         {"database_url": SecretStr(url), "secret_key": SecretStr(SECRET_KEY), "state_folder": Path("/nowhere"), **more}
     )
@@ -175,7 +175,7 @@ def settings_for(url: str, **more: object) -> Settings:
 
 @contextmanager
 def apps_on(sample_url: str) -> Iterator[MakeApp]:
-    """Give a function that makes an app, on the sample clinics unless told otherwise, with settings where given.
+    """Return a function that makes an app, on the sample clinics unless told otherwise, with settings where given.
 
     At the end all of them let go of their database: PostgreSQL takes a hundred connections, and there are
     thousands of tests.
@@ -192,21 +192,21 @@ def apps_on(sample_url: str) -> Iterator[MakeApp]:
 
 @pytest.fixture
 def make_app(sample_url: str) -> Iterator[MakeApp]:
-    """Give a function that makes an app for one test."""
+    """Return a function that makes an app for one test."""
     with apps_on(sample_url) as make:
         yield make
 
 
 @pytest.fixture(scope="session")
 def make_lasting_app(sample_url: str) -> Iterator[MakeApp]:
-    """Give a function that makes an app for many tests."""
+    """Return a function that makes an app for many tests."""
     with apps_on(sample_url) as make:
         yield make
 
 
 @pytest.fixture(scope="session")
 def sample_services(sample_url: str) -> Iterator[Services]:
-    """Give all services on the sample clinics; read only."""
+    """Return all services on the sample clinics; read only."""
     services = open_services(settings_for(sample_url))
     yield services
     services.database.close()
@@ -214,5 +214,5 @@ def sample_services(sample_url: str) -> Iterator[Services]:
 
 @pytest.fixture(scope="session")
 def client(make_lasting_app: MakeApp) -> FlaskClient:
-    """Give a client of the app on the sample clinics; read only."""
+    """Return a client of the app on the sample clinics; read only."""
     return make_lasting_app().test_client()

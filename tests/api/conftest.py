@@ -24,26 +24,26 @@ StartService = Callable[..., Service]
 
 
 def checked_client_of(app: Flask) -> FlaskClient:
-    """Give a client that holds every answer against the contract."""
+    """Return a client that holds every answer against the contract."""
     app.test_client_class = CheckedClient
     return app.test_client()
 
 
 @pytest.fixture
 def make_client(make_app: MakeApp) -> MakeClient:
-    """Give a function that makes a checked client of an app for one test."""
+    """Return a function that makes a checked client of an app for one test."""
     return lambda *url, **settings: checked_client_of(make_app(*url, **settings))
 
 
 @pytest.fixture(scope="session")
 def client(make_lasting_app: MakeApp) -> FlaskClient:
-    """Give a checked client of the app on the sample clinics; read only."""
+    """Return a checked client of the app on the sample clinics; read only."""
     return checked_client_of(make_lasting_app())
 
 
 @pytest.fixture
 def our_log(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """Give what the app in this process writes to its log from now on, in place of standard output."""
+    """Return what the app in this process writes to its log from now on, in place of standard output."""
     written = StringIO()
     for module in (problems, requests):
         monkeypatch.setattr(module, "_log", structlog.wrap_logger(structlog.WriteLogger(written)))
@@ -52,7 +52,7 @@ def our_log(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 @pytest.fixture
 def start_service(tmp_path: Path) -> Iterator[StartService]:
-    """Give a function that starts `locator serve` on a database, with settings by their variables' names."""
+    """Return a function that starts `locator serve` on a database, with settings by their variables' names."""
     services: list[Service] = []
 
     def start(database_url: str, **settings: object) -> Service:
@@ -70,13 +70,13 @@ def start_service(tmp_path: Path) -> Iterator[StartService]:
 
 @pytest.fixture(scope="session")
 def key_url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
-    """Give a database with the sample clinics, for tests of keys alone."""
+    """Return a database with the sample clinics, for tests of keys alone."""
     return new_database(sample_template_url)
 
 
 @pytest.fixture
 def key_database(key_url: str) -> Iterator[Database]:
-    """Give that database, emptied of keys after the test."""
+    """Return that database, emptied of keys after the test."""
     database = Database(key_url)
     yield database
     with database.connection() as connection:

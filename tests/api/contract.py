@@ -156,14 +156,14 @@ def _check_feature(feature: dict[str, Any], part: type[BaseModel]) -> None:
 
 
 def _route(path: str) -> str:
-    """Give the route that an address belongs to, as Flask writes it."""
+    """Return the route that an address belongs to, as Flask writes it."""
     path = re.sub(r"^/api/v1/clinics/[^/]+", "/api/v1/clinics/<clinic_id>", urlsplit(path).path)
     path = re.sub(r"^/api/v1/reviews/[^/]+", "/api/v1/reviews/<review_id>", path)
     return re.sub(r"^/api/v1/imports/(?!template\.csv|sample\.csv)[^/]+", "/api/v1/imports/<import_id>", path)
 
 
 def refused(answer: TestResponse, status: int, slug: str, *parameters: str) -> dict[str, Any]:
-    """Give the problem of an answer that must be this one, with an entry in errors[] for each of `parameters`."""
+    """Return the problem of an answer that must be this one, with an entry in errors[] for each of `parameters`."""
     problem: dict[str, Any] = answer.get_json(force=True)
     assert (answer.status_code, problem["type"]) == (status, f"/problems/{slug}"), problem
     assert sorted({fault["parameter"] for fault in problem["errors"]}) == sorted(parameters), problem

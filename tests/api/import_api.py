@@ -61,35 +61,35 @@ class ImportApi:
         return published
 
     def matches(self, near: str = "53703", **question: Any) -> list[dict[str, Any]]:
-        """Give what a patient finds."""
+        """Return what a patient finds."""
         answer = self.client.get("/api/v1/search", query_string={"near": near, **question})
         found: list[dict[str, Any]] = answer.get_json()["matches"]
         return found
 
     def clinic(self, clinic_id: str) -> dict[str, Any]:
-        """Give a clinic as the public sees it."""
+        """Return a clinic as the public sees it."""
         found: dict[str, Any] = self.ask(f"/api/v1/clinics/{clinic_id}", scope=None).get_json()
         return found
 
     def audit(self) -> list[AuditLine]:
-        """Give what was written down of imports and clinics, oldest first."""
+        """Return what was written down of imports and clinics, oldest first."""
         with self.database.transaction() as stores:
             lines = stores.audit.lines()
         return [line for line in reversed(lines) if not line.action.startswith("key-")]
 
 
 def counted(report: Mapping[str, Any]) -> dict[str, int]:
-    """Give the counts of a report that are not zero."""
+    """Return the counts of a report that are not zero."""
     return {name: count for name, count in report["counts"].items() if count}
 
 
 def rows_in(file: bytes) -> list[dict[str, str]]:
-    """Give the rows of a CSV file of ours."""
+    """Return the rows of a CSV file of ours."""
     return list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))
 
 
 def a_workbook(*rows: Row) -> bytes:
-    """Give a workbook with these rows."""
+    """Return a workbook with these rows."""
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert sheet is not None

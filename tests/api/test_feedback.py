@@ -15,7 +15,7 @@ HOSPITAL = "uw-carbone-university-hospital"
 
 @pytest.fixture
 def import_api(import_api: ImportApi) -> ImportApi:
-    """Give a import_api on the sample clinics that nobody else uses."""
+    """Return an import API on the sample clinics that nobody else uses."""
     return import_api
 
 

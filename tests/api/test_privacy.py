@@ -111,7 +111,7 @@ def test_marked_questions_leave_no_trace(own_sample_url: str, start_service: Sta
 
 
 def _with_a_fault(url: str) -> str:
-    """Give a copy of the database whose clinics its own user may not read."""
+    """Return a copy of the database whose clinics its own user may not read."""
     parts = make_url(url)
     name = f"{parts.database}_broken"
     with connected(url, database="postgres") as server:
@@ -122,7 +122,7 @@ def _with_a_fault(url: str) -> str:
 
 
 def _without_hints(answer: Answer) -> str:
-    """Give a refusal without its own id, and without the codes it offers instead."""
+    """Return a refusal without its own id, and without the codes it offers instead."""
     problem = answer.json()
     assert problem.keys() >= {"type", "title", "status", "detail", "instance", "request_id", "errors"}
     return json.dumps({name: value for name, value in problem.items() if name not in ("instance", "request_id")})

@@ -61,7 +61,7 @@ def hooks() -> Iterator[None]:
 
 @pytest.fixture
 def import_api(open_import_api: Callable[..., AbstractContextManager[ImportApi]]) -> Iterator[ImportApi]:
-    """Give the import_api that is being asked; its values make the formats below truly valid."""
+    """Return the import_api that is being asked; its values make the formats below truly valid."""
     with open_import_api(key_requests_per_minute=1_000_000) as import_api:
         import_api.upload(FILES[-1])
         client = import_api.client
@@ -111,7 +111,7 @@ def make_truly_valid(import_api: ImportApi, case: Case) -> None:
 
 
 def with_its_cursor(import_api: ImportApi, case: Case) -> None:
-    """Give a valid question for a later page the cursor of its own first page, or none where there is none."""
+    """Return a valid question for a later page the cursor of its own first page, or none if there is none."""
     parts = [part for part in (case.query, case.body) if isinstance(part, dict) and part.get("cursor") is not None]
     if not parts:
         return
@@ -131,7 +131,7 @@ def _as_query(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def from_everywhere(app: Any) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
-    """Give the app with each request from an address of its own: wrong keys are counted by it."""
+    """Return the app with each request from an address of its own: wrong keys are counted by it."""
     numbers = itertools.count(1)
 
     def asked(environment: dict[str, Any], start_response: Any) -> Iterable[bytes]:

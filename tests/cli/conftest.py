@@ -18,7 +18,7 @@ def url(own_sample_url: str) -> str:
 
 @pytest.fixture
 def listed(url: str) -> Iterator[Database]:
-    """Give the list of that database."""
+    """Return the list of that database."""
     database = Database(url)
     yield database
     database.close()
@@ -26,13 +26,13 @@ def listed(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def locator(url: str) -> Locator:
-    """Give the command on that database."""
+    """Return the command on that database."""
     return Locator(url)
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """Give a function that writes a clinic file with the rows given, and gives its path."""
+    """Return a function that writes a clinic file with the rows given, and gives its path."""
 
     def write_rows(*rows: Row) -> Path:
         file = tmp_path / "clinics.csv"

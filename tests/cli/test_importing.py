@@ -25,7 +25,7 @@ BAD = a_row("bad", zip="501", phone="ask")
 
 
 def imports_in(database: Database) -> list[str]:
-    """Give the status of every import there is."""
+    """Return the status of every import there is."""
     with database.transaction() as stores:
         return [stored.status for stored in stores.imports.all()]
 
@@ -36,7 +36,7 @@ def version_of(database: Database) -> int:
 
 
 def refused_with_a_sentence(said: Said) -> str:
-    """Give the one line that a refusal consists of, apart from what was being done."""
+    """Return the one line that a refusal consists of, apart from what was being done."""
     assert (said.code, said.out) == (1, ""), said
     assert "Traceback" not in said.err
     *before, sentence = said.err.splitlines()

@@ -27,7 +27,7 @@ BRAKE = (
 
 @pytest.fixture
 def shrinking(listed: Database, write: Write) -> Path:
-    """Give a full list that lacks two of the five clinics that are listed of its organization."""
+    """Return a full list that lacks two of the five clinics that are listed of its organization."""
     publish(listed, *OURS)
     return write(*FEWER)
 

@@ -29,13 +29,13 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database of this module's own."""
+    """Return a database of this module's own."""
     return new_database(reference_url)
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    """Give that database, emptied of keys after the test."""
+    """Return that database, emptied of keys after the test."""
     database = Database(url)
     yield database
     with database.connection() as connection:
@@ -45,7 +45,7 @@ def database(url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def run(url: str, database: Database) -> Callable[..., Result]:
-    """Give a function that runs `locator keys` on that database."""
+    """Return a function that runs `locator keys` on that database."""
     address = url.replace("postgresql+psycopg://", "postgresql://")
     return lambda *words: CliRunner().invoke(main, ["keys", *words], env={"LOCATOR_DATABASE_URL": address})
 

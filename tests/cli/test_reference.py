@@ -20,7 +20,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(new_database: Callable[[str | None], str], reference_url: str) -> Callable[..., Result]:
-    """Give a function that runs a command on a database with the reference data."""
+    """Return a function that runs a command on a database with the reference data."""
     url = new_database(reference_url).replace("postgresql+psycopg://", "postgresql://")
     return lambda *words: CliRunner().invoke(main, ["reference", *map(str, words)], env={"LOCATOR_DATABASE_URL": url})
 

@@ -34,7 +34,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def state() -> Iterator[Path]:
-    """Give a state folder that the database user can walk to."""
+    """Return a state folder that the database user can walk to."""
     path = Path(tempfile.mkdtemp(prefix="locator-up-"))
     path.chmod(0o711)
     yield path
@@ -267,7 +267,7 @@ def test_up_gives_up_on_a_database_that_cannot_start(start_up: Callable[[], Runn
 
 
 def database_server(state: Path) -> psutil.Process | None:
-    """Give the server of the private database; None while it is not there."""
+    """Return the server of the private database; None while it is not there."""
     with suppress(FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
         number = int((state / "cluster" / "data" / "postmaster.pid").read_text().splitlines()[0])
         process = psutil.Process(number)

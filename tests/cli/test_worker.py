@@ -24,13 +24,13 @@ FOUND = answers(nominatim())
 
 @pytest.fixture
 def provider() -> Iterator[FakeProvider]:
-    """Give a geocoder of one's own that knows every address."""
+    """Return a geocoder of one's own that knows every address."""
     with FakeProvider(FOUND) as server:
         yield server
 
 
 def settings_of(database: Database, provider: FakeProvider | None) -> dict[str, str]:
-    """Give the variables of a worker on this database, with this geocoder."""
+    """Return the variables of a worker on this database, with this geocoder."""
     geocoders = f"nominatim:{provider.url}" if provider else ""
     return {"LOCATOR_DATABASE_URL": url_of(database), "LOCATOR_GEOCODERS": geocoders}
 

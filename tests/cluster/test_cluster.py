@@ -37,7 +37,7 @@ with running_cluster(read_settings(state_folder=Path(sys.argv[1]))) as url:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give an empty folder that the database user can walk to, unlike pytest's own."""
+    """Return an empty folder that the database user can walk to, unlike pytest's own."""
     path = Path(tempfile.mkdtemp(prefix="locator-test-"))
     path.chmod(0o711)
     monkeypatch.setattr(cluster_folder, "SYSTEM_FOLDER", path / "var-lib")
@@ -88,7 +88,7 @@ def runs(process: int) -> bool:
 
 
 def python_for(account: str) -> str:
-    """Give an interpreter that this user may run: ours may live in root's home."""
+    """Return an interpreter that this user may run: ours may live in root's home."""
     for name in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
         try:
             subprocess.run([name, "-c", ""], user=account, cwd="/", check=True)

@@ -44,7 +44,7 @@ GEOCODER = {"geocoder-map", "nominatim"}  # only with --profile geocoder
 
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
-    """Give the file as Compose reads it with nothing set: every ${NAME:-default} is its default."""
+    """Return the file as Compose reads it with nothing set: every ${NAME:-default} is its default."""
     loaded = yaml.safe_load(re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", TEXT))
     assert isinstance(loaded, dict)
     return loaded
@@ -254,7 +254,7 @@ def test_the_service_reads_its_secrets_from_the_files(tmp_path: Path, monkeypatc
 
 @pytest.fixture
 def empty_server() -> Iterator[dict[str, str]]:
-    """Give the PG* variables of a superuser on a throw-away server with neither our role nor our database."""
+    """Return the PG* variables of a superuser on a throw-away server with neither our role nor our database."""
     with cluster.throw_away_cluster() as url:
         place = parse_qs(urlsplit(url).query)
         variables = {"PGHOST": place["host"][0], "PGPORT": place["port"][0]}

@@ -39,13 +39,13 @@ class Step:
 
     @property
     def words(self) -> list[str]:
-        """Give the parts after the instruction and its --flags; of the JSON form too."""
+        """Return the parts after the instruction and its --flags; of the JSON form too."""
         rest = re.sub(r"^(--[a-z-]+=\S+\s+)+(CMD\s+)?", "", self.rest)
         return [str(word) for word in json.loads(rest)] if rest.startswith("[") else shlex.split(rest)
 
     @property
     def pairs(self) -> dict[str, str]:
-        """Give NAME=value pairs of ENV and LABEL."""
+        """Return NAME=value pairs of ENV and LABEL."""
         return dict(word.split("=", 1) for word in self.words)
 
 

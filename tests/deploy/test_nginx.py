@@ -42,7 +42,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def nginx_program(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give nginx's path; where it is missing, unpack the distribution's package into a folder of the tests.
+    """Return nginx's path; where it is missing, unpack the distribution's package into a folder of the tests.
 
     Installing it would start a second web server on port 80 of whoever runs the tests.
     """

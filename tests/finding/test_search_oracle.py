@@ -33,7 +33,7 @@ def a_point_near_wisconsin(dice: random.Random) -> Point:
 
 
 def generated_clinics(dice: random.Random) -> list[Clinic]:
-    """Give 300 clinics at 110 points, most of them several to a point: those are the ties."""
+    """Return 300 clinics at 110 points, most of them several to a point: those are the ties."""
     points = [a_point_near_wisconsin(dice) for _ in range(110)]
     numbers = dice.sample(range(1000), 300)  # in no order, as the ids of a real list
     return [
@@ -65,7 +65,7 @@ class Oracle:
         return cls(found, np.array([point.lat for point in points]), np.array([point.lon for point in points]))
 
     def ranked(self, origin: Point, fits: Callable[[Clinic], bool]) -> list[tuple[float, str]]:
-        """Give (meters, id) of the clinics that fit, nearest first, equal distances by id."""
+        """Return (meters, id) of the clinics that fit, nearest first, equal distances by id."""
         count = len(self.clinics)
         meters = GEOD.inv(np.full(count, origin.lon), np.full(count, origin.lat), self.lons, self.lats)[2]
         return sorted(
@@ -73,7 +73,7 @@ class Oracle:
         )
 
     def answer(self, origin: Point, wanted: Wanted, radius_miles: float | None) -> tuple[list[tuple[float, str]], int]:
-        """Give the whole list that a search must give, page by page, and its total."""
+        """Return the whole list that a search must give, page by page, and its total."""
         fitting = self.ranked(origin, lambda clinic: offers(clinic, wanted) and passes(clinic, wanted))
         within = [pair for pair in fitting if radius_miles is None or pair[0] <= radius_miles * METERS_PER_MILE]
         if len(within) >= 3:
@@ -117,7 +117,7 @@ def a_wish(dice: random.Random) -> Wanted:
 
 @pytest.fixture(scope="module")
 def generated(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[tuple[Database, Oracle]]:
-    """Give a database with 300 generated clinics, and the oracle that knows them."""
+    """Return a database with 300 generated clinics, and the oracle that knows them."""
     clinics = generated_clinics(random.Random(20261122))
     database = Database(new_database(reference_url))
     open_clinics(database, *clinics)

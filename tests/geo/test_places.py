@@ -31,7 +31,7 @@ def notices_of(origin: Origin) -> list[str]:
 
 @pytest.fixture
 def quick_places(database: Database) -> Iterator[Places]:
-    """Give the places of one transaction, for tests that ask for thousands."""
+    """Return the places of one transaction, for tests that ask for thousands."""
     with database.transaction() as stores:
         yield Places(stores.places)
 

@@ -29,14 +29,14 @@ NAD83 = (
 
 
 def square(digits: str, *, half: float = 0.05) -> Ring:
-    """Give a square around a ZIP's point, `half` degrees to each side, clockwise."""
+    """Return a square around a ZIP's point, `half` degrees to each side, clockwise."""
     lon, lat = CENTERS[digits]
     west, east, south, north = lon - half, lon + half, lat - half, lat + half
     return [(west, south), (west, north), (east, north), (east, south), (west, south)]
 
 
 def a_feature(digits: object, ring: Ring | None = None, *, name: str = "ZCTA5CE20") -> dict[str, Any]:
-    """Give a GeoJSON feature for a ZIP: a square, or the ring given."""
+    """Return a GeoJSON feature for a ZIP: a square, or the ring given."""
     ring = ring or square(str(digits))
     return {
         "type": "Feature",
@@ -54,7 +54,7 @@ def write_geojson(path: Path, features: Sequence[Any], **more: Any) -> Path:
 def shapefile_parts(
     areas: Mapping[str, Sequence[Ring]], *, name: str = "ZCTA5CE20", prj: str | None = NAD83
 ) -> dict[str, bytes]:
-    """Give the files of a shapefile that holds the areas, by their names."""
+    """Return the files of a shapefile that holds the areas, by their names."""
     shp, shx, dbf = io.BytesIO(), io.BytesIO(), io.BytesIO()
     writer = shapefile.Writer(shp=shp, shx=shx, dbf=dbf, shapeType=shapefile.POLYGON)
     writer.field(name, "C", size=5)

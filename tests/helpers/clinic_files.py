@@ -16,7 +16,7 @@ Row = Mapping[str, str]
 
 
 def a_row(clinic_id: str, **cells: str) -> dict[str, str]:
-    """Give the cells of a new clinic in Madison that has all a new clinic needs."""
+    """Return the cells of a new clinic in Madison that has all a new clinic needs."""
     return {
         "clinic_id": clinic_id,
         "name": clinic_id.replace("-", " ").title(),
@@ -30,7 +30,7 @@ def a_row(clinic_id: str, **cells: str) -> dict[str, str]:
 
 
 def a_file(*rows: Row) -> io.BytesIO:
-    """Give a clinic file with these rows, and the columns that they have."""
+    """Return a clinic file with these rows, and the columns that they have."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="")
@@ -54,12 +54,12 @@ def publish(database: Database, *rows: Row, by: Actor = ADMIN, **options: object
 
 
 def codes(report: ImportReport) -> list[str]:
-    """Give the codes of a report's findings, remarks left out."""
+    """Return the codes of a report's findings, remarks left out."""
     return [finding.code for finding in report.findings if finding.severity != "info"]
 
 
 def counted(report: ImportReport) -> dict[str, int]:
-    """Give the counts of a report that are not zero."""
+    """Return the counts of a report that are not zero."""
     return {name: count for name, count in asdict(report.counts).items() if count}
 
 
@@ -69,7 +69,7 @@ def listed_ids(database: Database) -> list[str]:
 
 
 def snapshot(database: Database) -> list[tuple[object, ...]]:
-    """Give everything the list consists of: every clinic and specialty, and the version each clinic is."""
+    """Return everything the list consists of: every clinic and specialty, and the version each clinic is."""
     with database.connection() as connection:
         clinics = connection.exec_driver_sql("select c::text from clinics c order by clinic_id")
         offered = connection.exec_driver_sql("select o::text from clinic_specialties o order by clinic_id, code")

@@ -20,7 +20,7 @@ SUPERIOR = Point(lat=46.72077, lon=-92.10408)
 
 
 def a_clinic(clinic_id: str, *, at: Point | None = MADISON, specialties: tuple[str, ...] = (), **more: Any) -> Clinic:
-    """Give a clinic with this id at a point; `more` are fields of Clinic."""
+    """Return a clinic with this id at a point; `more` are fields of Clinic."""
     return Clinic(
         **{
             "clinic_id": clinic_id,
@@ -41,5 +41,5 @@ def open_clinics(database: Database, *clinics: Clinic) -> None:
 
 
 def search_query(near: str, **more: Any) -> SearchQuery:
-    """Give the question a person asks with `near`; `more` are fields of SearchQuery."""
+    """Return the question a person asks with `near`; `more` are fields of SearchQuery."""
     return SearchQuery(where=read_where(near), asked=near, **more)

@@ -17,7 +17,7 @@ _CLUSTER = pytest.StashKey[str]()
 
 @pytest.fixture(scope="session")
 def cluster_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the URL of an empty database with PostGIS; its role may make more databases, with this one as template."""
+    """Return the URL of an empty database with PostGIS; its role may make more databases, with this one as template."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say(line: str) -> None:

@@ -28,7 +28,7 @@ Kill = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Killed(Generic[Answer]):
-    """What came of some work that was killed: the answer it gave or the refusal, None where it just ended.
+    """What came of some work that was killed: the answer it gave or the refusal, None if it just ended.
 
     `was_under_way`: at the moment of the kill a transaction of it had written something, and was not over.
     """
@@ -61,7 +61,7 @@ class Killer:
 
     @contextlib.contextmanager
     def moment(self, part: float) -> Iterator[float]:
-        """Give a moment in seconds after the work begins; whatever fails then says at which moment it was."""
+        """Return a moment in seconds after the work begins; whatever fails then says at which moment it was."""
         seconds = part * self.seconds
         try:
             yield seconds
@@ -86,7 +86,7 @@ class Killer:
 
 @contextlib.contextmanager
 def watched(url: str) -> Iterator[Callable[[], bool]]:
-    """Give what says whether somebody is writing: a look from outside, on a connection that is open already."""
+    """Return what says whether somebody is writing: a look from outside, on a connection that is open already."""
     with connected(url, user="postgres") as watcher:
         yield lambda: watcher.execute(_WRITING).fetchone() != (0,)
 
@@ -106,7 +106,7 @@ _LEFT = f"""
 
 
 def armed(postgres: Postgres) -> Kill:
-    """Give what kills a server and all its processes at once. They are looked up now: that takes a while."""
+    """Return what kills a server and all its processes at once. They are looked up now: that takes a while."""
     main = psutil.Process(int((postgres.data / "postmaster.pid").read_text().splitlines()[0]))
     known = [main, *main.children()]
     where = make_url(postgres.url).query

@@ -36,13 +36,13 @@ _IMPORTS = """
 
 
 def content(database: Database) -> list[tuple[object, ...]]:
-    """Give all that the list says: `snapshot` without numbers of versions and times, which differ each time."""
+    """Return all that the list says: `snapshot` without numbers of versions and times, which differ each time."""
     with database.connection() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(_CONTENT)]
 
 
 def clinic_row(number: int, **cells: str) -> dict[str, str]:
-    """Give the row of a clinic a kilometer or more from all others."""
+    """Return the row of a clinic a kilometer or more from all others."""
     return a_row(
         f"clinic-{number:04}",
         **{
@@ -111,12 +111,12 @@ class ListChange:
         return undo_import(report.import_id, by=ADMIN, database=self.database)
 
     def newest(self) -> int:
-        """Give the number of the newest import."""
+        """Return the number of the newest import."""
         with self.database.transaction() as stores:
             return stores.imports.all(limit=1)[0].import_id
 
     def imports(self, *, after: int) -> dict[int, tuple[str, int]]:
-        """Give the status of every newer import, and how many rows are written down of it, by its number."""
+        """Return the status of every newer import, and how many rows are written down of it, by its number."""
         with self.database.connection() as connection:
             rows = connection.execute(text(_IMPORTS), {"after": after})
             return {row.import_id: (row.status, row.rows) for row in rows}
@@ -135,7 +135,7 @@ class StoredState:
 
 @contextmanager
 def all_or_nothing(list_change: ListChange, report: ImportReport) -> Iterator[Callable[[], str]]:
-    """Give what tells the status of an import that has just been checked, as often as it is asked.
+    """Return what tells the status of an import that has just been checked, as often as it is asked.
 
     Each time it is seen that the list, the history, the audit, the version and the rows agree with that status; and at
     the end that no lock and no transaction is left over, and that the list is as before.

@@ -10,7 +10,7 @@ MARKS = ("4716", "canary", "555-0147", "5550147", "07319", "40127", "54937", "ho
 
 
 def every_row(url: str) -> Iterator[str]:
-    """Give every row of every table, as text."""
+    """Return every row of every table, as text."""
     with connected(url, user="postgres") as server:
         tables = server.execute(
             "select format('%I.%I', schemaname, tablename) from pg_tables"
@@ -27,7 +27,7 @@ def marks_in(text: str) -> list[str]:
 
 
 def files_with_marks(*folders: Path) -> list[str]:
-    """Give the files below the folders whose bytes hold a mark that nothing but a question could have left."""
+    """Return the files below the folders whose bytes hold a mark that nothing but a question could have left."""
     # grep reads a database's files in pieces; 0 is found, 1 is nothing found.
     found = subprocess.run(
         ["grep", "-rliaE", "canary lane|555-0147", *folders], capture_output=True, text=True, check=False

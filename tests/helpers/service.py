@@ -98,19 +98,19 @@ class Service:
             return received
 
     def workers(self) -> list[int]:
-        """Give the processes behind the service."""
+        """Return the processes behind the service."""
         return sorted(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))
 
     def written(self) -> str:
-        """Give all it has written, to standard output and to standard error."""
+        """Return all it has written, to standard output and to standard error."""
         return (self.folder / "stdout").read_text(errors="replace") + self.stderr()
 
     def log(self) -> list[dict[str, Any]]:
-        """Give its log: standard output, each line of it."""
+        """Return its log: standard output, each line of it."""
         return [json.loads(line) for line in (self.folder / "stdout").read_text().splitlines()]
 
     def stderr(self) -> str:
-        """Give what it told whoever started it, on standard error."""
+        """Return what it told whoever started it, on standard error."""
         return (self.folder / "stderr").read_text(errors="replace")
 
     def stop(self) -> int:

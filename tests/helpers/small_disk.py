@@ -61,7 +61,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk_for(url: str) -> Iterator[SmallDisk]:
-    """Give such a disk for a database; skips the test where nothing can be mounted."""
+    """Return such a disk for a database; skips the test where nothing can be mounted."""
     if os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("only root can mount a disk to fill")
     top = Path(tempfile.mkdtemp(prefix="small-disk-"))

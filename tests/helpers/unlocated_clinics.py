@@ -18,7 +18,7 @@ UNKNOWN_STREET: dict[str, Any] = {"result": {"input": {}, "addressMatches": []}}
 
 
 def a_house(number: int, **cells: str) -> dict[str, str]:
-    """Give the row of a new clinic at this number of Lantern Street."""
+    """Return the row of a new clinic at this number of Lantern Street."""
     return {
         "clinic_id": f"lantern-{number}",
         "name": f"Clinic number {number}",
@@ -49,7 +49,7 @@ def fails_at(*numbers: int) -> Behavior:
 
 
 def number_in(path: str) -> int:
-    """Give the number of the house that a question is about."""
+    """Return the number of the house that a question is about."""
     return int(path.partition("address=")[2].partition("+")[0])
 
 

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture(scope="session")
 def reference(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    """Give a database with the reference data, for whoever only reads."""
+    """Return a database with the reference data, for whoever only reads."""
     database = Database(new_database(reference_url))
     yield database
     database.close()
@@ -24,19 +24,19 @@ def reference(new_database: Callable[[str | None], str], reference_url: str) -> 
 
 @pytest.fixture(scope="session")
 def area(reference: Database) -> Area:
-    """Give the area served."""
+    """Return the area served."""
     return DatabaseGazetteer(reference).area()
 
 
 @pytest.fixture(scope="session")
 def zip_of(reference: Database) -> Callable[[str], ZipPlace | None]:
-    """Give the look-up of ZIPs."""
+    """Return the look-up of ZIPs."""
     return DatabaseGazetteer(reference).zip
 
 
 @pytest.fixture(scope="session")
 def checker(reference: Database, area: Area, zip_of: Callable[[str], ZipPlace | None]) -> RowChecker:
-    """Give a checker of rows, on 22 November 2026."""
+    """Return a checker of rows, on 22 November 2026."""
     with reference.transaction() as stores:
         specialties = stores.specialties.all()
     return RowChecker(specialties=specialties, zip_of=zip_of, area=area, today=TODAY)

@@ -19,7 +19,7 @@ awkward = st.builds("".join, st.lists(st.sampled_from([*"=+-@'\",;", "\r\n", "\t
 
 
 def rows_in(file: Iterable[bytes]) -> list[list[str]]:
-    """Give the cells of a file as a spreadsheet reads them, the header first."""
+    """Return the cells of a file as a spreadsheet reads them, the header first."""
     text = b"".join(file).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 

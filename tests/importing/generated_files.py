@@ -61,7 +61,7 @@ ODD_CELLS = st.one_of(
 
 @st.composite
 def rows(draw: st.DrawFn, columns: list[str], clinic_id: str) -> list[str]:
-    """Give a row about a clinic: of good cells, or with one or two that are another column's, hostile, or anything."""
+    """Return a row about a clinic: of good cells, or with one or two that are another column's, hostile, or anything."""
     row = [clinic_id if column == "clinic_id" else draw(st.sampled_from(GOOD[column])) for column in columns]
     if draw(st.integers(0, 2)) == 2:
         for _ in range(draw(st.integers(1, 2))):
@@ -73,7 +73,7 @@ def rows(draw: st.DrawFn, columns: list[str], clinic_id: str) -> list[str]:
 
 @st.composite
 def clinic_files(draw: st.DrawFn) -> bytes:
-    """Give a clinic file in UTF-8 with one to eight rows, and any columns in any order.
+    """Return a clinic file in UTF-8 with one to eight rows, and any columns in any order.
 
     Half of them have all that new clinics need; every third names some clinic more than once, which refuses its rows.
     """

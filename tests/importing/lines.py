@@ -8,21 +8,21 @@ A_CLINIC = {"clinic_id": "lakeside", "name": "Lakeside Cancer Center", "city": "
 
 
 def a_line(**cells: str) -> Line:
-    """Give a line about a clinic in Madison with these cells."""
+    """Return a line about a clinic in Madison with these cells."""
     return just(**{**A_CLINIC, **cells})
 
 
 def just(**cells: str) -> Line:
-    """Give a line with these cells and no others, the second row of its file."""
+    """Return a line with these cells and no others, the second row of its file."""
     return Line(2, cells, tuple(cells.values()), ())
 
 
 def codes(checked: Checked) -> list[str]:
-    """Give the codes of the findings, in their order."""
+    """Return the codes of the findings, in their order."""
     return [finding.code for finding in checked.findings]
 
 
 def the_finding(checked: Checked, code: str) -> Finding:
-    """Give the one finding of this code."""
+    """Return the one finding of this code."""
     [finding] = [finding for finding in checked.findings if finding.code == code]
     return finding

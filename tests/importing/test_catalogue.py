@@ -91,7 +91,7 @@ def test_a_finding_of_no_kind_cannot_be_made() -> None:
 
 
 def codes_in(tree: ast.AST) -> Iterator[str]:
-    """Give the codes that a file makes remarks and findings of."""
+    """Return the codes that a file makes remarks and findings of."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Remark", "new_finding"):
             code = node.args[0]

@@ -131,7 +131,7 @@ def test_the_sample_clinics_go_out_and_come_in_as_they_are(sample_url: str) -> N
 
 
 def values_of(clinic: Clinic) -> dict[str, object]:
-    """Give what a row that holds all of a clinic says, by column."""
+    """Return what a row that holds all of a clinic says, by column."""
     values: dict[str, object] = {
         "name": clinic.name,
         "organization": clinic.organization,

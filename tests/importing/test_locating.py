@@ -42,14 +42,14 @@ from tests.importing.test_patience import Sleeper
 
 @pytest.fixture
 def start() -> Iterator[Callable[[Behavior], FakeProvider]]:
-    """Give a function that starts a fake Census geocoder."""
+    """Return a function that starts a fake Census geocoder."""
     with ExitStack() as servers:
         yield lambda behavior: servers.enter_context(FakeProvider(behavior))
 
 
 @pytest.fixture
 def street(start: Callable[[Behavior], FakeProvider]) -> FakeProvider:
-    """Give a geocoder that knows every house of Lantern Street."""
+    """Return a geocoder that knows every house of Lantern Street."""
     return start(knows_the_street)
 
 

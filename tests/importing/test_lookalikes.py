@@ -22,7 +22,7 @@ def publish_checked(database: Database, report: ImportReport) -> ImportReport:
 
 
 def alike(report: ImportReport) -> Iterator[str]:
-    """Give the clinics that new ones look like, in the order of the findings."""
+    """Return the clinics that new ones look like, in the order of the findings."""
     for finding in report.findings:
         if finding.likeness:
             yield finding.likeness.clinic_id

@@ -32,7 +32,7 @@ NOT_ALONE = [
 
 @pytest.fixture
 def north_side(database: Database) -> Database:
-    """Give a list with one clinic, on the north side of Milwaukee."""
+    """Return a list with one clinic, on the north side of Milwaukee."""
     publish(database, a_row("north-side", street="4200 N Green Bay Ave", city="Milwaukee", zip="53209", **MILWAUKEE))
     return database
 

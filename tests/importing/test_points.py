@@ -17,7 +17,7 @@ ZipOf = Callable[[str], ZipPlace | None]
 
 
 def code_of(point: Point, area: Area, *, state: str | None = "WI", zip_place: ZipPlace | None = None) -> str | None:
-    """Give the code of what is wrong with a point; None where nothing is."""
+    """Return the code of what is wrong with a point; None where nothing is."""
     found = point_findings(point.lat, point.lon, row=None, zip_place=zip_place, state=state, area=area)
     assert len(found) <= 1
     return found[0].code if found else None

@@ -32,7 +32,7 @@ RETIRED = a_row("south", organization="Capitol Health", lat="43.01", phone="608-
 
 @pytest.fixture
 def listed(database: Database) -> Database:
-    """Give a database with a small list, one clinic of it retired."""
+    """Return a database with a small list, one clinic of it retired."""
     list_clinics(database)
     return database
 

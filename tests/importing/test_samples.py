@@ -24,7 +24,7 @@ CAPITOL = "capitol,Capitol,,,Madison,WI,,,clinical_trials;palliative_care,open,4
 
 @pytest.fixture
 def load(database: Database, tmp_path: Path) -> Callable[..., list[str]]:
-    """Give a function that loads rows as the sample clinics, and gives what it says."""
+    """Return a function that loads rows as the sample clinics, and gives what it says."""
 
     def load_rows(*rows: str) -> list[str]:
         (tmp_path / "clinics.csv").write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")

@@ -29,7 +29,7 @@ MILESTONES = re.compile(
 
 @contextmanager
 def served_nominatim(cluster_url: str, osm_file: Path, folder: Path, say: Say) -> Iterator[str]:
-    """Give the address of a Nominatim that knows what is in `osm_file`; it ends with the block.
+    """Return the address of a Nominatim that knows what is in `osm_file`; it ends with the block.
 
     The cluster's superuser imports, because Nominatim makes a database and extensions; a role that may only read
     serves. `folder` is an empty one, for Nominatim's own files.
@@ -93,7 +93,7 @@ def _serve(cluster: URL, folder: Path) -> Iterator[str]:
 
 
 def _environment(cluster: URL) -> dict[str, str]:
-    """Give the environment of Nominatim's programs: nothing of ours, and no way to mistake another database for it."""
+    """Return the environment of Nominatim's programs: nothing of ours, and no way to mistake another database for it."""
     place = {**cluster.query, "user": cluster.username, "dbname": DATABASE}
     return {
         # createdb is among PostgreSQL's programs.

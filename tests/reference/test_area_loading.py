@@ -68,14 +68,14 @@ def _no_areas_left(database: Database) -> Iterator[None]:
 
 @pytest.fixture
 def load(database: Database) -> Callable[..., Loading]:
-    """Give a function that loads a file."""
+    """Return a function that loads a file."""
     return lambda path, zip_name=None: load_areas(
         path, zip_name=zip_name, database=database, progress=RecordedProgress()
     )
 
 
 def areas_in(database: Database) -> dict[str, float]:
-    """Give the area of each outline in square kilometers, by ZIP."""
+    """Return the area of each outline in square kilometers, by ZIP."""
     with database.connection() as connection:
         rows = connection.exec_driver_sql("select zip, ST_Area(outline) / 1e6 as area from zip_areas")
         return {row.zip: row.area for row in rows}

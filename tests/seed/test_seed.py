@@ -54,7 +54,7 @@ def words(cell: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Give the text as a search compares it: no case, no accents."""
+    """Return the text as a search compares it: no case, no accents."""
     letters = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

@@ -18,7 +18,7 @@ UNREACHABLE = "postgresql+psycopg://locator@/locator?host=/nowhere&port=1"
 
 @pytest.fixture
 def hasty(reference_url: str) -> Iterator[Database]:
-    """Give a database with one connection and little patience; read only."""
+    """Return a database with one connection and little patience; read only."""
     database = Database(reference_url, pool_size=1, pool_timeout_seconds=0.1, statement_timeout_seconds=0.1)
     yield database
     database.close()

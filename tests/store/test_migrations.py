@@ -43,7 +43,7 @@ def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 def shape_of(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Give all columns, constraints and indexes of our tables."""
+    """Return all columns, constraints and indexes of our tables."""
     return {
         name: sorted((row for row in ask(url, statement) if row[0] not in OTHERS), key=str)
         for name, statement in {"columns": COLUMNS, "constraints": CONSTRAINTS, "indexes": INDEXES}.items()

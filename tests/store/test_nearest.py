@@ -36,7 +36,7 @@ GENERATE = f"""
 
 @pytest.fixture(scope="module")
 def large(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    """Give a database with 100,000 clinics."""
+    """Return a database with 100,000 clinics."""
     database = Database(new_database(reference_url))
     with database.connection(statement_timeout_seconds=120) as connection:
         connection.exec_driver_sql("select setseed(0.5)")
@@ -66,13 +66,13 @@ QUESTIONS = {
 
 
 def plan_of(connection: Connection, question: NearestQuestion) -> str:
-    """Give the plan of a search, as it is run the first times: planned for its parameters."""
+    """Return the plan of a search, as it is run the first times: planned for its parameters."""
     statement, parameters = nearest_statement(question)
     return told(connection.execute(text(f"{EXPLAIN} {statement}"), parameters))
 
 
 def generic_plan_of(connection: Connection, question: NearestQuestion) -> str:
-    """Give the plan of a search that the server keeps for any parameters: psycopg prepares what it ran five times."""
+    """Return the plan of a search that the server keeps for any parameters: psycopg prepares what it ran five times."""
     statement, parameters = nearest_statement(question)
     compiled = text(statement).bindparams(**parameters).compile(dialect=connection.dialect)
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", compiled.string)))

@@ -16,7 +16,7 @@ FILES = ("specialties.csv", "zip_points.csv", "places.csv", "counties.geojson", 
 
 @pytest.fixture
 def seed(tmp_path: Path) -> Path:
-    """Give a copy of the reference files to change."""
+    """Return a copy of the reference files to change."""
     for name in FILES:
         shutil.copy(SEED / name, tmp_path)
     return tmp_path
@@ -24,7 +24,7 @@ def seed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fresh(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    """Give a database with the reference data, to change."""
+    """Return a database with the reference data, to change."""
     database = Database(new_database(reference_url))
     yield database
     database.close()

@@ -59,7 +59,7 @@ class Area:
     edge: NDArray[np.float64]
 
     def inside(self, count: int, dice: np.random.Generator) -> NDArray[np.float64]:
-        """Give points inside, fewer than `count`."""
+        """Return points inside, fewer than `count`."""
         west, south, east, north = shapely.bounds(self.shape)
         points = dice.uniform((west, south), (east, north), (count, 2))
         return points[shapely.contains_xy(self.shape, points)]
@@ -76,7 +76,7 @@ def read_areas() -> dict[str, Area]:
 
 
 def distances(points: NDArray[np.float64], to: Point) -> NDArray[np.float64]:
-    """Give the meters from each point to one."""
+    """Return the meters from each point to one."""
     lons, lats = points.T
     _, _, found = GEOD.inv(lons, lats, np.full_like(lons, to.lon), np.full_like(lats, to.lat))
     return np.asarray(found)
@@ -89,7 +89,7 @@ def areas() -> dict[str, Area]:
 
 @pytest.fixture(scope="module")
 def wisconsin(new_database: NewDatabase, sample_template_url: str) -> Iterator[Database]:
-    """Give a database with the sample clinics and all areas of Wisconsin."""
+    """Return a database with the sample clinics and all areas of Wisconsin."""
     database = Database(new_database(sample_template_url))
     load_areas(WISCONSIN, zip_name=None, database=database, progress=NoProgress())
     yield database
@@ -164,7 +164,7 @@ def test_the_street_is_asked_for_where_it_matters(
 
 
 def gain_miles(area: Area, result: SearchResult, points: dict[str, Point]) -> float:
-    """Give how much nearer than the first match another clinic is, where in the area that is most."""
+    """Return how much nearer than the first match another clinic is, where in the area that is most."""
     first = result.matches[0]
     reach = distances(area.edge, result.origin.geocode.point).max()
     origin = np.array([lon_lat(result.origin.geocode.point)])
@@ -250,7 +250,7 @@ def test_an_area_that_is_gone_since_leaves_the_reach(database: Database, places:
 
 @pytest.fixture(scope="module")
 def crowded(new_database: NewDatabase, reference_url: str) -> Iterator[Database]:
-    """Give a database with clinics all over Wisconsin, one of a hundred with clinical trials, and one area."""
+    """Return a database with clinics all over Wisconsin, one of a hundred with clinical trials, and one area."""
     database = Database(new_database(reference_url))
     with database.connection(statement_timeout_seconds=60) as connection:
         connection.exec_driver_sql("select setseed(0.5)")

@@ -21,7 +21,7 @@ _WATCH = (
 
 
 def chromium_program() -> str:
-    """Give the path of Chromium, installed from the distribution where it is missing; skip where it cannot be."""
+    """Return the path of Chromium, installed from the distribution where it is missing; skip where it cannot be."""
     if not shutil.which("chromium") and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update"], env=quiet, check=False, capture_output=True)
@@ -90,7 +90,7 @@ class Person:
 
     @property
     def heading(self) -> Locator:
-        """Give the heading of the results."""
+        """Return the heading of the results."""
         return self.page.locator(".cf-count")
 
     @property
@@ -99,12 +99,12 @@ class Person:
 
     @property
     def focused(self) -> str:
-        """Give the text of what has the focus."""
+        """Return the text of what has the focus."""
         text: str = self.page.evaluate("document.activeElement.textContent.trim()")
         return text
 
     def refused(self) -> list[str]:
-        """Give what the page's policy refused."""
+        """Return what the page's policy refused."""
         found: list[str] = self.page.evaluate("window.refusedByPolicy ?? []")
         return found
 

@@ -30,14 +30,14 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 def page_of(answer: TestResponse, status: int = 200) -> Element:
-    """Give the page of an answer that must have this status."""
+    """Return the page of an answer that must have this status."""
     assert answer.status_code == status, read_page(answer.get_data(as_text=True)).text[:300]
     assert answer.mimetype == "text/html"
     return read_page(answer.get_data(as_text=True))
 
 
 def site_of(app: Flask) -> FlaskClient:
-    """Give a client of an app that asks as a browser does."""
+    """Return a client of an app that asks as a browser does."""
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT"] = BROWSER
     return client
@@ -45,31 +45,31 @@ def site_of(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def make_site(make_app: MakeApp) -> MakeSite:
-    """Give a function that makes a browser's client of an app for one test."""
+    """Return a function that makes a browser's client of an app for one test."""
     return lambda *url, **settings: site_of(make_app(*url, **settings))
 
 
 @pytest.fixture(scope="session")
 def site(make_lasting_app: MakeApp) -> FlaskClient:
-    """Give a client of the pages on the sample clinics; read only."""
+    """Return a client of the pages on the sample clinics; read only."""
     return site_of(make_lasting_app())
 
 
 @pytest.fixture(scope="session")
 def page_url(new_database: Callable[[str | None], str], reference_url: str) -> str:
-    """Give a database for the clinics of single tests."""
+    """Return a database for the clinics of single tests."""
     return new_database(reference_url)
 
 
 @pytest.fixture(scope="session")
 def own_site(make_lasting_app: MakeApp, page_url: str) -> FlaskClient:
-    """Give a client of the pages on the clinics of the test, which `clinics_of_pages` takes away again."""
+    """Return a client of the pages on the clinics of the test, which `clinics_of_pages` takes away again."""
     return site_of(make_lasting_app(page_url))
 
 
 @pytest.fixture
 def clinics_of_pages(page_url: str) -> Iterator[Database]:
-    """Give the database of `own_site`, emptied of clinics after the test."""
+    """Return the database of `own_site`, emptied of clinics after the test."""
     database = Database(page_url)
     yield database
     database.close()
@@ -78,7 +78,7 @@ def clinics_of_pages(page_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Give a function that serves a client's app to a browser, and gives the address it is at."""
+    """Return a function that serves a client's app to a browser, and gives the address it is at."""
     servers: dict[int, BaseWSGIServer] = {}
 
     def start(client: FlaskClient) -> str:
@@ -96,7 +96,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Give Debian's Chromium."""
+    """Return Debian's Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_program(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -105,7 +105,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Give a function that opens a page of its own in Chromium, with options of `Browser.new_context`."""
+    """Return a function that opens a page of its own in Chromium, with options of `Browser.new_context`."""
     contexts = []
 
     def open_one(url: str, **options: Any) -> Page:
@@ -122,7 +122,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def meet(site: FlaskClient, serve: Serve, open_page: OpenPage) -> Meet:
-    """Give a function that meets a person at the pages, with options of `Browser.new_context`."""
+    """Return a function that meets a person at the pages, with options of `Browser.new_context`."""
 
     def one(by: str = "mouse", *, base: str | None = None, **options: Any) -> Person:
         options = {"viewport": {"width": 1280, "height": 800}, **options}
@@ -134,7 +134,7 @@ def meet(site: FlaskClient, serve: Serve, open_page: OpenPage) -> Meet:
 
 @pytest.fixture
 def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
-    """Give a function that opens the answer near a place in Chromium, its map alive."""
+    """Return a function that opens the answer near a place in Chromium, its map alive."""
 
     def open_one(near: str = "53703", **options: Any) -> Page:
         page = open_page(f"{serve(site)}/find?near={near}", **(options or STILL))
@@ -148,7 +148,7 @@ def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
 
 @pytest.fixture(scope="session")
 def ground(sample_services: Services) -> Ground:
-    """Give the ground that every map stands on."""
+    """Return the ground that every map stands on."""
     return Atlas(sample_services).ground()
 
 
@@ -161,13 +161,13 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def allowed(make_lasting_app: MakeApp, serve: Serve, host: Host) -> str:
-    """Give the address of a service that the host may ask."""
+    """Return the address of a service that the host may ask."""
     return serve(site_of(make_lasting_app(cors_origins=(host.origin,))))
 
 
 @pytest.fixture
 def visit(host: Host, allowed: str, open_page: OpenPage) -> Iterator[OpenPage]:
-    """Give a function that opens the host's page, or one with other content; it hears events, and notes all faults.
+    """Return a function that opens the host's page, or one with other content; it hears events, and notes all faults.
 
     Whatever the browser refuses or complains of fails the test, unless it is among `expected`.
     """

@@ -27,14 +27,14 @@ class Element:
         return (self.get("class") or "").split()
 
     def everything(self) -> Iterator["Element"]:
-        """Give this element and all within it, in the order of the page."""
+        """Return this element and all within it, in the order of the page."""
         yield self
         for child in self.children:
             if isinstance(child, Element):
                 yield from child.everything()
 
     def all(self, tag: str | None = None, *, cls: str | None = None, **attributes: str) -> list["Element"]:
-        """Give the elements of this tag, class and attributes (`for_` is "for", `data_x` is "data-x")."""
+        """Return the elements of this tag, class and attributes (`for_` is "for", `data_x` is "data-x")."""
         named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [
             each
@@ -45,14 +45,14 @@ class Element:
         ]
 
     def one(self, tag: str | None = None, *, cls: str | None = None, **attributes: str) -> "Element":
-        """Give the only such element."""
+        """Return the only such element."""
         found = self.all(tag, cls=cls, **attributes)
         assert len(found) == 1, f"{len(found)} elements {tag} {cls} {attributes}"
         return found[0]
 
     @property
     def text(self) -> str:
-        """Give what a person reads of it, with single spaces; nothing of what is hidden from all."""
+        """Return what a person reads of it, with single spaces; nothing of what is hidden from all."""
         return " ".join("".join(self._texts()).split())
 
     def _texts(self) -> Iterator[str]:

@@ -47,7 +47,7 @@ STATES = {
 
 
 def barriers(person: Person) -> list[tuple[str, str]]:
-    """Give what axe-core finds: rule and element; and how far the page goes beyond its edge."""
+    """Return what axe-core finds: rule and element; and how far the page goes beyond its edge."""
     found: list[dict[str, Any]] = person.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     told = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
     sideways = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -55,7 +55,7 @@ def barriers(person: Person) -> list[tuple[str, str]]:
 
 
 def cut_off(person: Person) -> list[str]:
-    """Give the texts of which a part cannot be seen in their box."""
+    """Return the texts of which a part cannot be seen in their box."""
     found: list[str] = person.page.evaluate("""
       [...document.querySelectorAll(".clinic-finder :is(h1, h2, h3, p, li, a, button, label, summary, legend)")]
         .filter((each) => getComputedStyle(each).overflow !== "visible" && each.checkVisibility())

@@ -13,7 +13,7 @@ MOST_BYTES_OF_SCRIPT = 10_000
 
 
 def loaded(person: Person) -> dict[str, bytes]:
-    """Give all that was loaded, by its address."""
+    """Return all that was loaded, by its address."""
     return {request.url: request.response().body() for request in person.requests}  # type: ignore[union-attr]
 
 

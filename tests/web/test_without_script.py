@@ -30,7 +30,7 @@ WHOLE_CARDS: list[Clinic] = [
 
 
 def sideways(page: Page) -> int:
-    """Give how many pixels of the page can only be reached by scrolling sideways."""
+    """Return how many pixels of the page can only be reached by scrolling sideways."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
 

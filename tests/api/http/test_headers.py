@@ -106,7 +106,7 @@ def test_refusals_carry_them_too(client: FlaskClient, path: str) -> None:
 
 @pytest.fixture(params=[(FIND,), (FIND, "https://care.example.org")], ids=["one origin", "two origins"])
 def open_client(make_client: MakeClient, request: pytest.FixtureRequest) -> FlaskClient:
-    """Give a client of an app that websites may call from a browser."""
+    """Return a client of an app that websites may call from a browser."""
     return make_client(cors_origins=request.param)
 
 

@@ -69,7 +69,7 @@ class Program:
 
 @pytest.fixture
 def database(own_sample_url: str) -> Iterator[Database]:
-    """Give the database with the sample clinics that the service works on."""
+    """Return the database with the sample clinics that the service works on."""
     database = Database(own_sample_url)
     yield database
     database.close()
@@ -77,13 +77,13 @@ def database(own_sample_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def programs(own_sample_url: str, database: Database, start_service: StartService) -> list[Program]:
-    """Give programs with keys of their own, and a service of two processes."""
+    """Return programs with keys of their own, and a service of two processes."""
     service = start_service(own_sample_url, WORKERS=2)
     return [Program(service, issued(database, f"program {number}", Scope.IMPORT).key) for number in range(PROGRAMS)]
 
 
 def file_of(program: int) -> bytes:
-    """Give a program's file: it says of clinics that others speak of too that they are its own."""
+    """Return a program's file: it says of clinics that others speak of too that they are its own."""
     numbers = [(program + step) % (CLINICS * 2) for step in range(CLINICS)]
     return a_file(
         *(
@@ -202,7 +202,7 @@ def head_of(program: Program | None, **headers: object) -> str:
 
 
 def pieces(size: int) -> Iterator[bytes]:
-    """Give a file of one clinic and many blanks."""
+    """Return a file of one clinic and many blanks."""
     file = file_of(0)
     yield file
     left = size - len(file)

@@ -23,7 +23,7 @@ HOSPITAL = "uw-carbone-university-hospital"
 
 
 def commands() -> list[str]:
-    """Give every curl command of the page, from its blocks and from its sentences."""
+    """Return every curl command of the page, from its blocks and from its sentences."""
     blocks = re.findall(r"^    (curl (?:.*\\\n)*.*)$", TEXT, re.MULTILINE)
     return blocks + [" ".join(found.split()) for found in re.findall(r"`(curl [^`]+)`", TEXT)]
 

@@ -157,7 +157,7 @@ def test_who_comes_while_a_clinic_is_edited_is_told_when_to_ask_again(import_api
 
 @pytest.fixture
 def read_only_api(import_api: ImportApi) -> Iterator[tuple[ImportApi, str]]:
-    """Give a import_api on a database that takes no changes, and the address of an import made before."""
+    """Return an import API on a database that takes no changes, and the address of an import made before."""
     report = import_api.upload_rows(NEW)
     url = url_of(import_api.database)
     with connected(url, user="postgres") as server:

@@ -12,7 +12,7 @@ STAFF = (Scope.IMPORT, Scope.ADMIN)
 
 
 def everything_told(import_api: ImportApi, import_id: int, scope: Scope) -> dict[str, str]:
-    """Give every answer that a key with this scope may read about the import and the clinic."""
+    """Return every answer that a key with this scope may read about the import and the clinic."""
     paths = (
         f"{IMPORTS}/{import_id}",
         f"{IMPORTS}/{import_id}/rows",

@@ -238,7 +238,7 @@ def test_who_may_not_bring_a_file_in_is_refused_before_it_is_read(shared_import_
 
 
 def sized(size: int) -> bytes:
-    """Give a file of exactly this size: one clinic, and blank lines."""
+    """Return a file of exactly this size: one clinic, and blank lines."""
     return FILE + ((b" " * 9_999 + b"\n") * (size // 10_000 + 1))[: size - len(FILE)]
 
 

@@ -29,7 +29,7 @@ SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """Give a PostgreSQL with the sample clinics that nobody else uses."""
+    """Return a PostgreSQL with the sample clinics that nobody else uses."""
     with throw_away_cluster() as url:
         migrate(url)
         database = Database(url)
@@ -49,7 +49,7 @@ def locked_clinics(url: str) -> Iterator[None]:
 
 
 def held(answer: Answer, path: str = SEARCH) -> Answer:
-    """Give the answer once it is found to be as the contract says."""
+    """Return the answer once it is found to be as the contract says."""
     check(path.partition("?")[0], answer.status, answer.headers, answer.body)
     return answer
 

@@ -46,7 +46,7 @@ FOUND = answers(census())
 
 @pytest.fixture
 def start() -> Iterator[Callable[[Behavior], FakeProvider]]:
-    """Give a function that starts a fake Census geocoder."""
+    """Return a function that starts a fake Census geocoder."""
     with ExitStack() as servers:
         yield lambda behavior: servers.enter_context(FakeProvider(behavior))
 
@@ -311,7 +311,7 @@ def test_who_comes_too_late_in_the_turn_is_not_asked(start: Callable[[Behavior],
 
 
 def addresses() -> Iterator[str]:
-    """Give addresses that are all different: none is remembered."""
+    """Return addresses that are all different: none is remembered."""
     return (f"{number} Lantern St, Madison, WI" for number in range(1, 10_000))
 
 

@@ -61,7 +61,7 @@ def everything_logged() -> Iterator[list[str]]:
 
 
 def written_about(error: BaseException) -> str:
-    """Give all that a log could make of an error: its texts, its whole chain, its traceback."""
+    """Return all that a log could make of an error: its texts, its whole chain, its traceback."""
     chained = [error.__cause__, error.__context__]
     texts = [str(error), repr(error), repr(error.args), repr(error.__dict__), *traceback.format_exception(error)]
     return "\n".join([*texts, *(written_about(other) for other in chained if other)])

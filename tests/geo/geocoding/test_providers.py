@@ -289,7 +289,7 @@ ANY_JSON = st.recursive(
 
 @st.composite
 def nearly_right(draw: st.DrawFn, make: Callable[[], Any]) -> Any:
-    """Give a good reply in which one value, however deep, is another or missing."""
+    """Return a good reply in which one value, however deep, is another or missing."""
     reply = make()
     at = reply
     while True:

@@ -116,7 +116,7 @@ FORMS = tuple(_FORMS)
 
 
 def generated_addresses(count: int) -> Iterator[Generated]:
-    """Give `count` addresses, each form as often as the others."""
+    """Return `count` addresses, each form as often as the others."""
     chance = random.Random(SEED_OF_CHANCE)  # the same every time
     towns = _towns(PROJECT_FOLDER / "seed" / "zip_points.csv")
     for at in range(count):

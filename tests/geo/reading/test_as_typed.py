@@ -46,7 +46,7 @@ def test_what_people_type_is_understood(row: dict[str, str], towns: TownNames) -
 
 
 def understood(where: object, towns: TownNames) -> dict[str, str]:
-    """Give the parts in the words of the file's columns, an empty text for what was not given."""
+    """Return the parts in the words of the file's columns, an empty text for what was not given."""
     match where:
         case Zip():
             return {"zip": where.digits}

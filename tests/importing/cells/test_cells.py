@@ -98,7 +98,7 @@ def test_a_cell_is_read(checker: RowChecker, column: str, cell: str, value: obje
 
 
 def _alone(column: str, cell: str) -> dict[str, str]:
-    """Give the cell beside blanks where another state or ZIP would contradict it."""
+    """Return the cell beside blanks where another state or ZIP would contradict it."""
     return {"state": "", "zip": "", column: cell}
 
 

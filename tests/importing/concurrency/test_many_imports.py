@@ -20,7 +20,7 @@ SEED = 20261122
 
 
 def files_of_many(chance: random.Random) -> list[tuple[list[Row], str | None]]:
-    """Give files about the same forty clinics: new cells for some of them, whole rows, a full list now and then."""
+    """Return files about the same forty clinics: new cells for some of them, whole rows, a full list now and then."""
     files: list[tuple[list[Row], str | None]] = []
     for number in range(IMPORTS_AT_ONCE):
         chosen = chance.sample(range(40), 20)
@@ -83,7 +83,7 @@ def test_twenty_imports_at_once_come_to_what_some_order_comes_to(
 
 
 def history_of(database: Database) -> list[int]:
-    """Give the imports in the order of the versions they made, each as often as it begins anew, without the first."""
+    """Return the imports in the order of the versions they made, each as often as it begins anew, without the first."""
     with database.connection() as connection:
         rows = connection.exec_driver_sql("select import_id from clinic_versions order by version_id").scalars().all()
     return [here for before, here in pairwise(rows) if here != before]

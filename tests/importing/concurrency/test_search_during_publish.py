@@ -38,7 +38,7 @@ class TimedSearch:
 
 
 def generation(number: int) -> list[Row]:
-    """Give the rows of all clinics as they are in one generation: every phone tells which it is."""
+    """Return the rows of all clinics as they are in one generation: every phone tells which it is."""
     few, all_of_them = "palliative_care", "palliative_care;clinical_trials"
     return [
         clinic_row(

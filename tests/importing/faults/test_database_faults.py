@@ -28,7 +28,7 @@ KilledWhile = Callable[..., Killed[ImportReport]]
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """Give a PostgreSQL of its own that keeps what it has acknowledged.
+    """Return a PostgreSQL of its own that keeps what it has acknowledged.
 
     Throw-away clusters do not wait for the disk. A killed process loses nothing by that: what it has written is the
     system's. But the server must have written a commit before it acknowledges it, and a page whole or not at all.
@@ -53,7 +53,7 @@ def list_change(postgres: Postgres) -> Iterator[ListChange]:
 
 @pytest.fixture
 def killed_while(postgres: Postgres) -> KilledWhile:
-    """Give a function that kills PostgreSQL while some work is done, and starts it again."""
+    """Return a function that kills PostgreSQL while some work is done, and starts it again."""
 
     def killed(killer: Killer, work: Callable[[], ImportReport], *, after_seconds: float) -> Killed[ImportReport]:
         with watched(postgres.url) as is_under_way:
@@ -123,7 +123,7 @@ def test_postgresql_killed_while_checking(list_change: ListChange, killed_while:
 
 @pytest.fixture
 def own(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    """Give a database that a test may spoil."""
+    """Return a database that a test may spoil."""
     database = Database(new_database(reference_url))
     yield database
     database.close()

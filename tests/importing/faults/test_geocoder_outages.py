@@ -25,7 +25,7 @@ from tests.helpers.unlocated_clinics import (
 
 @pytest.fixture
 def start() -> Iterator[Callable[[Behavior], FakeProvider]]:
-    """Give a function that starts a fake Census geocoder."""
+    """Return a function that starts a fake Census geocoder."""
     with ExitStack() as servers:
         yield lambda behavior: servers.enter_context(FakeProvider(behavior))
 

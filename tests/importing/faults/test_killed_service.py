@@ -57,7 +57,7 @@ class KillableService:
         self.process.process.wait()
 
     def temporary_files(self) -> list[str]:
-        """Give the kinds of temporary files there are: their names without what differs each time."""
+        """Return the kinds of temporary files there are: their names without what differs each time."""
         return [path.name.rpartition("-")[0] for path in self.temporary.iterdir()]
 
 

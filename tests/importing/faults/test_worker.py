@@ -39,7 +39,7 @@ NAMES_OF_PLACES = ("lantern", "madison", "53703", "43.05")
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """Give a PostgreSQL with the reference data that nobody else uses."""
+    """Return a PostgreSQL with the reference data that nobody else uses."""
     with throw_away_cluster() as url:
         migrate(url)
         database = Database(url)
@@ -50,7 +50,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def own(postgres: Postgres) -> Iterator[Database]:
-    """Give the database of that PostgreSQL, emptied of imports before the test."""
+    """Return the database of that PostgreSQL, emptied of imports before the test."""
     database = Database(postgres.url)
     with database.connection() as connection:
         connection.exec_driver_sql("truncate imports, geocodes, procrastinate_jobs, procrastinate_workers cascade")
@@ -60,7 +60,7 @@ def own(postgres: Postgres) -> Iterator[Database]:
 
 @pytest.fixture
 def provider() -> Iterator[FakeProvider]:
-    """Give a geocoder that knows every house of Lantern Street."""
+    """Return a geocoder that knows every house of Lantern Street."""
     with FakeProvider(knows_the_street) as server:
         yield server
 
@@ -84,7 +84,7 @@ class Running:
         return self.process.wait(timeout=20)
 
     def written(self) -> str:
-        """Give all that workers of this test have written."""
+        """Return all that workers of this test have written."""
         return self._log.read_text(errors="replace")
 
     def events(self) -> list[str]:
@@ -93,7 +93,7 @@ class Running:
 
 @pytest.fixture
 def start_worker(tmp_path: Path, postgres: Postgres, provider: FakeProvider) -> Iterator[Callable[..., Running]]:
-    """Give a function that starts a worker on that PostgreSQL, with that geocoder."""
+    """Return a function that starts a worker on that PostgreSQL, with that geocoder."""
     started: list[Running] = []
 
     def start(per_second: float = 1000.0) -> Running:

@@ -26,12 +26,12 @@ def sample(name: str) -> ClinicFile:
 
 
 def lines_of(content: bytes) -> list[Line]:
-    """Give all lines of a file that is these bytes."""
+    """Return all lines of a file that is these bytes."""
     return list(opened(content).lines())
 
 
 def codes(of: ClinicFile | Line) -> list[str]:
-    """Give the codes of what was noticed."""
+    """Return the codes of what was noticed."""
     return [finding.code for finding in of.findings]
 
 
@@ -49,7 +49,7 @@ def a_workbook(rows: Iterable[Iterable[Any]], fill: Callable[[openpyxl.Workbook]
 
 
 def repacked(workbook: bytes, parts: dict[str, bytes]) -> bytes:
-    """Give a workbook with some of its parts replaced or added."""
+    """Return a workbook with some of its parts replaced or added."""
     source = zipfile.ZipFile(io.BytesIO(workbook))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -59,7 +59,7 @@ def repacked(workbook: bytes, parts: dict[str, bytes]) -> bytes:
 
 
 def a_sheet(rows: str) -> bytes:
-    """Give a workbook whose sheet holds these rows, written in XML below a header of clinic_id and name."""
+    """Return a workbook whose sheet holds these rows, written in XML below a header of clinic_id and name."""
     header = '<row r="1"><c t="inlineStr"><is><t>clinic_id</t></is></c><c t="inlineStr"><is><t>name</t></is></c></row>'
     return repacked(_blank_workbook(), {SHEET: as_sheet(f"{header}{rows}").encode()})
 
@@ -75,6 +75,6 @@ def named(value: object) -> str:
 
 
 def as_sheet(rows: str) -> str:
-    """Give the XML of a sheet with these rows."""
+    """Return the XML of a sheet with these rows."""
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'

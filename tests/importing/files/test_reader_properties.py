@@ -149,7 +149,7 @@ CELLS = st.one_of(
 
 
 def as_seen(value: Any) -> str:
-    """Give a cell's value as we promise to read it."""
+    """Return a cell's value as we promise to read it."""
     if value is None:
         return ""
     if isinstance(value, bool):

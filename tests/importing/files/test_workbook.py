@@ -394,7 +394,7 @@ def test_what_no_sheet_of_clinics_holds_is_too_large(rows: str) -> None:
 
 
 def sharing(texts: str, rows: str) -> bytes:
-    """Give a workbook whose cells share these texts, as Excel writes them."""
+    """Return a workbook whose cells share these texts, as Excel writes them."""
     relations = zipfile.ZipFile(io.BytesIO(GOOD)).read("xl/_rels/workbook.xml.rels")
     shared = b'<Relationship Id="s" Type="x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>'
     relations = re.sub(rb"<Relationship [^>]*sharedStrings[^>]*/>", b"", relations)

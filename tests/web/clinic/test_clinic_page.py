@@ -48,7 +48,7 @@ HOSTILE = '</script><script>alert(1)</script><!-- "&\u2028'
 
 
 def pairs(page: Element) -> dict[str, str]:
-    """Give what stands beside each name on the page."""
+    """Return what stands beside each name on the page."""
     rows = [row for each in page.all("dl") for row in each.all("div")]
     return {row.one("dt").text: "; ".join(told.text for told in row.all("dd")) for row in rows}
 
@@ -61,7 +61,7 @@ def data_of(page: Element) -> dict[str, Any]:
 
 @pytest.fixture
 def opened(own_site: FlaskClient, clinics_of_pages: Database) -> Callable[..., Element]:
-    """Give a function that lists clinics and opens the page of the first."""
+    """Return a function that lists clinics and opens the page of the first."""
 
     def open_one(*clinics: Clinic, query: str = "") -> Element:
         open_clinics(clinics_of_pages, *clinics)

@@ -24,14 +24,14 @@ MARK = "the clinic behind the marigolds"
 
 @pytest.fixture
 def database(clinics_of_pages: Database) -> Database:
-    """Give the database of the pages with one clinic in it."""
+    """Return the database of the pages with one clinic in it."""
     open_clinics(clinics_of_pages, a_clinic("capitol", phone="+16085550123"))
     return clinics_of_pages
 
 
 @pytest.fixture
 def visitor(make_site: MakeSite, page_url: str, database: Database) -> FlaskClient:
-    """Give a client that has reported nothing yet."""
+    """Return a client that has reported nothing yet."""
     return make_site(page_url)
 
 

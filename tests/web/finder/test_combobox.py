@@ -21,7 +21,7 @@ def options(person: Person) -> Locator:
 
 
 def asked(person: Person) -> list[str]:
-    """Give what was asked about while typing."""
+    """Return what was asked about while typing."""
     return [request.url.partition("?")[2] for request in person.requests if "/api/v1/places" in request.url]
 
 

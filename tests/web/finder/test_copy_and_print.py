@@ -15,7 +15,7 @@ _ON_PAPER = "window.onPaper"
 
 
 def opened(person: Person) -> Locator:
-    """Give the second clinic near 53703, its ways to share open."""
+    """Return the second clinic near 53703, its ways to share open."""
     person.go("/find?near=53703")
     card = person.page.locator(".cf-card").nth(1)
     person.press(card.locator(".cf-share summary"))

@@ -183,7 +183,7 @@ def test_a_point_is_answered_without_being_told_again(site: FlaskClient) -> None
 
 
 def refusal(page: Element) -> Element:
-    """Give the refusal of a page, which must be linked to its field."""
+    """Return the refusal of a page, which must be linked to its field."""
     field = page.one("input", id="cf-near")
     assert title(page).startswith("Error: ")
     assert field["aria-invalid"] == "true"
@@ -469,7 +469,7 @@ def test_the_form_can_be_had_alone(site: FlaskClient) -> None:
 
 @pytest.fixture
 def our_log(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """Give what the pages write to the log from now on."""
+    """Return what the pages write to the log from now on."""
     written = StringIO()
     for module in (requests, error_pages):
         monkeypatch.setattr(module, "_log", structlog.wrap_logger(structlog.WriteLogger(written)))

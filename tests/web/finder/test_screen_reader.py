@@ -28,7 +28,7 @@ _SILENT = {"listitem", "paragraph", "list", "strong", "text"}
 
 
 def spoken(snapshot: str) -> str:
-    """Give an accessibility tree as it is heard: each item a line, headings and links with what they are."""
+    """Return an accessibility tree as it is heard: each item a line, headings and links with what they are."""
     lines = []
     for line in snapshot.splitlines():
         item = line.strip().removeprefix("- ").strip("'")

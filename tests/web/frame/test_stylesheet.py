@@ -26,7 +26,7 @@ PAIRS = [
 
 
 def luminance(color: str) -> float:
-    """Give the relative luminance as WCAG 2.2 defines it."""
+    """Return the relative luminance as WCAG 2.2 defines it."""
     linear = []
     for place in (1, 3, 5):
         value = int(color[place : place + 2], 16) / 255

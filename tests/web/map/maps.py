@@ -23,7 +23,7 @@ _ELLIPSOID = Geod(ellps="WGS84")
 
 
 def an_answer(*clinics: Point | None, near: Point = MADISON, precision: Precision = Precision.ZIP) -> SearchResult:
-    """Give the answer to a search from `near` that lists one clinic at each point, in this order."""
+    """Return the answer to a search from `near` that lists one clinic at each point, in this order."""
     matches = []
     for rank, point in enumerate(clinics, 1):
         meters = _ELLIPSOID.inv(near.lon, near.lat, point.lon, point.lat)[2] if point else 0.0
@@ -56,7 +56,7 @@ def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
 
 
 def view_of(page: Page) -> View:
-    """Give what part of the map is in view, in map units: x, y, width, height."""
+    """Return what part of the map is in view, in map units: x, y, width, height."""
     box = page.locator(".cf-map-ground").first.get_attribute("viewBox") or ""
     x, y, width, height = map(float, box.split())
     return x, y, width, height
@@ -77,6 +77,6 @@ def middle_of(locator: Locator) -> tuple[float, float]:
 
 
 def marks_of(page: Page) -> tuple[list[str], list[str]]:
-    """Give the numbers on the marked pins, and the ids of the marked cards."""
+    """Return the numbers on the marked pins, and the ids of the marked cards."""
     pins = page.locator(".cf-map-pin.cf-marked").all_text_contents()
     return pins, page.locator(".cf-card.cf-marked").evaluate_all("cards => cards.map((card) => card.id)")

@@ -98,7 +98,7 @@ class TileServer:
 
 @pytest.fixture
 def tile_server() -> Iterator[TileServer]:
-    """Give a server of street pictures on another origin."""
+    """Return a server of street pictures on another origin."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -154,7 +154,7 @@ def test_street_pictures_lie_where_they_belong_and_their_server_is_told_no_page(
 
 
 def corners_of(page: Page, selector: str) -> list[float]:
-    """Give the left, top, right and bottom of a drawing, in map units."""
+    """Return the left, top, right and bottom of a drawing, in map units."""
     script = "each => { const { x, y, width, height } = each.getBBox(); return [x, y, x + width, y + height]; }"
     return list(page.locator(selector).evaluate(script))
 

@@ -50,7 +50,7 @@ def words_of(text: str) -> list[str]:
 
 
 def grade(texts: Iterable[str]) -> float:
-    """Give the Flesch-Kincaid grade of texts read one after the other; each text ends its sentence."""
+    """Return the Flesch-Kincaid grade of texts read one after the other; each text ends its sentence."""
     sentences, words = 0, []
     for text in texts:
         read = _FACT.sub(_FACT_READ, text)

@@ -49,7 +49,7 @@ def plain_names() -> list[str]:
 
 
 def sentences() -> list[str]:
-    """Give the messages that are whole sentences; names and labels would make the rest look easier than it is."""
+    """Return the messages that are whole sentences; names and labels would make the rest look easier than it is."""
     return [text for text in messages() if re.search(r"[.?]$", text)]
 
 
