@@ -61,7 +61,7 @@ ODD_CELLS = st.one_of(
 
 @st.composite
 def rows(draw: st.DrawFn, columns: list[str], clinic_id: str) -> list[str]:
-    """Return a row about a clinic: of good cells, or with one or two that are another column's, hostile, or anything."""
+    """Return a row about a clinic: good cells, or one or two that are another column's, hostile, or anything."""
     row = [clinic_id if column == "clinic_id" else draw(st.sampled_from(GOOD[column])) for column in columns]
     if draw(st.integers(0, 2)) == 2:
         for _ in range(draw(st.integers(1, 2))):

@@ -93,7 +93,7 @@ def _serve(cluster: URL, folder: Path) -> Iterator[str]:
 
 
 def _environment(cluster: URL) -> dict[str, str]:
-    """Return the environment of Nominatim's programs: nothing of ours, and no way to mistake another database for it."""
+    """Return the environment of Nominatim's programs: nothing of ours, and only this database to find."""
     place = {**cluster.query, "user": cluster.username, "dbname": DATABASE}
     return {
         # createdb is among PostgreSQL's programs.
