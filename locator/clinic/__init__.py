@@ -1,1 +1,1 @@
-"""What a clinic is: its facts, its hours, and the columns they are kept in."""
+"""What a clinic is: its facts, its opening hours, and the table of its columns."""

@@ -1,4 +1,4 @@
-"""What a clinic is: who it is, where, what care it offers, and how sure we are."""
+"""A clinic: who it is, where it is, what care it offers, and how sure we are."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -10,11 +10,11 @@ import phonenumbers
 
 from locator.geo.point import Point, Precision
 
-STALE_AFTER = timedelta(days=90)  # a fact older than this is shown as "please call first"
+STALE_AFTER = timedelta(days=90)  # older facts are shown with "please call first"
 
 
 class Status(StrEnum):
-    """Whether patients are seen there. A closed clinic is remembered, not listed."""
+    """Whether patients are seen there. A closed clinic is kept, but not listed."""
 
     OPEN = "open"
     OPENING_SOON = "opening_soon"
@@ -38,7 +38,7 @@ class Specialty:
 
 @dataclass(frozen=True, slots=True)
 class OfferedSpecialty:
-    """A specialty as one clinic offers it; `verified_on` is None until somebody asked the clinic."""
+    """A specialty as one clinic offers it; `verified_on` is None until somebody has asked the clinic."""
 
     code: str
     name: str
@@ -47,7 +47,7 @@ class OfferedSpecialty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where the door is. Anything may be unknown but the city and the state."""
+    """Where the entrance is. Only the city and the state are always known."""
 
     city: str
     state: str
@@ -59,7 +59,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class ClinicPoint:
-    """A clinic's point, how closely it tells where the door is, and who says so."""
+    """A clinic's point, how closely it marks the entrance, and who says so."""
 
     point: Point
     precision: Precision
@@ -70,8 +70,8 @@ class ClinicPoint:
 class Clinic:
     """One address where patients are seen. None means "we do not know", never "no".
 
-    Phones are E.164, with `;ext=` where there is an extension; `hours` is in the OSM opening_hours language, read in
-    `time_zone`; `staff_notes` never leave the staff.
+    Phones are E.164, with `;ext=` for an extension; `hours` are in the OSM opening_hours language, in `time_zone`;
+    `staff_notes` are never shown to the public.
     """
 
     clinic_id: str
@@ -105,15 +105,15 @@ class Clinic:
         return not self.retired and self.status is not Status.CLOSED
 
     def is_stale(self, today: date) -> bool:
-        """Say whether nobody has checked this clinic in the last 90 days."""
+        """Return whether nobody has checked this clinic in the last 90 days."""
         return self.verified_on is None or today - self.verified_on > STALE_AFTER
 
     def with_county(self, county: str | None) -> "Clinic":
-        """Give this clinic with the county of its address set."""
+        """Return this clinic with the county of its address set."""
         return replace(self, address=replace(self.address, county=county))
 
     def meets(self, filter_name: str, value: bool | str, *, open_now: bool | None) -> bool:
-        """Say whether the clinic is known to meet one filter of `Wanted`; unknown is not "yes"."""
+        """Return whether the clinic is known to meet one filter of `Wanted`; unknown is not "yes"."""
         match filter_name:
             case "open_now":
                 return open_now is value
@@ -132,7 +132,7 @@ class Clinic:
 class Match:
     """A clinic and its distance from the origin, in meters on the WGS 84 ellipsoid.
 
-    `range_meters`: the least and the most from anywhere in the ZIP's area, where the origin has one.
+    `range_meters`: the least and the most from anywhere in the ZIP's area, if the origin has one.
     """
 
     clinic: Clinic
@@ -147,10 +147,10 @@ LONGEST_CLINIC_ID = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a clinic must be to match: the specialties (all or any of them) and the filters; None asks nothing.
+    """What a clinic must be to match: the specialties (all or any of them) and the filters; None means any.
 
-    A filter on True matches only a clinic known to be so; `open_now` likewise. Raises ValueError for what cannot be a
-    specialty's code.
+    A filter set to True matches only clinics known to be so; `open_now` too. Raises ValueError for text that cannot be
+    the code of a specialty.
     """
 
     specialties: tuple[str, ...] = ()
@@ -163,10 +163,10 @@ class Wanted:
 
     def __post_init__(self) -> None:
         if not all(SPECIALTY_CODE.fullmatch(code) for code in self.specialties):
-            raise ValueError("a specialty's code has small letters and _ only")
+            raise ValueError("the code of a specialty has only lowercase letters and _")
 
     def filters(self) -> dict[str, bool | str]:
-        """Give the filters that ask something, by name, without the specialties."""
+        """Return the filters that are set, by name, without the specialties."""
         named = {name: getattr(self, name) for name in FILTERS}
         return {name: value for name, value in named.items() if value is not None}
 

@@ -1,7 +1,7 @@
-"""The one table of a clinic's columns: what each holds, where it lies in a `Clinic`, and what else is known of it.
+"""The one table of a clinic's columns: what each one holds, and where it is in a `Clinic`.
 
-Clinic files, the history, the SQL, the header of an upload and the API are made from it. A new column is a line here, a
-field of `Clinic` and a migration.
+Clinic files, their headers, the history, the SQL and the API are derived from it. A new column is a line here, a field
+of `Clinic` and a migration.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ Image = dict[str, JsonValue]
 
 
 class ColumnKind(StrEnum):
-    """What a column holds: which values it may have, and how they are read and written."""
+    """What a column holds, which decides how its values are read and written."""
 
     CLINIC_ID = "clinic_id"
     TEXT = "text"
@@ -55,7 +55,7 @@ class ColumnKind(StrEnum):
 
     @property
     def keeps_lines(self) -> bool:
-        """Whether a line break in a cell means something; elsewhere it is a space."""
+        """Whether a line break in a cell means something; in other columns it is read as a space."""
         return self in (ColumnKind.NOTES, ColumnKind.HOURS) or self.is_list
 
 
@@ -72,7 +72,7 @@ _VALUE_TYPES: Mapping[ColumnKind, type] = {
 
 
 class Part(StrEnum):
-    """Where a column lies: in the `Clinic` itself, in its `Address` or in its `ClinicPoint`."""
+    """Where a column is: in the `Clinic` itself, in its `Address` or in its `ClinicPoint`."""
 
     CLINIC = "clinic"
     ADDRESS = "address"
@@ -271,11 +271,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
 )  # fmt: skip
 
-# What a clinic has beside the columns of its file: found from the address, or when it was located.
+# What a clinic has besides the columns of its file: derived from the address, or from looking it up.
 DERIVED_COLUMNS: tuple[Column, ...] = (
     Column(
         name="county", kind=ColumnKind.TEXT, part=Part.ADDRESS,
-        description="The county the address lies in.", example="Dane",
+        description="The county of the address.", example="Dane",
     ),
     Column(
         name="time_zone", kind=ColumnKind.TEXT, can_be_cleared=False,
@@ -283,7 +283,7 @@ DERIVED_COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="point_precision", kind=ColumnKind.PRECISION, part=Part.LOCATION,
-        description="How closely the point tells where the door is.", example="address",
+        description="How closely the point marks the entrance.", example="address",
     ),
     Column(
         name="point_source", kind=ColumnKind.TEXT, part=Part.LOCATION,

@@ -13,7 +13,7 @@ _COMMENT = re.compile(r'"[^"]{0,255}"')
 
 
 class Stretch(NamedTuple):
-    """A stretch of time in which a place is open, closed, or (None) the hours do not say; times in its own zone."""
+    """A period in which a place is open, closed, or (None) the hours do not say; times in its own zone."""
 
     begins: datetime
     ends: datetime
@@ -21,27 +21,27 @@ class Stretch(NamedTuple):
 
 
 def is_open(hours: str, time_zone: str, at: datetime) -> bool | None:
-    """Say whether a place with these hours is open `at` a moment; None where the hours cannot be read or do not say.
+    """Return whether a place with these hours is open `at` a moment; None if they cannot be read or do not say.
 
-    `at` needs a time zone. Public holidays (PH) are those of the United States.
+    `at` must have a time zone. Public holidays (PH) are those of the United States.
     """
     return state_at(hours, time_zone, at)[0]
 
 
 def state_at(hours: str, time_zone: str, at: datetime) -> tuple[bool | None, str]:
-    """Say what `is_open` says, with the comment that stands in the hours at that moment ("by appointment") or ""."""
+    """Return what `is_open` returns, with the comment of the hours for that moment ("by appointment") or ""."""
     parsed = _parsed(hours, time_zone)
     if parsed is None:
         return None, ""
-    # opening-hours-py takes no time zone but a ZoneInfo.
+    # opening-hours-py accepts only a ZoneInfo as time zone.
     state, comment = parsed.state(at.astimezone(ZoneInfo(time_zone)))
     return _is_open(state, comment), comment
 
 
 def stretches(hours: str, time_zone: str, start: datetime, *, days: int) -> Iterator[Stretch]:
-    """Give the stretches from `start` on, each unlike the one before; the last one is cut off after `days`.
+    """Return the periods from `start` on, each different from the one before; the last one is cut off after `days`.
 
-    Nothing where the hours cannot be read, or have a fallback rule.
+    None at all if the hours cannot be read, or have a fallback rule.
     """
     parsed = None if has_fallback(hours) else _parsed(hours, time_zone)
     if parsed is None:
@@ -49,7 +49,7 @@ def stretches(hours: str, time_zone: str, start: datetime, *, days: int) -> Iter
     local = start.astimezone(ZoneInfo(time_zone))
     before: Stretch | None = None
     for begins, ends, state, comment in parsed.intervals(local, local + timedelta(days=days)):
-        if ends <= begins:  # hours within the hour that summer time skips
+        if ends <= begins:  # hours within the hour that daylight saving time skips
             continue
         stretch = Stretch(begins, ends, _is_open(state, comment))
         if before is not None and before.is_open is stretch.is_open:
@@ -63,9 +63,9 @@ def stretches(hours: str, time_zone: str, start: datetime, *, days: int) -> Iter
 
 
 def has_fallback(hours: str) -> bool:
-    """Say whether there is a rule for when no other applies (||): what is known of a moment is then not known of days.
+    """Return whether there is a rule for when no other applies (||): then only single moments can be evaluated.
 
-    opening-hours-py answers right for a moment, but its stretches of time forget the fallback.
+    opening-hours-py is right about a moment, but its intervals ignore the fallback.
     """
     return "||" in _COMMENT.sub("", hours)
 

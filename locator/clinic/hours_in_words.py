@@ -1,7 +1,6 @@
-"""Opening hours told in words, so that a person can see whether we understood them.
+"""Opening hours in words, so that a person can check whether we understood them.
 
-The words are made from what the evaluation answers for an ordinary week, not from the text: they show what a search
-will go by.
+The words come from evaluating the hours for an ordinary week, not from the text: they show what a search will use.
 """
 
 import re
@@ -17,7 +16,7 @@ from opening_hours import OpeningHours, State, validate
 from locator.clinic.hours import has_fallback
 
 _COMMENT = re.compile(r'"[^"]{0,255}"')
-# What makes one week unlike another: months and dates, weeks, years, the n-th weekday, Easter, school holidays.
+# What makes one week different from another: months and dates, weeks, years, the n-th weekday, Easter, school holidays.
 _SEASONAL = re.compile(
     r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|week|easter|sh)|\[|(?<![0-9:])[12][0-9]{3}(?![0-9:])"
 )
@@ -30,7 +29,7 @@ _NOON = time(12)
 
 
 class Span(NamedTuple):
-    """A stretch of one day's hours; it may end on the next morning. Where it is not sure, no search calls it open."""
+    """A period of one day's hours; it may end on the next morning. If it is not sure, no search treats it as open."""
 
     start: time
     end: time
@@ -51,16 +50,16 @@ _Day = tuple[Span, ...]
 
 @lru_cache(maxsize=4096)
 def read_hours(hours: str, *, year: int = 2026) -> str:
-    """Say OSM opening hours in words: "Monday to Friday 8 am to 5 pm; closed on US holidays".
+    """Return OSM opening hours in words: "Monday to Friday 8 am to 5 pm; closed on US holidays".
 
-    The week is the most common one of twelve from all months of `year` without a holiday. Raises ValueError for text
-    that is no opening hours.
+    The week is the most common one of twelve weeks without a holiday, one from each month of `year`. Raises ValueError
+    for text that is not opening hours.
     """
     if not validate(hours):
-        raise ValueError("these are no opening hours")
+        raise ValueError("these are not opening hours")
     rules = _COMMENT.sub("", hours)
     if has_fallback(hours):
-        return "Hours with a fallback rule (||), which we do not tell in words"
+        return "Hours with a fallback rule (||), which we cannot put into words"
     evaluated = _evaluated(hours)
     is_seasonal = _SEASONAL.search(rules) is not None
     mondays = _ordinary_mondays(year)
@@ -74,8 +73,7 @@ def read_hours(hours: str, *, year: int = 2026) -> str:
 
 
 def hours_of_days(hours: str, first: date, *, days: int) -> list[tuple[Span, ...]] | None:
-    """Give the hours of each of `days` days from `first` on; None for text that is no opening hours, or that we cannot
-    tell in words."""
+    """Return the hours of each of `days` days from `first` on; None if they cannot be read, or have a fallback rule."""
     if not validate(hours) or has_fallback(hours):
         return None
     told: dict[date, list[Span]] = {first + day * _DAY: [] for day in range(days)}
@@ -96,9 +94,9 @@ def _week(evaluated: OpeningHours, monday: date) -> tuple[_Day, ...]:
 
 
 def _spans_by_day(evaluated: OpeningHours, start: datetime, *, days: int) -> Iterator[tuple[date, Span]]:
-    """Give what is not closed, by the day on which it begins; a long stretch is cut at midnights."""
+    """Return what is not closed, by the day on which it begins; a long period is cut at midnight."""
     end = start + days * _DAY
-    # A day more on both sides: nights reach into the days beside them.
+    # One more day on both sides, because nights reach into the next day.
     for begins, ends, state, comment in evaluated.intervals(start - _DAY, end + _DAY):
         if state == State.CLOSED:
             continue
@@ -143,7 +141,7 @@ def _days_in_words(numbers: list[int]) -> str:
 
 
 def _holidays_in_words(evaluated: OpeningHours, week: tuple[_Day, ...], year: int) -> list[str]:
-    """Say the hours on holidays where they are the same on all; nothing where they are those of any other day."""
+    """Return the hours on holidays if they are the same on all; nothing if holidays are like other days."""
     days = [tuple(span for _, span in _spans_by_day(evaluated, start, days=1)) for start in _holidays(year)]
     usual = [week[start.weekday()] for start in _holidays(year)]
     if days == usual:
@@ -155,7 +153,7 @@ def _holidays_in_words(evaluated: OpeningHours, week: tuple[_Day, ...], year: in
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> tuple[datetime, ...]:
-    """Give the holidays that PH stands for in a year, as the evaluation knows them."""
+    """Return the holidays that PH means in a year, as opening-hours-py knows them."""
     marked = OpeningHours("PH 00:00-24:00", country="US", auto_country=False, auto_timezone=False)
     start, end = (datetime.combine(date(first, 1, 1), time.min) for first in (year, year + 1))
     days: list[datetime] = []
@@ -167,7 +165,7 @@ def _holidays(year: int) -> tuple[datetime, ...]:
 
 @lru_cache(maxsize=16)
 def _ordinary_mondays(year: int) -> tuple[date, ...]:
-    """Give the Monday of one week a month that holds no holiday: the second, third or fourth of the month in turn."""
+    """Return the Monday of one week per month without a holiday: the second, third or fourth of the month in turn."""
     holidays = {moment.date() for moment in _holidays(year)}
     chosen: list[date] = []
     for month in range(1, 13):
@@ -183,7 +181,7 @@ def _remark(words: str, comment: str) -> str:
 
 
 def clock_in_words(moment: time) -> str:
-    """Say a time of day as Americans do: 8 am, 8:30 pm, noon, midnight."""
+    """Return a time of day as Americans say it: 8 am, 8:30 pm, noon, midnight."""
     if moment == _NOON:
         return "noon"
     if moment == time.min:

@@ -1,1 +1,1 @@
-"""BRINGING CLINICS IN: read a file, check it, show what it would change, publish it, undo it."""
+"""Importing clinics: read a file, check it, show what it would change, publish it, undo it."""

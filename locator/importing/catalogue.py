@@ -1,6 +1,6 @@
-"""Every kind of finding an import may have, and the page that lists them: docs/import-findings.md.
+"""The page that lists every kind of finding an import may have: docs/import-findings.md.
 
-`python -m locator.importing.catalogue > docs/import-findings.md` writes the page anew.
+`python -m locator.importing.catalogue > docs/import-findings.md` writes the page.
 """
 
 import sys
@@ -23,7 +23,7 @@ what to write instead. Codes never change, so programs can rely on them; the sen
 
 
 def findings_page() -> str:
-    """Give docs/import-findings.md: Markdown, each kind in a table of its section, in the order they are checked."""
+    """Return docs/import-findings.md: Markdown, each kind in the table of its section, in the order of the checks."""
     refusals = _table(
         ("Code", "Meaning", "What to do"),
         ((_as_code(code), meaning, remedy) for code, (meaning, remedy) in FILE_REFUSALS.items()),

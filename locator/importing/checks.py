@@ -1,4 +1,4 @@
-"""One line of a clinic file -> a ClinicRecord, or the findings that say why not; always every finding of the row."""
+"""Checks: one line of a clinic file becomes a ClinicRecord, or the findings that say why not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from locator.records.findings import Finding, Severity
 from locator.records.imports import ClinicRecord, RecordValue
 
 _ORDER = {column: position for position, column in enumerate(COLUMN_NAMES)}
-_MANY_ZIPS = 50_000  # all there are
+_MANY_ZIPS = 50_000  # more than there are
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One line as it was read: its record, or None where a finding is an error.
+    """One line as it was read: its record, or None if a finding is an error.
 
-    `clinic_id` is there wherever the cell holds a valid one, also for a refused row. `findings` are those of the line
+    `clinic_id` is set whenever its cell holds a valid one, even if the row is refused. `findings` are those of the line
     first, then by column.
     """
 
@@ -37,7 +37,7 @@ class Checked:
 
 
 class RowChecker:
-    """Checks the lines of one import, each by itself; it remembers what it read, so equal cells are read once."""
+    """Checks the lines of one import, each by itself; equal cells are read once."""
 
     def __init__(
         self, *, specialties: Sequence[Specialty], zip_of: Callable[[str], ZipPlace | None], area: Area, today: date
@@ -48,7 +48,7 @@ class RowChecker:
         self._area = area
 
     def check(self, line: Line) -> Checked:
-        """Read every cell of a line and hold them against each other. Raises for nothing that a line may hold."""
+        """Read every cell of a line and compare them with each other. Nothing that a line may hold raises an error."""
         cells = {column: cell for column, cell in line.cells.items() if cell and not cell.isspace()}
         return self._checked(line.row, self._reader.read(cells), cells, line.findings)
 
@@ -77,7 +77,7 @@ class RowChecker:
     def _beside_each_other(self, number: int, row: ReadRow, cells: dict[str, str]) -> list[Finding]:
         """Return the findings that take more than one cell to see; a refused cell counts as not given.
 
-        What the row leaves out, the list may say: a row that passes here is held against it by `Comparison`.
+        What the row leaves out may be on the list: `Comparison` compares a row that passes here with it.
         """
         findings: list[Finding] = []
         if "clinic_id" not in cells:

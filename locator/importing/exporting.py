@@ -1,6 +1,6 @@
-"""Files out: the list as a clinic file, the rows of an import that were refused, and the files to start from.
+"""Files to download: the list as a clinic file, the refused rows of an import, and files to start from.
 
-All are CSV as Excel reads it without asking: UTF-8 with a byte order mark, commas, CRLF, and no cell that it would run.
+All are CSV that Excel opens without questions: UTF-8 with a byte order mark, commas, CRLF, and no cell it would run.
 """
 
 import csv
@@ -21,7 +21,7 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 
 _CLINICS_AT_ONCE = 1000
-_IN_MEMORY = 2**20  # bytes; a longer file waits on the disk, in a file without a name
+_IN_MEMORY = 2**20  # bytes; a longer file is written to a temporary file on disk
 _CHUNK = 2**16  # bytes
 
 _BETWEEN_ERRORS = " | "
@@ -29,7 +29,7 @@ _BETWEEN_ERRORS = " | "
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The list as a clinic file, in pieces, and the version of the list it is of."""
+    """The list as a clinic file, in pieces, and the version of the list it is from."""
 
     version: int
     pieces: Iterator[bytes]
@@ -38,18 +38,18 @@ class Export:
 def export_clinics(
     database: Database, *, staff: bool, organization: str | None = None, retired: bool = False
 ) -> Iterator[bytes]:
-    """Give the pieces of `export_version` alone."""
+    """Return only the pieces of `export_version`."""
     return export_version(database, staff=staff, organization=organization, retired=retired).pieces
 
 
 def export_version(
     database: Database, *, staff: bool, organization: str | None = None, retired: bool = False
 ) -> Export:
-    """Give the list, closed clinics too, as a clinic file in pieces, by clinic_id; bringing it in changes nothing.
+    """Return the list with closed clinics as a clinic file in pieces, by clinic_id; importing it changes nothing.
 
-    Only `staff` get the columns of the staff. `organization` (whatever its case) gives the clinics of that one alone,
-    `retired` those that were retired as well: brought in, they are listed again. The file is of one version of the
-    list. Raises DatabaseUnavailable and its kin before the first piece, never between two.
+    Only `staff` get the staff columns. `organization` (in any case) selects the clinics of one organization; `retired`
+    adds the retired ones, which are listed again if they are imported. The file is from one version of the list. The
+    errors of the database are raised before the first piece, never between two.
     """
     columns = [column for column in COLUMN_NAMES if staff or column not in STAFF_COLUMNS]
     with database.transaction() as stores:
@@ -65,15 +65,15 @@ def has_clinics_of(organization: str, *, database: Database, retired: bool = Fal
 
 
 def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
-    """Give the rows of an import that were refused or held as they stood in the file, and why: a file ready to mend.
+    """Return the refused and held rows of an import as they were in the file, and why: a file ready to be fixed.
 
-    The last column, "error", says every error of the row; it is passed over when the file comes in again. Cells that a
-    row had beyond the header come behind it, so that none is lost: there the row is refused again until they are put
-    right. Raises ImportNotFound, and DatabaseUnavailable and its kin, before the first piece.
+    The last column, "error", has every error of the row; it is skipped when the file is imported again. Cells that a
+    row had beyond the header come after it, so that none is lost: the row is refused again until they are fixed.
+    Raises ImportNotFound, and the errors of the database, before the first piece.
     """
     with database.transaction() as stores:
         header = stores.imports.get(import_id).header
-        # The file may itself be one of ours that was mended in part: its reasons give way to the new ones.
+        # The file may be a refused.csv that was fixed in part: its old errors are replaced by the new ones.
         kept = [position for position, name in enumerate(header) if name.strip().lower() != ERROR_COLUMN]
         rows = stores.imports.rows(import_id, actions=(RowAction.REFUSED, RowAction.HELD))
         return _file(
@@ -83,12 +83,12 @@ def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
 
 
 def template_file() -> bytes:
-    """Give the file to start from: a header with every column, and nothing below it."""
+    """Return the file to start from: a header with every column, and nothing below it."""
     return b"".join(_file(COLUMN_NAMES, []))
 
 
 def sample_file() -> bytes:
-    """Give a file with a good row and a bad one, of invented clinics, to see what checking it says."""
+    """Return a file with a good row and a bad one, of invented clinics, to try the check with."""
     rows = ([cells.get(column, "") for column in COLUMN_NAMES] for cells in (_GOOD_ROW, _BAD_ROW))
     return b"".join(_file(COLUMN_NAMES, rows))
 
@@ -120,28 +120,28 @@ def _clinics(stores: Stores, organization: str | None, *, retired: bool) -> Iter
 
 
 def _refused_row(row: StoredRow, kept: Sequence[int], *, width: int) -> list[str]:
-    """Give a row with its errors, `width` cells wide without what it had beyond the header."""
+    """Return a row with its errors; `width` is the number of cells of the header."""
     raw = row.raw or ()
     cells = [raw[position] if position < len(raw) else "" for position in kept]
     beyond = list(raw[width:])
     while beyond and not beyond[-1].strip():
         beyond.pop()
     errors = [_sentence(finding) for finding in row.findings if finding.severity is Severity.ERROR]
-    # What came in escaped goes out escaped, not escaped twice.
+    # What came in escaped is escaped once on the way out, not twice.
     return [*map(unescaped, cells), _BETWEEN_ERRORS.join(errors), *map(unescaped, beyond)]
 
 
 def _sentence(finding: Finding) -> str:
-    """Say what is the matter, such as: zip “501”: The ZIP code has too few digits. Instead: 00501."""
+    """Return what is wrong, such as: zip “501”: The ZIP code has too few digits. Instead: 00501."""
     column, found = finding.column, finding.found
     where = f"{column} “{found}”: " if column and found else f"{column}: " if column else ""
     return f"{where}{meaning_of(finding.code)} Instead: {finding.expected}"
 
 
 def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Write all of a file down, then give it in pieces.
+    """Write the whole file to a temporary one, then return it in pieces.
 
-    So a slow reader holds no connection, and nobody gets half a file because the database went away meanwhile.
+    So a slow reader holds no connection, and nobody gets half a file because the database failed in between.
     """
     spool = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it has been read
     written = io.TextIOWrapper(spool, encoding="utf-8-sig", newline="")
@@ -154,7 +154,7 @@ def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byte
 
 
 class _Pieces:
-    """The pieces of a file; closed at its end, or by whoever wants no more of it, even before the first."""
+    """The pieces of a file; closed at its end, or by a reader who stops before that."""
 
     def __init__(self, spool: BinaryIO):
         self._spool = spool
@@ -173,5 +173,5 @@ class _Pieces:
         self._spool.close()
 
     def __del__(self) -> None:
-        # An answer to HEAD is let go of unread, and nobody closes it.
+        # The answer to a HEAD request is dropped unread, and nobody closes it.
         self.close()

@@ -1,4 +1,4 @@
-"""What there is to look at: the imports there were, their rows, what became of a clinic, and the audit."""
+"""What there is to read: the imports, their rows and findings, the versions of a clinic, and the audit."""
 
 from dataclasses import dataclass
 
@@ -93,7 +93,7 @@ def list_audit(database: Database, *, limit: int, before_id: int | None = None) 
 
 
 def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:
-    """Give every version of a clinic, newest first, each beside the one before. Raises ClinicNotFound."""
+    """Return every version of a clinic, newest first, each with what changed in it. Raises ClinicNotFound."""
     with database.transaction() as stores:
         versions = stores.clinics.history(clinic_id)
     if not versions:
@@ -106,12 +106,14 @@ def list_versions(clinic_id: str, database: Database) -> list[VersionChange]:
 
 
 def resume_locating(import_id: int, *, by: Actor, database: Database, request_id: str | None = None) -> ImportReport:
-    """Let the worker go on with an import now, also where it pauses. Raises ImportNotFound and WrongImportState."""
+    """Make the worker continue with an import now, even if it pauses. Raises ImportNotFound and WrongImportState."""
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
         if stored.status is not ImportStatus.LOCATING:
-            raise WrongImportState(f"Import {import_id} does not wait for points: it is {stored.status}.")
-        # What waits for its time gives way to a job that may begin at once.
+            raise WrongImportState(
+                f"Import {import_id} is not waiting for its addresses to be located: it is {stored.status}."
+            )
+        # A job that waits for its time is replaced by one that may begin at once.
         stores.queue.remove(import_id)
         stores.queue.add(import_id)
         stores.imports.update(import_id, paused_until=None, paused_because=None)

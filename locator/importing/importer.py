@@ -26,7 +26,7 @@ from locator.store.stores import Stores
 
 Advance = Callable[[float], None]
 
-# From so many rows on, the planner has to know of them: what goes by one row at a time would take minutes.
+# From this many rows on, the planner must have statistics: a plan for a single row would take minutes.
 _MANY = 2_000
 
 
@@ -36,11 +36,11 @@ def _ignore_progress(_fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How a file is meant.
+    """How a file is to be imported.
 
     `full_list_of`: it has all clinics of this organization, so the others are retired. `idempotency_key`: the same
-    file sent again with it is the same import. `dry_run`: nothing is kept, not even the report. `can_locate`: there
-    is a geocoder, so rows without a point wait for it rather than being held.
+    file sent again with this key is the same import. `dry_run`: nothing is kept, not even the report. `can_locate`:
+    there is a geocoder, so rows without a point wait for it instead of being held.
     """
 
     full_list_of: str | None = None
@@ -50,12 +50,12 @@ class ImportOptions:
 
 
 class _DryRun(Exception):
-    """Ends the transaction of a dry run, so that nothing of it is kept."""
+    """Rolls back the transaction of a dry run, so that nothing of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedImport:
-    """The report of a check; `replayed` says that the very same request had been answered before."""
+    """The report of a check; `replayed` if the same request had been answered before."""
 
     report: ImportReport
     replayed: bool = False
@@ -142,7 +142,7 @@ def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: Impor
 
 
 def _require_organization(stores: Stores, import_id: int, organization: str) -> None:
-    """Refuse a full list of an organization that neither the list nor the file knows: it is surely mistyped."""
+    """Refuse a full list of an organization that is neither on the list nor in the file: it must be mistyped."""
     known, near = stores.imports.knows_organization(import_id, organization)
     if not known:
         raise _unknown_organization(near)
@@ -150,7 +150,7 @@ def _require_organization(stores: Stores, import_id: int, organization: str) -> 
 
 def _unknown_organization(near: list[str]) -> BadParameters:
     hint = f" Did you mean “{near[0]}”?" if near else ""
-    detail = f"names no organization of the list or of the file.{hint}"
+    detail = f"names no organization on the list or in the file.{hint}"
     return BadParameters([Fault("full_list", detail, "unknown-organization", near)])
 
 
@@ -163,10 +163,10 @@ def publish_import(
     request_id: str | None = None,
     wait_seconds: float = 10.0,
 ) -> ImportReport:
-    """Make the list what the import says, in one transaction; an import that is published already stays as it is.
+    """Publish an import in one transaction; one that is published already stays as it is.
 
-    Raises ImportNotFound, WrongImportState, ImportInProgress, BrakeOn, and ListChanged after having compared anew
-    where the list is no longer the one that was reviewed, or a new clinic looks like another that nobody was told of.
+    Raises ImportNotFound, WrongImportState, ImportInProgress, BrakeOn, and ListChanged, after comparing again, if the
+    list is no longer the one that was reviewed, or a new clinic looks like another one that the report did not name.
     """
     with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
         stored = stores.imports.get(import_id, for_update=True)
@@ -192,16 +192,16 @@ def publish_import(
             detail = {"clinics": changed, "counts": stored.counts, "file": stored.file.sha256}
             stores.audit.add(by, "import-published", import_id=import_id, detail=detail, request_id=request_id)
             return report_of(stores, import_id)
-    # The new comparison is kept: it is what there is to look at now.
+    # The new comparison is kept: it is what there is to review now.
     raise ListChanged(outdated)
 
 
 def undo_import(
     import_id: int, *, by: Actor, database: Database, request_id: str | None = None, wait_seconds: float = 10.0
 ) -> ImportReport:
-    """Bring back exactly what the import replaced; an import that is undone already stays as it is.
+    """Restore exactly what the import replaced; an import that is undone already stays as it is.
 
-    Raises ImportNotFound, WrongImportState, ImportInProgress, and UndoBlocked where a clinic has changed since.
+    Raises ImportNotFound, WrongImportState, ImportInProgress, and UndoBlocked if a clinic has changed since.
     """
     with database.change(f"import {import_id}", wait_seconds=wait_seconds) as stores:
         stored = stores.imports.get(import_id, for_update=True)
@@ -227,9 +227,9 @@ def decide_likeness(
     database: Database,
     request_id: str | None = None,
 ) -> ImportReport:
-    """Remember whether two clinics that look alike are the "same" or "different", and bring the import to it.
+    """Store whether two clinics that look alike are the "same" or "different", and update the import.
 
-    Raises ImportNotFound, WrongImportState, and BadParameters for a pair that is not one of its suspects.
+    Raises ImportNotFound, WrongImportState, and BadParameters for a pair that does not look alike in this import.
     """
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
@@ -251,9 +251,9 @@ def decide_likeness(
 
 
 def _look_alike(stores: Stores, import_id: int, *pair: str) -> bool:
-    """Say whether these two are a pair to decide on: suspects of the import, or decided of one of its clinics before.
+    """Return whether these two are a pair to decide on: they look alike, or were decided before for one of its clinics.
 
-    Two that were decided to be different are no suspects any more, but a mind may change.
+    Two that were decided to be different do not look alike any more, but somebody may change their mind.
     """
     if any({each.clinic_id, each.likeness.clinic_id} == set(pair) for each in stores.publishing.suspects(import_id)):
         return True
@@ -261,7 +261,7 @@ def _look_alike(stores: Stores, import_id: int, *pair: str) -> bool:
 
 
 def get_report(import_id: int, *, database: Database) -> ImportReport:
-    """Give the report of one import as it stands; raises ImportNotFound."""
+    """Return the report of one import as it stands; raises ImportNotFound."""
     with database.transaction() as stores:
         return report_of(stores, import_id)
 
@@ -273,7 +273,7 @@ def _require_status(status: ImportStatus, needed: ImportStatus, import_id: int) 
         "locating": "is still being located; it can be published when that is done",
         "checked": "has not been published, so there is nothing to undo",
         "published": "is published already",
-        "undone": "was undone; to publish its file, bring it in again",
-        "failed": "has failed; bring its file in again",
+        "undone": "was undone; to publish its file, import it again",
+        "failed": "has failed; import its file again",
     }
     raise WrongImportState(f"Import {import_id} {sentences[status]}.")

@@ -1,4 +1,4 @@
-"""Where a clinic is said to be: its point, its ZIP and its state held against each other, Wisconsin and the lake."""
+"""Checks of where a clinic is: its point, its ZIP and its state, against each other, Wisconsin and the lake."""
 
 from locator.geo.area import Area, is_in_lake_michigan
 from locator.geo.distance import meters_between, miles
@@ -8,9 +8,9 @@ from locator.geo.states import HOME_STATE
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
 
-# Where a ZIP's reach is unknown: 90 % of Wisconsin's ZIPs reach at most 11.7 miles.
+# If a ZIP's reach is unknown: 90 % of Wisconsin's ZIPs reach at most 11.7 miles.
 _USUAL_REACH_MILES = 10.0
-# The outlines that reach is measured on are generalised, and a site may lie a little beyond its ZIP's area.
+# The outlines that reach is measured on are generalized, and a site may be a little outside its ZIP's area.
 _MARGIN_MILES = 10.0
 _COLUMN = "lat"
 
@@ -18,10 +18,10 @@ _COLUMN = "lat"
 def place_findings(
     pair: tuple[float, float] | None, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
 ) -> list[Finding]:
-    """Say what is wrong between a clinic's ZIP and its state, and between these and its point.
+    """Return what is wrong between a clinic's ZIP and its state, and between these and its point.
 
-    `pair` is lat and lon, which may be no point at all; `zip_place` the ZIP where it is known; `state` two letters.
-    None asks nothing.
+    `pair` is lat and lon, which may be no point at all; `zip_place` the ZIP, if we know it; `state` two letters. None
+    means not to check.
     """
     findings: list[Finding] = []
     if zip_place is not None and state is not None and zip_place.state != state:
@@ -35,7 +35,7 @@ def place_findings(
 def point_findings(
     lat: float, lon: float, *, row: int | None, zip_place: ZipPlace | None, state: str | None, area: Area
 ) -> list[Finding]:
-    """Say what is wrong with two numbers as a clinic's point: the one most telling finding, or an empty list.
+    """Return what is wrong with two numbers as a clinic's point: the most useful finding, or an empty list.
 
     `zip_place` and `state` are as for `place_findings`.
     """
@@ -73,7 +73,7 @@ def _point(lat: float, lon: float) -> Point | None:
 
 
 def _far_off(lat: float, lon: float, area: Area) -> _Fault:
-    """Say why the numbers are no point near Wisconsin: whichever change puts them there is what was meant."""
+    """Return why the numbers are no point near Wisconsin: a change that puts them there is what was meant."""
     for code, right_lat, right_lon in (
         ("point-sign", abs(lat), -abs(lon)),
         ("point-swapped", lon, lat),

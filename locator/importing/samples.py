@@ -1,4 +1,4 @@
-"""FILLING A NEW LOCATOR: the sample clinics of `seed/clinics.csv`, until an admin publishes clinics of their own."""
+"""The sample clinics of `seed/clinics.csv`, which fill a new locator until an admin publishes other clinics."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,16 +16,16 @@ from locator.store.stores import Stores
 
 
 class DamagedSamples(LocatorError):
-    """A row of the sample clinics cannot be taken; the sentence says which, and why."""
+    """A row of the sample clinics cannot be loaded; the sentence says which, and why."""
 
     def __init__(self, row: int, fault: str):
         super().__init__(f"The sample clinics cannot be loaded. Row {row}: {fault} Nothing was changed.")
 
 
 def load_samples(database: Database, folder: Path, say: Callable[[str], None]) -> None:
-    """Bring the list to the sample clinics of `folder`, unless an admin has published clinics of their own.
+    """Make the list the sample clinics of `folder`, unless somebody else has ever changed it.
 
-    Raises UnreadableFile and DamagedSamples: all of them are taken, or none.
+    Raises UnreadableFile and DamagedSamples: all of them are loaded, or none.
     """
     with database.change("sample clinics") as stores:
         if stores.clinics.has_history_of_others():
@@ -46,12 +46,12 @@ def load_samples(database: Database, folder: Path, say: Callable[[str], None]) -
 def _is_held(clinic: Clinic, held: CurrentClinic | None) -> bool:
     if held is None:
         return False
-    # Where a row has no ZIP, the store has found the county by the point.
+    # If a row has no ZIP, the store has found the county by the point.
     return held.clinic == (clinic if clinic.address.county else clinic.with_county(held.clinic.address.county))
 
 
 def _read_samples(stores: Stores, file: BinaryIO) -> Iterator[Clinic]:
-    """Read the clinics as an import reads them, each as a new one: an empty cell leaves nothing as it was."""
+    """Read the clinics as an import reads new ones, so that an empty cell means that nothing is known."""
     checker = checker_in(stores)
     comparison = comparison_in(stores)
     seen: set[str] = set()
@@ -65,7 +65,7 @@ def _read_samples(stores: Stores, file: BinaryIO) -> Iterator[Clinic]:
         if result.clinic.location is None:
             raise DamagedSamples(line.row, "lat and lon are missing.")
         if result.clinic.clinic_id in seen:
-            raise DamagedSamples(line.row, f"{result.clinic.clinic_id} stands there twice.")
+            raise DamagedSamples(line.row, f"{result.clinic.clinic_id} is there twice.")
         seen.add(result.clinic.clinic_id)
         yield result.clinic
 

@@ -1,7 +1,7 @@
-"""The worker: locates imports in the background, one queue in our own PostgreSQL telling it which.
+"""The worker: locates imports in the background, from a queue in our own PostgreSQL.
 
-It never gives up: neither an outage of the geocoders nor one of the database ends it. Its log names imports by their
-number and errors by their kind; no address is in it.
+It never gives up: neither an outage of the geocoders nor one of the database ends it. Its log has the numbers of
+imports and the types of errors, but no addresses.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from locator.store.imports.queue_connection import connected_queue
 
 NO_GEOCODER = "No geocoder is set up (LOCATOR_GEOCODERS), so no address can be looked up."
 
-# Imports located side by side: a small one need not wait for a large one. They share the questions a second.
+# Imports located at the same time, so that a small one need not wait for a large one. They share one rate limit.
 RUNS = 4
 
-# For each run a transaction and its lock; and one more, to find what was left behind.
+# A transaction and a lock for each run, and one more to find the jobs of killed workers.
 CONNECTIONS = 2 * RUNS + 1
 
 _UNFORESEEN_SECONDS = 60.0
@@ -37,7 +37,7 @@ _UNFORESEEN_SECONDS = 60.0
 class Timing:
     """How long a worker waits, in seconds.
 
-    After `silent_seconds` without a sign of life, one every `heartbeat_seconds`, another worker takes over its work.
+    A worker sends a heartbeat every `heartbeat_seconds`; after `silent_seconds` without one, another takes over.
     """
 
     heartbeat_seconds: float = 5.0
@@ -48,24 +48,24 @@ class Timing:
     rests: Rests = field(default_factory=Rests)
 
 
-class _Again(Exception):
-    """Ends a job for now: it goes back into the queue for `seconds`."""
+class _RetryLater(Exception):
+    """Ends a job for now: it is retried after `seconds`."""
 
     def __init__(self, seconds: float):
         super().__init__()
         self.seconds = seconds
 
 
-class _ForEver(BaseRetryStrategy):
-    """Lets a job be tried until it is done: whatever stood in its way, its import still waits."""
+class _RetryForever(BaseRetryStrategy):
+    """Retries a job until it is done: whatever the error was, its import still waits."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - procrastinate's
-        seconds = exception.seconds if isinstance(exception, _Again) else _UNFORESEEN_SECONDS
+        seconds = exception.seconds if isinstance(exception, _RetryLater) else _UNFORESEEN_SECONDS
         return RetryDecision(retry_in={"milliseconds": int(1000 * seconds)})
 
 
 class Worker:
-    """Works until it is told to stop, from another thread than the one it runs in."""
+    """Works until `stop` is called from another thread."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Worker:
         per_second: float,
         timing: Timing | None = None,
     ):
-        """`database` has at least CONNECTIONS; `database_url` is that of the same database, for the queue's own."""
+        """`database` has a pool of at least CONNECTIONS; the queue opens its own at `database_url`."""
         self._database = database
         self._database_url = database_url
         self._geocoder = geocoder
@@ -87,17 +87,17 @@ class Worker:
         self._log = structlog.get_logger()
 
     def run(self) -> None:
-        """Work until `stop` is called. Without a geocoder, only say so in the reports of the imports that wait."""
+        """Work until `stop` is called. Without a geocoder, only the reports of the waiting imports are updated."""
         self._log.info("worker.started", has_geocoder=self._geocoder is not None)
         asyncio.run(self._attend())
         self._log.info("worker.stopped")
 
     def stop(self) -> None:
-        """Let `run` end: a question that has been asked is waited for, and what comes of it is kept."""
+        """Let `run` end, after the answers to requests in progress have been stored."""
         self._stopping.set()
 
     async def _attend(self) -> None:
-        # The default has too few threads on a small machine: for the runs, for waiting to be stopped, for restoring.
+        # The default has too few threads on a small machine for the runs, for waiting to be stopped and for restoring.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RUNS + 4))
         stopped = asyncio.create_task(asyncio.to_thread(self._stopping.wait))
         try:
@@ -112,16 +112,16 @@ class Worker:
                     self._note_database(away=error)
                 await asyncio.wait({stopped}, timeout=self._timing.reconnect_seconds)
         finally:
-            self._stopping.set()  # the thread that waits for it must not keep us
+            self._stopping.set()  # the thread that waits for it must not keep the process alive
 
     async def _work(self) -> None:
-        """Take jobs from the queue; raises DatabaseUnavailable when its connections are lost."""
+        """Run jobs from the queue; raises DatabaseUnavailable if its connections are lost."""
         timing = self._timing
         await asyncio.to_thread(self._restore)
         self._note_database(away=None)
         async with connected_queue(self._database_url, connections=RUNS + 2) as connector:
             app = App(connector=connector)
-            app.task(name=TASK, queue=QUEUE, retry=_ForEver())(self._locate)
+            app.task(name=TASK, queue=QUEUE, retry=_RetryForever())(self._locate)
             restoring = asyncio.create_task(self._keep_restoring())
             try:
                 await app.run_worker_async(
@@ -137,7 +137,7 @@ class Worker:
                 restoring.cancel()
 
     def _note_database(self, *, away: LocatorError | None) -> None:
-        """Write into the log when the database goes away and when it is back, once each."""
+        """Log when the database goes away and when it is back, once each."""
         if away is not None and not self._database_is_away:
             self._log.warning("worker.database_away", error=type(away).__name__)
         if away is None and self._database_is_away:
@@ -145,9 +145,9 @@ class Worker:
         self._database_is_away = away is not None
 
     def _locate(self, import_id: int) -> None:
-        """Locate one import; raises _Again unless nothing is left to do. It runs in a thread of its own."""
+        """Locate one import, in a thread of its own; raises _RetryLater unless nothing is left to do."""
         if self._geocoder is None:
-            raise _Again(self._timing.poll_seconds)
+            raise _RetryLater(self._timing.poll_seconds)
         rests = self._timing.rests
         try:
             outcome = locate_import(
@@ -160,22 +160,22 @@ class Worker:
             )
         except DatabaseUnavailable as error:
             self._log.warning("locating.interrupted", import_id=import_id, error=type(error).__name__)
-            raise _Again(self._timing.reconnect_seconds) from None
-        except Exception as error:  # noqa: BLE001 - see below; a person is told by the log
-            # The row that did it may be put right by a newer version of ours: the import is not given up.
+            raise _RetryLater(self._timing.reconnect_seconds) from None
+        except Exception as error:  # noqa: BLE001 - see below; the log tells a person
+            # A newer version of this code may be able to handle the row, so the import is not given up.
             self._log.error("locating.failed", import_id=import_id, error=type(error).__name__)
-            raise _Again(rests.next(import_id, made_progress=False)) from None
+            raise _RetryLater(rests.next(import_id, made_progress=False)) from None
         facts: dict[str, Any] = {"import_id": import_id, "settled": outcome.settled, "left": outcome.left}
         self._log.info(f"locating.{outcome.ending}", **facts)
         if outcome.ending is Ending.PAUSED:
-            raise _Again(outcome.rest_seconds or 0.0)
+            raise _RetryLater(outcome.rest_seconds or 0.0)
         if outcome.ending is Ending.STOPPED:
-            raise _Again(0.0)
+            raise _RetryLater(0.0)
 
     async def _keep_restoring(self) -> None:
         while True:
             await asyncio.sleep(self._timing.restore_seconds)
-            with suppress(LocatorError):  # the queue's own connections tell when the database is away
+            with suppress(LocatorError):  # the queue's own connections notice an outage of the database
                 await asyncio.to_thread(self._restore)
 
     def _restore(self) -> None:

@@ -1,1 +1,1 @@
-"""What is written down beside the clinics, as typed values: who did it, what an import found, and what became of it."""
+"""What the store keeps besides clinics, as typed values: actors, imports and their findings, keys, feedback."""

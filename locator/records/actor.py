@@ -1,13 +1,13 @@
-"""Who changes the list: the name that stands in the history and in the audit."""
+"""Who changes the list, as the history and the audit name them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or a program: `via` is the way in (command line, api, worker, seed), `name` who came that way.
+    """A person or a program: `via` is how the change came in (command line, api, worker, seed).
 
-    `key_id` is the API key that was shown, where one was.
+    `key_id` is the API key that was used, if any.
     """
 
     name: str
@@ -15,5 +15,5 @@ class Actor:
     key_id: str | None = None
 
 
-# Clinics that nobody but us has vouched for: as long as one of them is listed, every answer says "sample data".
+# Who makes the sample clinics: as long as one of them is listed, every answer says "sample data".
 SAMPLE_DATA = Actor("sample data", "seed")

@@ -50,7 +50,7 @@ from locator.clinic.hours_in_words import read_hours
             "Monday to Friday 8 am to 5 pm. Other hours on some days of the year.",
         ),
         ("We[1] 09:00-12:00", "Closed on all days of an ordinary week. Other hours on some days of the year."),
-        ('Mo 08:00-17:00 || "call"', "Hours with a fallback rule (||), which we do not tell in words"),
+        ('Mo 08:00-17:00 || "call"', "Hours with a fallback rule (||), which we cannot put into words"),
     ],
 )
 def test_hours_are_told_in_words(hours: str, words: str) -> None:
@@ -71,7 +71,7 @@ def test_an_ordinary_week_holds_no_holiday_in_any_year(year: int) -> None:
 
 @pytest.mark.parametrize("hours", ["", "often", "Mo-Fr 8am-5pm"])
 def test_what_is_no_opening_hours_cannot_be_told(hours: str) -> None:
-    with pytest.raises(ValueError, match="no opening hours"):
+    with pytest.raises(ValueError, match="not opening hours"):
         read_hours(hours)
 
 

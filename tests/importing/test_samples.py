@@ -97,7 +97,7 @@ def test_samples_never_touch_a_list_that_somebody_changed(database: Database, lo
         (CAPITOL.replace(",WI,,", ",WI,501,"), "Row 3: zip (zip-lost-zeros)."),
         (CAPITOL.replace("43.0748,-89.384", ","), "Row 3: lat and lon are missing."),
         (CAPITOL.replace("Capitol,,,Madison", ",,,Madison"), "Row 3: name (missing-for-new)."),
-        (LAKEFRONT, "Row 3: lakefront stands there twice."),
+        (LAKEFRONT, "Row 3: lakefront is there twice."),
         (f"{CAPITOL},more", "Row 3: the row (too-many-cells)."),
     ],
 )

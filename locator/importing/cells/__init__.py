@@ -1,1 +1,1 @@
-"""From the text of a cell to a value: phones, dates, hours, specialties, and what is wrong with them."""
+"""Reads the text of cells: phones, dates, hours, specialties and others, and says what is wrong with them."""

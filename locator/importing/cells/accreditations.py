@@ -11,7 +11,7 @@ _SEPARATORS = ";,|\n"
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,40}")
 _NOT_OF_A_CODE = re.compile(r"[^a-z0-9]+")
 
-# The code we keep, and the names of whom it stands for.
+# The code we keep, and other names that people write for it.
 _NAMES: dict[str, tuple[str, ...]] = {
     "nci": (
         "National Cancer Institute", "NCI-designated", "NCI-designated cancer center", "NCI cancer center",

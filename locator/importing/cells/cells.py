@@ -1,7 +1,7 @@
-"""One cell: how it is tidied before it is read, and the readers of the plain columns.
+"""One cell: how it is tidied before it is read, and the readers of the simple columns.
 
-A reader takes a tidied cell and gives a `Reading`, or raises `BadCell` with everything that is wrong with it. Every
-cell's length is capped before any pattern sees it, and no pattern can be read in more than one way.
+A reader takes a tidied cell and returns a `Reading`, or raises `BadCell` with everything that is wrong with it. The
+length of a cell is limited before any pattern sees it, and no pattern can match a text in more than one way.
 """
 
 import re
@@ -21,7 +21,7 @@ CellValue = str | bool | float | date | tuple[str, ...] | None
 class Remark(NamedTuple):
     """A finding that does not know its row and column yet.
 
-    `expected` None: the kind's own remedy. `found` is the part of the cell that is meant, None: all of it.
+    `expected` None: the remedy of its kind. `found` is the part of the cell it is about, None: all of it.
     """
 
     code: str
@@ -29,7 +29,7 @@ class Remark(NamedTuple):
     found: str | None = None
 
 
-MANY_REMARKS = 10  # more about one cell help nobody
+MANY_REMARKS = 10  # for one cell; more would help nobody
 
 
 class BadCell(ValueError):
@@ -81,7 +81,7 @@ def tidied(cell: str, *, longest: int, keeps_lines: bool, is_escaped: bool = Tru
 
 
 def _is_tidy(cell: str) -> bool:
-    """Say quickly whether there is nothing to do, as with nearly all cells."""
+    """Return quickly whether there is nothing to do, as with nearly all cells."""
     return cell.isascii() and cell.isprintable() and cell[0] not in " '#" and cell[-1] != " " and "  " not in cell
 
 
@@ -96,11 +96,11 @@ def _refuse_unsafe(text: str) -> None:
             continue
         if character == _DAMAGED or unicodedata.category(character) in _UNSAFE:
             name = f"U+{ord(character):04X} {unicodedata.name(character, 'without a name')}"
-            raise BadCell(Remark("unsafe-text", f"Type the cell anew, without the character {name} at {position}."))
+            raise BadCell(Remark("unsafe-text", f"Type the cell again, without the character {name} at {position}."))
 
 
 def read_text(text: str) -> Reading:
-    """Take the text as it is."""
+    """Return the text as it is."""
     return Reading(text, (Remark("formula-like"),) if is_formula_like(text) else ())
 
 
@@ -108,7 +108,7 @@ _NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
 
 
 def read_clinic_id(text: str) -> Reading:
-    """Take the id; where it is almost one, BadCell proposes the right spelling."""
+    """Return the id; BadCell proposes the right spelling of one that is almost right."""
     if CLINIC_ID.fullmatch(text):
         return Reading(text)
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
@@ -118,7 +118,7 @@ def read_clinic_id(text: str) -> Reading:
 
 @lru_cache(maxsize=1024)
 def read_state(text: str) -> Reading:
-    """Give a state's two letters for its letters or its name."""
+    """Return a state's two letters for its letters or its name."""
     code = state_code(text)
     if code is None:
         raise BadCell(Remark("unknown-state"))
@@ -130,7 +130,7 @@ _WORDS = re.compile(r"[\s_-]+")
 
 @lru_cache(maxsize=1024)
 def read_status(text: str) -> Reading:
-    """Give the Status, whatever its case and whether its words are joined by _, - or a space."""
+    """Return the Status, in any case, with its words joined by _, - or a space."""
     try:
         return Reading(Status(_WORDS.sub("_", text.lower())))
     except ValueError:
@@ -145,7 +145,7 @@ _YES_OR_NO: dict[str, bool | None] = (
 
 
 def read_yes_no(text: str) -> Reading:
-    """Give True, False, or None for "unknown"."""
+    """Return True, False, or None for "unknown"."""
     try:
         return Reading(_YES_OR_NO[text.lower()])
     except KeyError:
@@ -159,7 +159,7 @@ _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u20
 
 
 def read_degrees(text: str) -> Reading:
-    """Give a plain number of degrees; whether it can be a latitude is told where both are known."""
+    """Return a plain number of degrees; `place_findings` checks whether it can be a latitude."""
     plain = unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS)
     if _NUMBER.fullmatch(plain):
         return Reading(float(plain))
@@ -171,7 +171,7 @@ def read_degrees(text: str) -> Reading:
 
 
 def parts_of(text: str, *, separators: str) -> list[str]:
-    """Give the parts of a list in a cell, stripped, each once, without empty ones."""
+    """Return the parts of a list in a cell, stripped, each once, without empty ones."""
     for separator in separators[1:]:
         text = text.replace(separator, separators[0])
     return list(dict.fromkeys(part for each in text.split(separators[0]) if (part := each.strip())))

@@ -23,7 +23,7 @@ _MONTHS = (
 
 
 def read_verified_on(text: str, *, today: date) -> Reading:
-    """Give the day. BadCell for a day after `today` or before 2000."""
+    """Return the day. BadCell for a day after `today` or before 2000."""
     reading = _read_date(text.lower())
     day = reading.value
     if isinstance(day, date):
@@ -62,7 +62,7 @@ def _day(year: str, month: str, day: str) -> date:
 
 
 def _month(word: str) -> int | None:
-    """Give the number of the month that `word` names or shortens."""
+    """Return the number of the month that `word` names or abbreviates."""
     fitting = [
         number for number, name in enumerate(_MONTHS, start=1) if name.startswith(word) or word == name[:3] + "t"
     ]

@@ -1,4 +1,4 @@
-"""Formulas made harmless in what we write, and given back as they were when our own file comes in again.
+"""Makes formulas harmless in the files we write, and restores them when such a file is imported again.
 
 A spreadsheet runs a cell as a formula by the character it begins with. A ' in front makes it text.
 """
@@ -13,21 +13,21 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
 def is_formula_like(cell: str) -> bool:
-    """Say whether a spreadsheet might take the cell for a formula."""
+    """Return whether a spreadsheet might treat the cell as a formula."""
     return cell.startswith(_BREAKS) or cell.lstrip().startswith(_SIGNS)
 
 
 def escaped(cell: str) -> str:
-    """Give the cell as we write it into a file: with a ' in front where a spreadsheet might run it.
+    """Return the cell as we write it into a file: with a ' in front if a spreadsheet might run it.
 
-    Plain numbers (-89.4012) stay numbers. A cell that begins with ' gets another, so that every text comes back as it
-    was.
+    Plain numbers (-89.4012) stay numbers. A cell that begins with ' gets another one, so that every text is restored
+    exactly.
     """
     return f"'{cell}" if _may_be_escaped(cell) and not _PLAIN_NUMBER.fullmatch(cell) else cell
 
 
 def unescaped(cell: str) -> str:
-    """Take back what `escaped` did; a ' before anything else is the text's own."""
+    """Undo `escaped`; a ' before anything else belongs to the text."""
     return cell[1:] if cell.startswith("'") and _may_be_escaped(cell[1:]) else cell
 
 

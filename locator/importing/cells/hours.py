@@ -1,4 +1,4 @@
-"""The opening hours of a clinic: OSM opening_hours, its reading shown back, and a likely spelling for anything else."""
+"""Opening hours: OSM opening_hours with how we read them, and a likely spelling for anything else."""
 
 import re
 from functools import lru_cache
@@ -8,7 +8,7 @@ from opening_hours import validate
 from locator.clinic.hours_in_words import read_hours
 from locator.importing.cells.cells import BadCell, Reading, Remark
 
-_EXAMPLE = "Such as: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"
+_EXAMPLE = "For example: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"
 _SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})")
 
 # From how Americans write hours to the OSM language. Each pattern is tried once, in this order.
@@ -39,7 +39,7 @@ _EARLIEST = 6 * 60  # no clinic opens before; 1-5 is in the afternoon
 
 @lru_cache(maxsize=8192)
 def read_opening(text: str, *, year: int) -> Reading:
-    """Take OSM opening hours as they are and remark how we read them in `year`; BadCell says what to write instead."""
+    """Return OSM opening hours with a remark on how we read them in `year`; BadCell says what to write instead."""
     hours = "; ".join(part for part in text.split("\n") if part)
     if not validate(hours):
         likely = _likely(hours)
@@ -51,7 +51,7 @@ def read_opening(text: str, *, year: int) -> Reading:
 
 
 def _passes_midnight(hours: str) -> bool:
-    """Say whether some hours end before they begin: 08:00-05:00, where the afternoon was meant."""
+    """Return whether some hours end before they begin, such as 08:00-05:00 when 5 pm was meant."""
     return any(
         (int(end_hour), int(end_minute)) <= (int(hour), int(minute)) and (end_hour, end_minute) != ("00", "00")
         for hour, minute, end_hour, end_minute in _SPAN.findall(hours)
@@ -59,7 +59,7 @@ def _passes_midnight(hours: str) -> bool:
 
 
 def _likely(text: str) -> str | None:
-    """Write hours such as "Mon-Fri 8-5; closed Sundays" in the OSM language; None where that does not succeed."""
+    """Write hours such as "Mon-Fri 8-5; closed Sundays" in the OSM language; None if that fails."""
     written = _HALF_OF_DAY.sub(r"\1m", text.lower())
     for pattern, code in _WORDS:
         written = pattern.sub(code, written)
@@ -72,7 +72,7 @@ def _likely(text: str) -> str | None:
 
 
 def _with_morning_first(found: re.Match[str]) -> str:
-    """Write 8-5 as 08:00-17:00 and 1-5 as 13:00-17:00; hours that do not tell which half they mean stay as they are."""
+    """Write 8-5 as 08:00-17:00 and 1-5 as 13:00-17:00; hours that may mean am or pm stay as they are."""
     hour, minute, half, end_hour, end_minute, end_half = found.groups()
     start, end = _minutes(hour, minute, half), _minutes(end_hour, end_minute, end_half)
     if end_half is None and end <= start < _AFTERNOON + 60:
@@ -85,7 +85,7 @@ def _with_morning_first(found: re.Match[str]) -> str:
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int:
-    """Give a time as minutes of the day."""
+    """Return a time as minutes of the day."""
     hours = int(hour) if half is None else int(hour) % 12 + (12 if half == "pm" else 0)
     return hours * 60 + int(minute or 0)
 

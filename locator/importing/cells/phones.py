@@ -14,7 +14,7 @@ _OURS = ("US", "PR", "VI", "GU", "AS", "MP")
 _LONGEST = 60
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _EXTENSION = r"(?:\s{0,2}[,;]?\s{0,2}(?:extension|ext|x|#)\s{0,2}[.:=]?\s{0,2}(?P<extension>[0-9]{1,7}))?"
-# As most people write it. The two kinds of digits and marks never overlap, so there is one way to read a text.
+# As most people write it. Digits and separators never overlap, so there is only one way to match a text.
 _PLAIN = re.compile(
     r"(?:tel:)?(?:\+?1[-. ]{0,2})?\(?(?P<area>[2-9][0-9]{2})\)?[-./ ]{0,3}(?P<exchange>[0-9]{3})[-. ]{0,3}"
     r"(?P<line>[0-9]{4})(?:\.0)?" + _EXTENSION,
@@ -29,13 +29,13 @@ _LONGEST_EXTENSION = 7
 
 @lru_cache(maxsize=16_384)
 def read_phone(text: str) -> Reading:
-    """Give the number as E.164 (+16082636400), with ;ext=12 where there is an extension."""
+    """Return the number as E.164 (+16082636400), with ;ext=12 for an extension."""
     if len(text) > _LONGEST:
         raise BadCell(Remark("unreadable-phone"))
     plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
     if found := _PLAIN.fullmatch(plain):
         if not _begins_a_number(found["area"] + found["exchange"]):
-            return _read_rare(plain)  # it says why
+            return _read_rare(plain)  # raises BadCell with the reason
         extension = f";ext={found['extension']}" if found["extension"] else ""
         return Reading(f"+1{found['area']}{found['exchange']}{found['line']}{extension}")
     if SCIENTIFIC.fullmatch(plain):
@@ -47,13 +47,13 @@ def read_phone(text: str) -> Reading:
 
 @lru_cache(maxsize=16_384)
 def _begins_a_number(first_six: str) -> bool:
-    """Say whether US numbers begin with these six digits: the numbering plan gives out numbers by the first six."""
+    """Return whether US numbers begin with these six digits: the numbering plan assigns numbers by them."""
     number = phonenumbers.PhoneNumber(country_code=1, national_number=int(f"{first_six}0000"))
     return any(phonenumbers.is_valid_number_for_region(number, region) for region in _OURS)
 
 
 def _read_rare(plain: str) -> Reading:
-    """Read what is not written as most people write it, or say what is the matter with it."""
+    """Read a number in a rare notation, or raise BadCell with what is wrong with it."""
     try:
         number = phonenumbers.parse(plain, "US")
     except phonenumbers.NumberParseException:

@@ -18,7 +18,7 @@ class SpecialtyReader:
     """Reads cells of specialties against the table of specialties."""
 
     def __init__(self, specialties: Sequence[Specialty]):
-        """`specialties` is the table, in its order; words that name several of them are told as ambiguous."""
+        """`specialties` is the table, in its order; words that name several of them are ambiguous."""
         self._position = {specialty.code: position for position, specialty in enumerate(specialties)}
         self._meant: dict[str, tuple[str, ...]] = {}
         for specialty in specialties:
@@ -58,14 +58,14 @@ class SpecialtyReader:
         return self._meant.get(care_key(name), ()) if len(name) <= _LONGEST_NAME else ()
 
     def _names_in(self, part: str) -> list[str]:
-        """Give the part itself, or its pieces where it is a list with commas of which at least one is known."""
+        """Return the part itself, or its pieces if it is a list with commas of which at least one is known."""
         if self._codes(part):
             return [part]
         pieces = parts_of(part, separators=_WEAK_SEPARATORS)
         return pieces if any(self._codes(piece) for piece in pieces) else [part]
 
     def _make_remark(self, name: str) -> Remark:
-        """Say what is the matter with a name that means no one specialty, and which ones may be meant."""
+        """Return what is wrong with a name that does not mean exactly one specialty, and which ones it may mean."""
         if meant := self._codes(name):
             return Remark("ambiguous-specialty", ", or ".join(meant), name)
         key = care_key(name[:_LONGEST_NAME])

@@ -7,7 +7,7 @@ from locator.importing.cells.cells import BadCell, Reading, Remark
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:")
 _WEB = re.compile(r"(?i)(https?)://(.*)", re.DOTALL)
-# What no address holds as it is: a browser would show it as %20, %22, ..., or read it another way than we do.
+# What no address contains as it is: a browser would show it as %20, %22, ..., or read it differently than we do.
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s<>\"'`\\^{|}]")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.){{1,10}}(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})")
@@ -18,7 +18,7 @@ _LONGEST_HOST = 253
 
 @lru_cache(maxsize=16_384)
 def read_url(text: str) -> Reading:
-    """Give the address, its scheme and its site in small letters."""
+    """Return the address, with its scheme and its host in lowercase."""
     if found := _WEB.fullmatch(text):
         return Reading(_checked(found[1].lower(), found[2]))
     try:
@@ -30,7 +30,7 @@ def read_url(text: str) -> Reading:
 
 
 def _checked(scheme: str, rest: str) -> str:
-    """Give the whole address. Raises BadCell where its site cannot be one, or it holds what no address may hold."""
+    """Return the whole address. Raises BadCell if its host cannot be one, or if it contains forbidden characters."""
     if _NOT_IN_AN_ADDRESS.search(rest):
         raise BadCell(Remark("malformed-url"))
     after = _AFTER_THE_HOST.search(rest)

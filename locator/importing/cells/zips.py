@@ -16,7 +16,7 @@ _LONGEST = 20
 
 @lru_cache(maxsize=16_384)
 def read_zip(text: str) -> Reading:
-    """Give the five digits of a ZIP or ZIP+4, whatever script its digits are in and however it is spaced."""
+    """Return the five digits of a ZIP or ZIP+4, with digits of any script and any spaces."""
     if len(text) > _LONGEST:
         raise BadCell(Remark("malformed-zip"))
     try:
