@@ -1,1 +1,1 @@
-"""What `make bench` measures: searches a second through HTTP beside pgbench of the same SQL, into RESULTS.md."""
+"""Benchmarks: searches per second compared with pgbench, imports compared with COPY, and faulty geocoders."""

@@ -13,13 +13,8 @@ from pathlib import Path
 
 import click
 
+from benchmarks.database import filled_cluster
 from benchmarks.service import running_service
-from locator.cluster.cluster import throw_away_cluster
-from locator.config.settings import PROJECT_FOLDER
-from locator.importing.samples import load_samples
-from locator.reference.seed_files import load_reference
-from locator.store.database import Database
-from locator.store.migrate import migrate
 from tests.helpers.fake_provider import FakeProvider, free_port, redirects
 from tests.helpers.geocoder_faults import FAULTS
 
@@ -105,12 +100,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=RESULTS)
 def main(output: Path) -> None:
     """Measure ten faults of a geocoder with a hundred searches each, and write the report."""
-    with throw_away_cluster(say=click.echo) as url:
-        migrate(url)
-        database = Database(url)
-        load_reference(database, PROJECT_FOLDER / "seed", click.echo)
-        load_samples(database, PROJECT_FOLDER / "seed", click.echo)
-        database.close()
+    with filled_cluster(click.echo, with_samples=True) as url:
         outcomes = []
         for fault in (*FAULTS, REDIRECTS, REFUSES):
             outcomes.append(measure_fault(url, fault))

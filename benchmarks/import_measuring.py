@@ -4,8 +4,6 @@ Each repetition begins with a new database, in which nothing has changed yet, an
 """
 
 import os
-import platform
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,19 +16,16 @@ from sqlalchemy.engine import make_url
 
 from benchmarks import clinic_files
 from benchmarks.clinic_files import Row, Town, ordinary_rows, with_another_phone, write_file
+from benchmarks.database import filled_cluster, plain_url, superuser_connection, versions
 from benchmarks.http_load import ask_while
 from benchmarks.import_report import Hostile, ImportReport, SearchesDuringImport, SizeReport
 from benchmarks.importing_process import Done, ImportingProcess
-from benchmarks.plain_copy import Connection, copy_seconds, ready_rows
+from benchmarks.plain_copy import copy_seconds, ready_rows
 from benchmarks.questions import ask_everywhere
 from benchmarks.report import Measured
 from benchmarks.service import running_service
 from locator.cluster.binaries import Say
-from locator.cluster.cluster import throw_away_cluster
-from locator.config.settings import PROJECT_FOLDER
-from locator.reference.seed_files import load_reference
 from locator.store.database import Database
-from locator.store.migrate import migrate
 
 _DATABASE = "imports"
 _HOSTILE_CELLS = 10_000
@@ -45,15 +40,10 @@ def measure_imports(sizes: Sequence[int], *, repeats: int, seconds: float, say: 
 
     The hostile files, and the list that is searched during an import, have the largest size.
     """
-    with throw_away_cluster(say=say) as url:
-        with _as_superuser(url) as connection:
+    with filled_cluster(say) as url:
+        with superuser_connection(url) as connection:
             for statement in _DURABLE:
                 connection.execute(statement)
-        say("Loading ZIPs and specialties")
-        migrate(url)
-        database = Database(url)
-        load_reference(database, PROJECT_FOLDER / "seed", lambda _line: None)
-        database.close()
         return measure_imports_on(url, sizes, repeats=repeats, seconds=seconds, say=say)
 
 
@@ -92,14 +82,8 @@ class _Run:
 
     def versions(self) -> dict[str, str]:
         """Return the versions of the programs involved."""
-        with self._new_database() as url, _as_superuser(url) as connection:
-            found = connection.execute("select current_setting('server_version'), postgis_lib_version()").fetchone()
-        postgresql, postgis = found or ("?", "?")
-        return {
-            "PostgreSQL": re.sub(r" .*", "", str(postgresql)),
-            "PostGIS": str(postgis),
-            "Python": platform.python_version(),
-        }
+        with self._new_database() as url, superuser_connection(url) as connection:
+            return versions(connection)
 
     def size(self, rows: int, *, repeats: int) -> SizeReport:
         """Measure files with this many rows, and return the best time of each step."""
@@ -171,7 +155,7 @@ class _Run:
         return SearchesDuringImport(rows, alone, during_check, during_publish)
 
     def _paths(self, url: str) -> list[str]:
-        with psycopg.connect(_plain(url)) as connection:
+        with psycopg.connect(plain_url(url)) as connection:
             codes = [str(code) for (code,) in connection.execute("select code from specialties order by position")]
         zips = [town.zip for town in self._towns]
         return [question.path() for question in ask_everywhere(zips, codes, rounds=1)]
@@ -185,7 +169,7 @@ class _Run:
     def _new_database(self) -> Iterator[str]:
         """Yield the URL of a new copy of the database, which is dropped afterwards."""
         template = make_url(self._url).database
-        with _as_superuser(self._url, "postgres") as connection:
+        with superuser_connection(self._url, "postgres") as connection:
             connection.execute(f'create database {_DATABASE} template "{template}" owner locator'.encode())
             try:
                 yield make_url(self._url).set(database=_DATABASE).render_as_string(hide_password=False)
@@ -201,20 +185,10 @@ def _expected(done: Done, action: str, rows: int) -> Done:
 
 
 def _plain_copy_seconds(url: str) -> float:
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
+    with psycopg.connect(plain_url(url), autocommit=True) as connection:
         return copy_seconds(connection, ready_rows(connection))
 
 
 def _for(seconds: float) -> Callable[[], bool]:
     until = time.monotonic() + seconds
     return lambda: time.monotonic() < until
-
-
-def _as_superuser(url: str, database: str | None = None) -> Connection:
-    address = make_url(url)
-    address = address.set(username="postgres", database=database or address.database)
-    return psycopg.connect(_plain(address.render_as_string()), autocommit=True)
-
-
-def _plain(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

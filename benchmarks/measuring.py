@@ -1,15 +1,11 @@
 """Measuring searches, for one size of the list after another: generate, start, warm up, search, and run pgbench."""
 
 import os
-import platform
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import psycopg
-from sqlalchemy.engine import make_url
-
 from benchmarks.clinics import add_clinics
+from benchmarks.database import Connection, filled_cluster, superuser_connection, versions
 from benchmarks.http_load import Order, Outcome, ask_each_once, ask_in_another_process
 from benchmarks.pgbench import MOST_SCRIPTS, run_pgbench
 from benchmarks.questions import Question, all_kinds, ask_everywhere, sample_evenly
@@ -17,46 +13,34 @@ from benchmarks.report import Measured, Report, SizeReport
 from benchmarks.service import running_service
 from benchmarks.statements import nearest_only, statements_of
 from locator.cluster.binaries import Say
-from locator.cluster.cluster import throw_away_cluster
-from locator.config.settings import PROJECT_FOLDER, Settings
-from locator.reference.seed_files import load_reference
-from locator.store.database import Database
-from locator.store.migrate import migrate
+from locator.config.settings import Settings
 
 CLIENTS = 8
 _ROUNDS = 20  # through all ZIPs, before the searches are repeated
 
-Connection = psycopg.Connection[tuple[object, ...]]
-
 
 def measure(sizes: Sequence[int], *, seconds: float, say: Say) -> Report:
     """Measure every size, the smallest first, on a throw-away cluster; `say` gets lines about the progress."""
-    with throw_away_cluster(say=say) as url:
-        say("Loading ZIPs and specialties")
-        migrate(url)
-        database = Database(url)
-        load_reference(database, PROJECT_FOLDER / "seed", lambda _line: None)
-        database.close()
+    with filled_cluster(say) as url:
         return measure_on(url, sizes, seconds=seconds, say=say)
 
 
 def measure_on(url: str, sizes: Sequence[int], *, seconds: float, say: Say) -> Report:
     """Measure on a database that has all reference data and no clinics, in a throw-away cluster."""
-    as_superuser = make_url(url).set(username="postgres", drivername="postgresql").render_as_string()
-    with psycopg.connect(as_superuser, autocommit=True) as connection:
+    with superuser_connection(url) as connection:
         run = _Run(url, connection, seconds=seconds, say=say)
-        empty, empty_asking_share = run.empty_answer()
+        empty, empty_client_share = run.empty_answer()
         settings = Settings.model_fields
         return Report(
             day=datetime.now(UTC).date(),
-            versions=_versions(connection),
+            versions=versions(connection),
             cores=os.cpu_count() or 1,
             clients=CLIENTS,
             workers=settings["workers"].default,
             threads=settings["threads"].default,
             seconds=seconds,
             empty=empty,
-            empty_asking_share=empty_asking_share,
+            empty_client_share=empty_client_share,
             sizes=[run.size(size) for size in sorted(set(sizes))],
         )
 
@@ -102,7 +86,7 @@ class _Run:
             same_sql=same_sql,
             nearest_only=index_alone,
             slowest_first=slowest_first,
-            asking_share=outcome.own_cpu_seconds / outcome.seconds,
+            client_share=outcome.own_cpu_seconds / outcome.seconds,
         )
 
     def _warm_up(self, port: int) -> float:
@@ -137,13 +121,3 @@ class _Run:
 
 def _measured(outcome: Outcome) -> Measured:
     return Measured.of(outcome.milliseconds, outcome.seconds, failures=outcome.failures)
-
-
-def _versions(connection: Connection) -> dict[str, str]:
-    found = connection.execute("select current_setting('server_version'), postgis_lib_version()").fetchone()
-    postgresql, postgis = found or ("?", "?")
-    return {
-        "PostgreSQL": re.sub(r" .*", "", str(postgresql)),
-        "PostGIS": str(postgis),
-        "Python": platform.python_version(),
-    }

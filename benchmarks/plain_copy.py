@@ -3,9 +3,7 @@
 import time
 from dataclasses import dataclass
 
-import psycopg
-
-Connection = psycopg.Connection[tuple[object, ...]]
+from benchmarks.database import Connection
 
 # LIKE copies columns, primary key and indexes, but no checks and no foreign keys: the baseline is hard to reach.
 _MAKE = """

@@ -39,7 +39,7 @@ class SizeReport:
     """What was measured with a list of `clinics`.
 
     `slowest_first`: the milliseconds of the slowest search of a kind that no server process had answered before.
-    `asking_share`: the share of one core that the clients needed.
+    `client_share`: the share of one core that the clients needed.
     """
 
     clinics: int
@@ -47,7 +47,7 @@ class SizeReport:
     same_sql: Measured
     nearest_only: Measured
     slowest_first: float
-    asking_share: float
+    client_share: float
 
     @property
     def share_of_pgbench(self) -> float:
@@ -66,7 +66,7 @@ class Report:
     threads: int
     seconds: float
     empty: Measured
-    empty_asking_share: float
+    empty_client_share: float
     sizes: Sequence[SizeReport]
 
     def markdown(self) -> str:
@@ -115,12 +115,12 @@ class Report:
                 f"| {size.clinics:,} | {size.share_of_pgbench:.2f} | {search.p50 / same.p50:.1f} |"
                 f" {search.p95 / same.p95:.1f} | {search.p99 / same.p99:.1f} |"
                 f" {search.per_second / alone.per_second:.2f} |"
-                f" {size.slowest_first:.0f} ms | {size.asking_share:.0%} |"
+                f" {size.slowest_first:.0f} ms | {size.client_share:.0%} |"
             )
         return (
             "\n".join(lines)
             + "\n\n*First*: the slowest of the first searches of their kind, which count the whole list. *Clients*: the"
-            + f"\nshare of a core that the clients needed; for the empty response, {self.empty_asking_share:.0%}."
+            + f"\nshare of a core that the clients needed; for the empty response, {self.empty_client_share:.0%}."
         )
 
     def _expectations(self) -> str:

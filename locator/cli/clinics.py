@@ -18,21 +18,22 @@ _EDITABLE = tuple(column for column in COLUMN_NAMES if column != "clinic_id")
 
 @click.group()
 def clinics() -> None:
-    """Edit, retire or restore one clinic, or show its history. For many clinics, import a file."""
+    """Edit, retire or restore one clinic, or show its history. For many, import a file."""
 
 
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 @click.argument("cells", metavar="COLUMN=VALUE ...", nargs=-1, required=True)
 def edit(clinic_id: str, cells: tuple[str, ...]) -> None:
-    """Change values of clinic ID, with the columns of a clinic file; “(clear)” empties one.
+    """Change values of clinic ID.
 
     \b
     Examples
       locator clinics edit lakefront-cancer-center phone=608-263-6400 telehealth=yes
       locator clinics edit lakefront-cancer-center "hours=Mo-Fr 08:00-17:00" "fax=(clear)"
 
-    The values are checked like those of a file, and published immediately.
+    Columns and values are those of a clinic file; “(clear)” empties a column. The values are checked
+    like those of a file, and published immediately.
     """
     given = _cells(cells)
     with opened_database(read_settings()) as database:
@@ -46,11 +47,13 @@ def edit(clinic_id: str, cells: tuple[str, ...]) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def retire(clinic_id: str) -> None:
-    """Take clinic ID off the list. Its history is kept, and it can be restored.
+    """Take clinic ID off the list.
 
     \b
     Example
       locator clinics retire lakefront-cancer-center
+
+    Its history is kept, and it can be restored.
     """
     with opened_database(read_settings()) as database:
         retire_clinic(clinic_id, by=command_line_actor(), database=database)
@@ -60,7 +63,7 @@ def retire(clinic_id: str) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def restore(clinic_id: str) -> None:
-    """Put the retired clinic ID back on the list, unchanged.
+    """Put retired clinic ID back on the list, unchanged.
 
     \b
     Example
@@ -74,11 +77,13 @@ def restore(clinic_id: str) -> None:
 @clinics.command()
 @click.argument("clinic_id", metavar="ID")
 def history(clinic_id: str) -> None:
-    """List every version of clinic ID, newest first: when, by whom, by which import, and what changed.
+    """List every version of clinic ID, newest first.
 
     \b
     Example
       locator clinics history lakefront-cancer-center
+
+    Each version has its time, who made it, by which import, and what changed.
     """
     with opened_database(read_settings()) as database:
         versions = list_versions(clinic_id, database)

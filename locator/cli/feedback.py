@@ -14,7 +14,7 @@ _MOST_LISTED = 200
 
 @click.group()
 def feedback() -> None:
-    """Read what patients report as wrong with a clinic's entry, and mark it as done."""
+    """Read what patients report as wrong, and mark it as done."""
 
 
 @feedback.command("list")

@@ -35,15 +35,16 @@ def keys() -> None:
     help="The last day on which the key works, in Wisconsin. Without it, the key works until it is revoked.",
 )
 def issue(name: str, scopes: tuple[Scope, ...], expires: datetime | None) -> None:
-    """Create a key for NAME and print it once: alone, on the last line of standard output.
+    """Create a key for NAME and print it once.
 
     \b
     Examples
       locator keys issue "nightly upload" --scope import --expires 2027-01-31
       KEY=$(locator keys issue "nightly upload" --scope import | tail -n 1)
 
-    We store no copy of the key, only its hash. To replace a key without an interruption, issue a
-    second one with the same name, and then revoke the first one by its id.
+    The key is alone on the last line of standard output. We store no copy of it, only its hash. To
+    replace a key without an interruption, issue a second one with the same name, and then revoke
+    the first one by its id.
     """
     with opened_database(read_settings()) as database:
         issued = issue_key(
@@ -60,7 +61,7 @@ def issue(name: str, scopes: tuple[Scope, ...], expires: datetime | None) -> Non
 
 @keys.command("list")
 def list_() -> None:
-    """List every key that was ever issued, newest first. The keys themselves are not stored.
+    """List every key that was ever issued, newest first.
 
     \b
     Example
@@ -83,14 +84,15 @@ def list_() -> None:
 @keys.command()
 @click.argument("key", metavar="KEY_ID|NAME")
 def revoke(key: str) -> None:
-    """Revoke a key by its id or its name. Requests with it are refused from now on.
+    """Revoke a key by its id or its name.
 
     \b
     Examples
       locator keys revoke bq7kzt4m
       locator keys revoke "nightly upload"
 
-    If you have a leaked key but not its id, give the whole key.
+    Requests with the key are refused from now on. If a key has leaked and you do not know its id,
+    give the whole key.
     """
     with opened_database(read_settings()) as database:
         revoked = revoke_key(key, by=command_line_actor(), database=database)

@@ -16,7 +16,7 @@ from locator.reference.seed_files import list_reference_files
 
 @click.group()
 def reference() -> None:
-    """Load the Census outlines of ZIPs, and list the reference data that is loaded."""
+    """Load ZIP outlines, and list the loaded reference data."""
 
 
 @reference.command("load-zcta")
@@ -27,7 +27,9 @@ def reference() -> None:
     help="The property with the ZIP, if it does not have one of the Census's names (ZCTA5CE20, GEOID20, ZIP, ...).",
 )
 def load_zcta(file: Path, zip_property: str | None) -> None:
-    """Load the outlines of Wisconsin's ZIPs from FILE: the Census ZCTA file, a zipped shapefile or GeoJSON.
+    """Load the outlines of Wisconsin's ZIPs.
+
+    FILE is the Census ZCTA file, a zipped shapefile or GeoJSON.
 
     \b
     Example
@@ -43,11 +45,13 @@ def load_zcta(file: Path, zip_property: str | None) -> None:
 
 @reference.command()
 def status() -> None:
-    """List the loaded reference files: rows, when they were loaded, and the SHA-256 of their content.
+    """List the loaded reference files.
 
     \b
     Example
       locator reference status
+
+    The table has their rows, when they were loaded, and the SHA-256 of their content.
     """
     with opened_database(read_settings()) as database:
         files = list_reference_files(database)

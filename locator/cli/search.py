@@ -49,7 +49,9 @@ class SearchRefused(LocatorError):
 def search(
     near: str, care: tuple[str, ...], any_specialty: bool, radius_miles: float | None, limit: int, as_json: bool
 ) -> None:
-    """Find the clinics nearest to NEAR: a ZIP, a town, an address, or a point as lat,lon.
+    """Find the clinics nearest to a place.
+
+    NEAR is a ZIP, a town, an address, or a point as lat,lon.
 
     \b
     Examples

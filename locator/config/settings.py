@@ -1,4 +1,4 @@
-"""The settings of the service: `LOCATOR_*` environment variables, typed, read once."""
+"""The settings of the service: `LOCATOR_*` environment variables, typed and read once."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 
 class SettingsError(Exception):
-    """One or more settings are missing or wrong; `problems` names each variable and what is the matter."""
+    """One or more settings are missing or wrong; `problems` has each variable with what is wrong."""
 
     def __init__(self, problems: dict[str, str]):
         super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
@@ -23,7 +23,7 @@ class SettingsError(Exception):
 
 
 class _SecretFiles(EnvSettingsSource):
-    """Reads `LOCATOR_NAME_FILE` for every setting `NAME`: the way containers hand over secrets."""
+    """Reads `LOCATOR_NAME_FILE` for every setting `NAME`, because containers pass secrets as files."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's signature
         path = self.env_vars.get(f"{self.env_prefix}{field_name}_file".lower())
@@ -41,51 +41,51 @@ class Settings(BaseSettings, PageSettings):
     model_config = SettingsConfigDict(env_prefix="LOCATOR_", extra="ignore", frozen=True)
 
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL with PostGIS, postgresql://user:password@host/name; unset: the private cluster"
+        None, description="PostgreSQL with PostGIS, postgresql://user:password@host/name; default: the private cluster"
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
     secret_key: SecretStr | None = Field(
         None,
         min_length=32,
-        description="signs cursors, 32 characters or more; unset: made once for the private cluster",
+        description="signs cursors, 32 characters or more; if not set, created once for the private cluster",
     )
     workers: int = Field(2, ge=1, le=64, description="server processes")
-    threads: int = Field(4, ge=1, le=64, description="requests a server process answers at once")
+    threads: int = Field(4, ge=1, le=64, description="requests that a server process answers at the same time")
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="host names we answer to, with commas between; unset: any"
+        (), description="host names that requests may have, separated by commas; if not set, any"
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="websites that may call the API from a browser and show the finder, with commas between"
+        (), description="websites that may call the API from a browser and embed the finder, separated by commas"
     )
-    proxies: int = Field(0, ge=0, le=9, description="how many proxies before us set X-Forwarded-* headers")
-    statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest a public read may take")
-    pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest a request waits for a connection")
+    proxies: int = Field(0, ge=0, le=9, description="proxies in front of the service that set X-Forwarded-* headers")
+    statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest that a public read may take")
+    pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest that a request waits for a connection")
     key_requests_per_minute: int = Field(
-        600, ge=1, le=1_000_000, description="requests with one API key a minute, in each server process"
+        600, ge=1, le=1_000_000, description="requests per minute with one API key, in each server process"
     )
     geocoders: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="who looks up street addresses, in this order, with commas between: census, nominatim:URL, "
-        "pelias:URL, photon:URL, geocodio, arcgis, google; unset: nobody, and we search from an address's ZIP or town",
+        description="geocoders for street addresses, in this order, separated by commas: census, nominatim:URL, "
+        "pelias:URL, photon:URL, geocodio, arcgis, google; if not set, searches start from an address's ZIP or town",
     )
     geocodio_key: SecretStr | None = Field(None, description="key for geocodio")
     google_key: SecretStr | None = Field(None, description="key for google")
-    arcgis_key: SecretStr | None = Field(None, description="key for arcgis, where it asks for one")
-    pelias_key: SecretStr | None = Field(None, description="key for pelias, where its server asks for one")
-    geocoder_deadline_seconds: float = Field(1.0, gt=0, le=10, description="longest all geocoders together may take")
+    arcgis_key: SecretStr | None = Field(None, description="key for arcgis, if it needs one")
+    pelias_key: SecretStr | None = Field(None, description="key for pelias, if its server needs one")
+    geocoder_deadline_seconds: float = Field(1.0, gt=0, le=10, description="longest that all geocoders may take")
     geocoding_per_second: float = Field(
         1.0,
         gt=0,
         le=100,
-        description="addresses of clinics a worker looks up in a second; public geocoders bear no more than 1",
+        description="clinics' addresses that a worker looks up per second; public geocoders allow no more than 1",
     )
     geocoder_proxy: SecretStr | None = Field(
         None,
-        description="the way to geocoders, http://user:password@host:port; unset: none, whatever HTTP_PROXY says",
+        description="proxy for geocoders, http://user:password@host:port; if not set, none, even if HTTP_PROXY is set",
     )
     geocoder_ca_file: FilePath | None = Field(
-        None, description="authorities (PEM) to trust for geocoders over https; unset: those that browsers trust"
+        None, description="certificate authorities (PEM) for geocoders over https; by default, those of browsers"
     )
     state_folder: Path = Field(PROJECT_FOLDER / ".locator", description="where the private cluster lives")
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
@@ -135,7 +135,7 @@ class Settings(BaseSettings, PageSettings):
 
 
 def read_settings(**given: Any) -> Settings:
-    """Read the environment, `given` first. Raises SettingsError naming every variable at fault, never its value."""
+    """Read the environment, and `given` before it. Raises SettingsError naming every wrong variable, never a value."""
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -149,15 +149,15 @@ def read_settings(**given: Any) -> Settings:
 
 
 def required_secret_key(settings: Settings) -> str:
-    """Give the secret key; raises SettingsError where there is none: no default would be secret."""
+    """Return the secret key. Raises SettingsError if there is none, because no default would be secret."""
     if settings.secret_key is None:
-        raise SettingsError({"LOCATOR_SECRET_KEY": "is not set; give it 32 characters or more that nobody can guess"})
+        raise SettingsError({"LOCATOR_SECRET_KEY": "is not set; set it to 32 characters or more that nobody can guess"})
     return settings.secret_key.get_secret_value()
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenGeocoder:
-    """One entry of LOCATOR_GEOCODERS: a provider, where it is if not at its own address, and its key."""
+    """One entry of LOCATOR_GEOCODERS: a provider, the URL of its server if it is not the usual one, and its key."""
 
     name: str
     url: str | None = None
@@ -171,7 +171,7 @@ _ALLOWED = "; allowed are census, nominatim:URL, pelias:URL, photon:URL, geocodi
 
 
 def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
-    """Give the geocoders to ask, in order, with their keys; raises SettingsError where a key is missing."""
+    """Return the geocoders to ask, in order, with their keys. Raises SettingsError if a key is missing."""
     keys = {
         "geocodio": settings.geocodio_key,
         "google": settings.google_key,
@@ -194,23 +194,23 @@ def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
 def _fault_of_geocoder(text: str) -> str | None:
     name, colon, url = text.partition(":")
     if name not in _GEOCODERS:
-        return f"names no geocoder we know{_ALLOWED}"
+        return f"is not a known geocoder{_ALLOWED}"
     if not colon:
-        return f"needs the address of your server, as in {name}:http://host:port" if name in _NEED_A_URL else None
+        return f"needs the URL of your server, as in {name}:http://host:port" if name in _NEED_A_URL else None
     address = _web_address(url)
     if not address or address.username is not None or address.query or address.fragment:
-        return f"has no plain http:// or https:// address after “{name}:”"
+        return f"has no plain http:// or https:// URL after “{name}:”"
     host = (address.hostname or "").rstrip(".")
     if name == "nominatim" and f".{host}".endswith((".openstreetmap.org", ".osm.org")):
         return (
-            "is the public Nominatim, whose usage policy does not allow a service like this, and which is no place "
-            "for patients' addresses; run your own (docs/geocoding.md)"
+            "is the public Nominatim, whose usage policy does not allow a service like this, and which must not get "
+            "patients' addresses; run your own server (docs/geocoding.md)"
         )
     return None
 
 
 def _web_address(url: str) -> SplitResult | None:
-    """Split an http or https address; None for anything else."""
+    """Return the parts of an http or https URL; None for anything else."""
     try:
         parts = urlsplit(url)
         is_one = url.isascii() and url.isprintable() and " " not in url and parts.scheme in ("http", "https")

@@ -1,4 +1,4 @@
-"""The gazetteer of geo/places.py, kept in our tables; ZIPs and counties are remembered for a while."""
+"""DatabaseGazetteer: the gazetteer of geo/places.py in our tables; ZIPs and counties are cached for a while."""
 
 from threading import Lock
 
@@ -10,17 +10,17 @@ from locator.geo.point import Point
 from locator.store.database import Database
 
 # Reference data changes with a Census release, not by the minute.
-_REMEMBERED_SECONDS = 300
+_CACHED_SECONDS = 300
 _ZIPS, _COUNTIES = 50_000, 100
 
 
 class DatabaseGazetteer:
-    """Looks places up in the database, each in a transaction of its own. Methods as in PlaceStore."""
+    """Looks up places in the database, each in its own transaction. The methods are those of PlaceStore."""
 
     def __init__(self, database: Database):
         self._database = database
-        self.zip = cached(TTLCache[str, ZipPlace | None](_ZIPS, _REMEMBERED_SECONDS), lock=Lock())(self._zip)
-        counties: TTLCache[str, CountyPlace | None] = TTLCache(_COUNTIES, _REMEMBERED_SECONDS)
+        self.zip = cached(TTLCache[str, ZipPlace | None](_ZIPS, _CACHED_SECONDS), lock=Lock())(self._zip)
+        counties: TTLCache[str, CountyPlace | None] = TTLCache(_COUNTIES, _CACHED_SECONDS)
         self.county = cached(counties, lock=Lock())(self._county)
 
     def _zip(self, digits: str) -> ZipPlace | None:

@@ -1,4 +1,4 @@
-"""MapStore: what the map of the pages is drawn from: outlines, towns to find one's way by, and clinics' points."""
+"""MapStore: what the map of the pages is drawn from: outlines, towns for orientation, and the points of clinics."""
 
 import shapely
 from sqlalchemy import Connection, text
@@ -8,18 +8,18 @@ from locator.geo.outlines import Line, MapTown, Outlines
 from locator.geo.point import Point
 from locator.store.points import lat_lon_of, point_from, point_text
 
-# In map units, some 700 feet (220 m): the outlines are right to about 1 km (seed/README.md), so nothing true is lost.
+# In map units, some 700 feet (220 m): the outlines are right to about 1 km (seed/README.md), so no real detail is lost.
 _SIMPLIFIED_BY = 2.0
 
 
 class MapStore:
-    """What a map shows as of one transaction."""
+    """What a map shows, read in one transaction."""
 
     def __init__(self, connection: Connection):
         self._connection = connection
 
     def outlines(self) -> Outlines:
-        """Give Wisconsin and its counties, simplified together, so that no gap opens between two of them."""
+        """Return Wisconsin and its counties, simplified together, so that there are no gaps between them."""
         rows = self._connection.execute(text("select ST_AsBinary(outline) as outline from counties order by geoid"))
         counties = [shapely.transform(shapely.from_wkb(bytes(row.outline)), project_all) for row in rows]
         if not counties:
@@ -35,7 +35,7 @@ class MapStore:
         )
 
     def towns(self, *, beside: frozenset[tuple[str, str]]) -> list[MapTown]:
-        """Give the cities and villages of Wisconsin and the towns `beside` it, by name and state; larger first."""
+        """Return the cities and villages of Wisconsin, and the towns `beside` it (name and state); larger first."""
         rows = self._connection.execute(
             text(
                 f"""select name, state, {lat_lon_of("location")}, population
@@ -49,7 +49,7 @@ class MapStore:
         return [MapTown(row.name, row.state, point_from(row), row.population) for row in rows]
 
     def clinic_points(self, around: Point, *, count: int) -> list[Point]:
-        """Give the points of the `count` listed clinics nearest to a point, on the sphere: to show, not to rank."""
+        """Return the points of the `count` listed clinics nearest to a point on the sphere: to display, not to rank."""
         rows = self._connection.execute(
             text(
                 f"""select {lat_lon_of("location")}
@@ -62,5 +62,5 @@ class MapStore:
 
 
 def _line(shape: shapely.LineString) -> Line:
-    """Give a line in whole units. Lines that meet still meet: equal corners are rounded alike."""
+    """Return a line in whole units. Lines that meet still meet, because equal corners are rounded alike."""
     return tuple((round(x), round(y)) for x, y in shape.coords)

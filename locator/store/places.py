@@ -20,7 +20,7 @@ _ZIP_COLUMNS = (
 )
 _TOWN_COLUMNS = f"name, kind, county, state, {lat_lon_of('location')}, population, zip, zip_count, source"
 _LONGEST_NAME, _MANY_TOWNS = 60, 40
-# Larger first, then in a fixed order.
+# Larger towns first, then in a fixed order.
 _TOWN_ORDER = "(state = 'WI') desc, coalesce(population, 0) desc, zip_count desc, name, kind, county, state"
 
 
@@ -30,7 +30,7 @@ class PlaceStore:
         self._area: Area | None = None
 
     def zip(self, digits: str) -> ZipPlace | None:
-        """Give the ZIP of these five digits; None where it is not one."""
+        """Return the ZIP with these five digits; None if there is none."""
         row = self._rows(f"select {_ZIP_COLUMNS} from zips where zip = :zip", zip=digits)
         return _zip_from(row[0]) if row else None
 
@@ -40,9 +40,9 @@ class PlaceStore:
         return [_zip_from(row) for row in rows]
 
     def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None:
-        """Say whether `point` lies in the ZIP's area or within `margin_miles` of it; None where no area is loaded.
+        """Return whether `point` is in the ZIP's area or within `margin_miles` of it; None if no area is loaded.
 
-        Of 23,690 addresses of Wisconsin, 98.4 % lie in the generalised outline of their own ZIP.
+        Of 23,690 addresses in Wisconsin, 98.4 % are in the generalized outline of their own ZIP.
         """
         rows = self._rows(
             "select ST_DWithin(outline, cast(:point as geography), :margin) as covers from zip_areas where zip = :zip",
@@ -53,7 +53,7 @@ class PlaceStore:
         return bool(rows[0].covers) if rows else None
 
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
-        """Give the `count` ZIPs of Wisconsin and its neighbors nearest by number, the same first three digits first."""
+        """Return the `count` nearest ZIPs by number of Wisconsin and its neighbors, equal first three digits first."""
         rows = self._rows(
             f"""select {_ZIP_COLUMNS} from zips where state = any(:states)
             order by left(zip, 3) <> left(:zip, 3), abs(zip::int - cast(:zip as int)), zip limit :count""",
@@ -64,14 +64,14 @@ class PlaceStore:
         return [_zip_from(row) for row in rows]
 
     def towns(self, name: str) -> list[TownPlace]:
-        """Give the towns of this name however it is cased or accented, in every state, larger first."""
+        """Return the towns with this name in every state, whatever its case and accents, larger ones first."""
         rows = self._rows(
             f"select {_TOWN_COLUMNS} from towns where name_key = :key order by {_TOWN_ORDER}", key=key_of(name)
         )
         return [_town_from(row) for row in rows]
 
     def towns_like(self, name: str, *, count: int) -> list[TownPlace]:
-        """Give the towns of Wisconsin spelled most like `name`, by shared trigrams (pg_trgm), most alike first."""
+        """Return the towns of Wisconsin spelled most like `name`, by shared trigrams (pg_trgm), most similar first."""
         rows = self._rows(
             f"""select {_TOWN_COLUMNS} from towns where state = 'WI' and name_key % :key
             order by similarity(name_key, :key) desc, {_TOWN_ORDER} limit :count""",
@@ -81,11 +81,11 @@ class PlaceStore:
         return [_town_from(row) for row in rows]
 
     def town_names(self) -> list[str]:
-        """Give the name of every town of Wisconsin."""
+        """Return the name of every town of Wisconsin."""
         return [row.name for row in self._rows("select distinct name from towns where state = 'WI' order by name")]
 
     def towns_spelled_like(self, name: str) -> list[SpelledTown]:
-        """Give the towns of Wisconsin that `name` may be the beginning or a misspelling of, the fewest edits first.
+        """Return the towns of Wisconsin that `name` may be the beginning or a misspelling of, fewest edits first.
 
         Edits are counted without spaces, at most three (Levenshtein); the sound is compared by Metaphone.
         """
@@ -106,7 +106,7 @@ class PlaceStore:
         return [SpelledTown(_town_from(row), row.edits, row.sounds_alike, row.begins) for row in rows]
 
     def county(self, name: str) -> CountyPlace | None:
-        """Give the county of this name, its point the middle of its outline."""
+        """Return the county with this name; its point is in the middle of its outline."""
         rows = self._rows(
             f"""select name, {lat_lon_of("middle")}
             from counties cross join lateral ST_PointOnSurface(outline) as middle where name_key = :key""",
@@ -115,7 +115,7 @@ class PlaceStore:
         return CountyPlace(rows[0].name, point_from(rows[0])) if rows else None
 
     def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]:
-        """Give the first ZIPs that begin with `digits`, Wisconsin's before others."""
+        """Return the first ZIPs that begin with `digits`, Wisconsin's before others."""
         rows = self._rows(
             f"select {_ZIP_COLUMNS} from zips where zip like :start order by state <> 'WI', zip limit :count",
             start=f"{digits}%",
@@ -124,7 +124,7 @@ class PlaceStore:
         return [_zip_from(row) for row in rows]
 
     def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]:
-        """Give the towns of Wisconsin whose name begins with `name`, larger first."""
+        """Return the towns of Wisconsin whose name begins with `name`, larger ones first."""
         rows = self._rows(
             f"""select {_TOWN_COLUMNS} from towns where state = 'WI' and name_key like :start
             order by {_TOWN_ORDER} limit :count""",
@@ -134,7 +134,7 @@ class PlaceStore:
         return [_town_from(row) for row in rows]
 
     def area(self) -> Area:
-        """Give the area served, from the outlines of Wisconsin's counties; they are read once a transaction."""
+        """Return the area served, from the outlines of Wisconsin's counties, which are read once per transaction."""
         if self._area is None:
             rows = self._rows("select name, ST_AsBinary(outline) as outline from counties order by name")
             self._area = Area({row.name: shapely.from_wkb(bytes(row.outline)) for row in rows})

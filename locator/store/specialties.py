@@ -1,4 +1,4 @@
-"""SpecialtyStore: the kinds of care, in the order they are shown."""
+"""SpecialtyStore: the kinds of care, in the order in which they are shown."""
 
 from sqlalchemy import Connection, select
 
@@ -11,7 +11,7 @@ class SpecialtyStore:
         self._connection = connection
 
     def all(self) -> list[Specialty]:
-        """Give every specialty, in the order of seed/specialties.csv."""
+        """Return every specialty, in the order of seed/specialties.csv."""
         rows = self._connection.execute(select(tables.specialties).order_by(tables.specialties.c.position))
         return [
             Specialty(

@@ -65,12 +65,12 @@ def test_all_are_read_in_their_order_with_their_keys(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ("bing", "names no geocoder we know; allowed are census, nominatim:URL"),
+        ("bing", "is not a known geocoder; allowed are census, nominatim:URL"),
         ("census,Nominatim:http://nominatim:8080", "entry 2 names no geocoder"),
         ("census;google", "names no geocoder"),
         ("nominatim", "nominatim:http://host:port"),
         ("photon", "photon:http://host:port"),
-        ("nominatim:", "has no plain http:// or https:// address"),
+        ("nominatim:", "has no plain http:// or https:// URL"),
         ("nominatim:nominatim:8080", "has no plain"),
         ("nominatim:ftp://nominatim", "has no plain"),
         ("nominatim:file:///etc/passwd", "has no plain"),

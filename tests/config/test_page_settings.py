@@ -9,9 +9,9 @@ from locator.config.settings import SettingsError, read_settings
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("brand_color", "#ff99cc", "is too light to be read"),
-        ("brand_color", "plum", "must be a color as #rrggbb"),
-        ("brand_color_dark", "#7a1f4b", "is too dark to be read"),
+        ("brand_color", "#ff99cc", "is too light to read"),
+        ("brand_color", "plum", "must be a color in the form #rrggbb"),
+        ("brand_color_dark", "#7a1f4b", "is too dark to read"),
         ("help_phone", "our nurse", "must be a phone number"),
         ("more_help_phone", "12", "must be a phone number"),
         ("directions_url", "http://maps.example.org/{lat},{lon}", "must begin with https://"),

@@ -51,7 +51,10 @@ _OPTIONS = {"full_list": "--full-list"}
 def import_(
     ctx: click.Context, file: str, publish: bool, full_list_of: str | None, dry_run: bool, confirm: int | None
 ) -> None:
-    """Check a clinic FILE, CSV or XLSX, and show what publishing it would do; “-” reads standard input.
+    """Check a clinic file, and publish it if asked to.
+
+    FILE is a CSV or XLSX file; “-” reads standard input. The report shows what publishing it would
+    do, or did.
 
     \b
     Examples

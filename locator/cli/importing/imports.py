@@ -42,7 +42,7 @@ _MOST = 10_000
 @click.option("--limit", "-n", type=click.IntRange(1, _MOST), default=20, show_default=True, help="How many to list.")
 @click.pass_context
 def imports(ctx: click.Context, limit: int) -> None:
-    """List the imported clinic files, newest first; publish one, or undo it.
+    """List imports, newest first; publish or undo one.
 
     \b
     Examples
@@ -76,7 +76,7 @@ def imports(ctx: click.Context, limit: int) -> None:
     "--findings", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many to show."
 )
 def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> None:
-    """Show the report of import ID, and whether it was published or undone.
+    """Show the report of import ID and its state.
 
     \b
     Examples
@@ -100,7 +100,9 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.option("--confirm", type=COUNT_OF_CLINICS, metavar="NUMBER", help="The number that the brake asks for.")
 def publish(import_id: int, confirm: int | None) -> None:
-    """Publish import ID, all of it at once: no search sees half of it.
+    """Publish import ID.
+
+    All of its changes become visible at once: no search sees half of them.
 
     \b
     Examples
@@ -117,7 +119,7 @@ def publish(import_id: int, confirm: int | None) -> None:
 @imports.command()
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 def undo(import_id: int) -> None:
-    """Undo import ID: restore exactly what it replaced.
+    """Restore exactly what import ID replaced.
 
     \b
     Example
@@ -135,13 +137,13 @@ def undo(import_id: int) -> None:
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.option("--output", "-o", "target", type=click.Path(path_type=Path), help="A file instead of standard output.")
 def refused(import_id: int, target: Path | None) -> None:
-    """Write the refused and held rows of import ID as a clinic file, each with its errors.
+    """Write the refused and held rows as a clinic file.
 
     \b
     Example
       locator imports refused 7 -o fix.csv && edit fix.csv && locator import fix.csv
 
-    The last column says what is wrong; an import ignores it.
+    The last column says what is wrong with each row; an import ignores it.
     """
     with opened_database(_settings()) as database:
         counts = get_report(import_id, database=database).counts
@@ -157,13 +159,14 @@ def refused(import_id: int, target: Path | None) -> None:
 @click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
 @click.pass_context
 def resume(ctx: click.Context, import_id: int) -> None:
-    """Look up the addresses of import ID now, including those that wait because of an outage.
+    """Look up the waiting addresses of import ID now.
 
     \b
     Example
       locator imports resume 7
 
-    The exit code is 3 if some addresses could not be looked up now.
+    It also tries addresses that wait because of an outage. The exit code is 3 if some of them could
+    not be looked up now.
     """
     settings = _settings()
     with opened_database(settings) as database:
@@ -182,7 +185,9 @@ def resume(ctx: click.Context, import_id: int) -> None:
 @click.argument("other_clinic_id")
 @click.argument("decision", type=click.Choice(["same", "different"]))
 def decide(import_id: int, clinic_id: str, other_clinic_id: str, decision: str) -> None:
-    """Decide whether CLINIC_ID of import ID and OTHER_CLINIC_ID, which look alike, are the same clinic.
+    """Decide whether two clinics that look alike are the same.
+
+    CLINIC_ID is in import ID; OTHER_CLINIC_ID is in the list or in the import.
 
     \b
     Example

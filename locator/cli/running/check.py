@@ -17,9 +17,10 @@ _WRONG = 2  # the exit code
 
 @click.command()
 def check() -> None:
-    """List every setting with its value and meaning, and what is missing or wrong.
+    """List every setting, and what is missing or wrong.
 
-    Passwords and keys are never shown. The exit code is 0 if the service can start, and 2 if not.
+    Each setting is shown with its value and meaning. Passwords and keys are never shown. The exit
+    code is 0 if the service can start, and 2 if not.
 
     \b
     Example

@@ -33,9 +33,10 @@ class ServerError(LocatorError):
 @click.command()
 @click.option("--end-with", "parent", type=int, hidden=True, help="the process with which this one has to end")
 def serve(parent: int | None) -> None:
-    """Run only the HTTP server: the tables and the data must be there already.
+    """Run only the HTTP server.
 
-    For a server under systemd or in a container, after `locator migrate` and `locator seed`.
+    Use it under systemd or in a container, after `locator migrate` and `locator seed`: the tables
+    and the data must be there already.
 
     \b
     Example

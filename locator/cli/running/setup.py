@@ -54,11 +54,13 @@ def load_all(database: Database, settings: Settings, steps: Steps) -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database's tables to the version this code needs. Safe to repeat.
+    """Bring the database's tables up to date.
 
     \b
     Example
       LOCATOR_DATABASE_URL=postgresql://locator@db/locator locator migrate
+
+    Afterwards they have the version that this code needs. It is safe to repeat.
     """
     with reachable_database(read_settings()) as url:
         migrate_database(url)
@@ -67,13 +69,14 @@ def migrate() -> None:
 
 @click.command()
 def seed() -> None:
-    """Load ZIPs, towns, counties and specialties, and the sample clinics if no list was ever published.
-
-    What is already loaded and unchanged is skipped: safe to repeat.
+    """Load the reference data and the sample clinics.
 
     \b
     Example
       locator migrate && locator seed
+
+    The reference data are ZIPs, towns, counties and specialties; the sample clinics are loaded only
+    if no list was ever published. What has not changed is skipped, so it is safe to repeat.
     """
     settings = read_settings()
     with opened_database(settings) as database:

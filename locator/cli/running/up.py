@@ -30,15 +30,17 @@ _SECONDS_BETWEEN_CHECKS = 0.2  # of the server, the worker and the database
 
 @click.command()
 def up() -> None:
-    """Run the whole service here until Ctrl-C: database, tables, reference data, sample clinics, server.
+    """Run the whole service here until Ctrl-C.
 
     \b
     Example
       LOCATOR_PORT=8080 locator up
 
-    The first start creates a private database in .locator/ (and installs PostGIS on Debian or
-    Ubuntu, if it may); later ones take seconds and keep the data. If the private database ends
-    unexpectedly, it is restarted. If LOCATOR_DATABASE_URL is set, that database is used instead.
+    It starts the database, brings the tables up to date, loads the reference data and the sample
+    clinics, and runs the server and a worker. The first start creates a private database in
+    .locator/ (and installs PostGIS on Debian or Ubuntu, if it may); later ones take seconds and keep
+    the data. If the private database ends unexpectedly, it is restarted. If LOCATOR_DATABASE_URL is
+    set, that database is used instead.
     """
     settings = read_settings()
     try:

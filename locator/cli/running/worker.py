@@ -26,7 +26,7 @@ _STILL_WAITING = 1  # the exit code
 @click.option("--once", is_flag=True, help="Locate what is waiting now, including pauses after an outage, and end.")
 @click.option("--end-with", "parent", type=int, hidden=True, help="the process with which this one has to end")
 def worker(once: bool, parent: int | None) -> None:
-    """Look up the addresses of imported clinics in the background, until Ctrl-C.
+    """Look up addresses of imported clinics until Ctrl-C.
 
     \b
     Example
