@@ -9,7 +9,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, RetryDecision
@@ -165,7 +164,7 @@ class Worker:
             # A newer version of this code may be able to handle the row, so the import is not given up.
             self._log.error("locating.failed", import_id=import_id, error=type(error).__name__)
             raise _RetryLater(rests.next(import_id, made_progress=False)) from None
-        facts: dict[str, Any] = {"import_id": import_id, "settled": outcome.settled, "left": outcome.left}
+        facts: dict[str, object] = {"import_id": import_id, "settled": outcome.settled, "left": outcome.left}
         self._log.info(f"locating.{outcome.ending}", **facts)
         if outcome.ending is Ending.PAUSED:
             raise _RetryLater(outcome.rest_seconds or 0.0)

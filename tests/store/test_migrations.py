@@ -1,6 +1,7 @@
 """The migrations build the tables that tables.py describes, and take them away again."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -143,3 +144,37 @@ def test_a_missing_extension_is_told_with_what_to_do(new_database: NewDatabase, 
 def test_a_server_that_is_not_there_is_told() -> None:
     with pytest.raises(DatabaseUnavailable):
         migrate("postgresql+psycopg://locator@/locator?host=/nowhere&port=1")
+
+
+def test_stored_findings_of_lookalikes_get_their_data_from_their_sentence(new_database: NewDatabase) -> None:
+    """An import that was checked before migration 0007 can still be published."""
+    url = new_database(None)
+    migrate(url, "0006")
+    others = [
+        ("likely-duplicate", "capitol (the same phone, 1,234.5 miles away)"),
+        ("likely-duplicate", "lakefront (a similar name, 11 m away)"),
+        ("same-clinic", "prairie (a similar name)"),
+        ("zip-cut", "53703-1234"),
+    ]
+    findings = [{"code": code, "found": found} for code, found in others]
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into imports (status, made_by, made_via, file, header) values ('checked', 'a', 'b', '{}', '{}')"
+        )
+        insert = (
+            "insert into import_rows (import_id, row, action, findings) select import_id, 2, 'added', %s from imports"
+        )
+        connection.exec_driver_sql(insert, (json.dumps(findings),))
+
+    migrate(url)
+
+    ((stored,),) = ask(url, "select findings from import_rows")
+    assert [each.get("likeness") for each in stored] == [
+        {"clinic_id": "capitol", "by": "phone", "meters": 1986735},
+        {"clinic_id": "lakefront", "by": "place", "meters": 11},
+        {"clinic_id": "prairie", "by": "place", "meters": None},
+        None,
+    ]
+    migrate(url, "0006")
+    assert ask(url, "select findings from import_rows") == [(findings,)]

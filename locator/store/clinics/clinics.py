@@ -88,7 +88,7 @@ class ClinicStore:
     ) -> list[int]:
         """Count the listed clinics for each question, within the radius if there is one, in one statement."""
         totals: list[str] = []
-        parameters: dict[str, Any] = {}
+        parameters: dict[str, object] = {}
         for number, wanted in enumerate(questions):
             where = conditions(wanted, open_hours, prefix=f"q{number}_")
             totals.append(total_expression(where.sql, radius_miles))
@@ -143,7 +143,7 @@ class ClinicStore:
     ) -> list[Clinic]:
         """Return at most `limit` clinics by clinic_id, after `after_id`; closed ones too, `retired` ones if asked."""
         words = ["true" if retired else "c.retired_at is null"]
-        parameters: dict[str, Any] = {"limit": limit}
+        parameters: dict[str, object] = {"limit": limit}
         if after_id is not None:
             words.append("c.clinic_id > :after_id")
             parameters["after_id"] = after_id

@@ -40,7 +40,7 @@ class Conditions:
     """A `where` clause over `clinics c`, of fixed words and checked codes; other values travel as parameters."""
 
     sql: str
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, object] = field(default_factory=dict)
 
 
 def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = "") -> Conditions:
@@ -48,7 +48,7 @@ def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = ""
 
     `prefix` keeps the parameters of several questions in one statement apart.
     """
-    words, parameters = ["c.listed"], dict[str, Any]()
+    words, parameters = ["c.listed"], dict[str, object]()
 
     def parameter(name: str, value: object) -> str:
         parameters[prefix + name] = value

@@ -7,7 +7,6 @@ on the ellipsoid, and those few are ranked exactly. One statement; every value i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
@@ -39,7 +38,7 @@ class Around:
     reach_miles: float
     margin_miles: float
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, object]:
         return {
             "lons": [point.lon for point in self.points],
             "lats": [point.lat for point in self.points],
@@ -61,7 +60,7 @@ class NearestQuestion:
     open_hours: OpenHours | None = None
 
 
-def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, Any]]:
+def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, object]]:
     """Return the statement and its parameters; with a radius it counts the total within it too."""
     where = conditions(question.wanted, question.open_hours)
     after, in_zip = question.after, isinstance(question.around, InZip)

@@ -1,7 +1,6 @@
 """The parts of a search's SQL that need the area of the ZIP a person is in (zip_areas.py): read by nearest.py."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from locator.geo.distance import SPHERE_MARGIN, meters
 
@@ -17,8 +16,8 @@ class InZip:
     zip: str
     margin_miles: float | None = None
 
-    def parameters(self) -> dict[str, Any]:
-        parameters: dict[str, Any] = {"area_zip": self.zip}
+    def parameters(self) -> dict[str, object]:
+        parameters: dict[str, object] = {"area_zip": self.zip}
         if self.margin_miles is not None:
             parameters["margin_meters"] = meters(self.margin_miles)
         return parameters

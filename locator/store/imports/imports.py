@@ -1,7 +1,6 @@
 """ImportStore: the imports, their rows, and the clinics that publishing them would retire."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from sqlalchemy import Connection, insert, text, update
 
@@ -171,7 +170,7 @@ class ImportStore:
         All, or those of these actions, of these numbers, or with a finding of these codes.
         """
         conditions = ["import_id = :import_id", "row > :after_row"]
-        parameters: dict[str, Any] = {"import_id": import_id, "after_row": after_row, "limit": limit}
+        parameters: dict[str, object] = {"import_id": import_id, "after_row": after_row, "limit": limit}
         if actions is not None:
             conditions.append("action = any(:actions)")
             parameters["actions"] = list(actions)
@@ -300,6 +299,6 @@ ABSENT = """
     )"""
 
 
-def _numbered(numbers: Iterable[int]) -> dict[str, Any]:
+def _numbered(numbers: Iterable[int]) -> dict[str, object]:
     given = list(numbers)
     return {"numbers": given, "first": min(given, default=0), "last": max(given, default=0)}
