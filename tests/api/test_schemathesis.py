@@ -20,10 +20,12 @@ from locator.access.keys import Scope
 from locator.importing.exporting import sample_file
 from tests.api.import_api import CSV, IMPORTS, XLSX, ImportApi
 from tests.helpers.clinic_files import a_file, a_row
+from tests.helpers.examples import share
 
 Case = schemathesis.Case[Any]
 
 ENOUGH_CASES = 1000
+PHASES = {"examples", "coverage", "fuzzing", "stateful"}
 TOWNS = [
     "Eau Claire",
     "Eau Claire, WI",
@@ -164,11 +166,15 @@ def address(import_api: ImportApi) -> Iterator[str]:
 def test_a_thousand_questions_find_no_gap_between_the_description_and_the_service(
     import_api: ImportApi, address: str
 ) -> None:
+    # Without all examples of Hypothesis, the phase that takes longest is left out too.
+    is_full = share(100) == 100
+    phases = PHASES if is_full else PHASES - {"coverage"}
     # Every check of Schemathesis is on, none is loosened; the same seed asks the same questions.
     config = SchemathesisConfig.from_dict(
         {
             "seed": 53703,
-            "generation": {"max-examples": 30, "deterministic": True, "database": "none"},
+            "generation": {"max-examples": share(30), "deterministic": True, "database": "none"},
+            "phases": {phase: {"enabled": phase in phases} for phase in PHASES},
             "continue-on-failure": True,
             "headers": {"Authorization": f"Bearer {import_api.keys[Scope.ADMIN]}"},
         }
@@ -196,5 +202,5 @@ def test_a_thousand_questions_find_no_gap_between_the_description_and_the_servic
             raise event.exception
 
     assert problems == [], "\n\n".join(problems[:10])
-    assert cases.keys() == {"examples", "coverage", "fuzzing", "stateful"}
-    assert cases.total() >= ENOUGH_CASES, cases
+    assert cases.keys() == phases
+    assert cases.total() >= share(ENOUGH_CASES), cases

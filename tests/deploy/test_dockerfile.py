@@ -191,6 +191,7 @@ class Image:
     user: int
     environment: dict[str, str]
     folder: Path
+    prefixes: dict[int, list[str]] = field(default_factory=dict)
 
     def inside(self, text: str) -> str:
         """Point the absolute paths of the image into our folder; the system's own programs are this machine's."""
@@ -215,6 +216,11 @@ class Image:
         )
 
     def _become_user(self) -> list[str]:
+        if self.user not in self.prefixes:
+            self.prefixes[self.user] = self._prefix()
+        return self.prefixes[self.user]
+
+    def _prefix(self) -> list[str]:
         as_user = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
         # Where this machine's Python is closed to other users, as under /root, the command stays with ours.
         probe = [*as_user, "python", "-c", "import flask"]
@@ -276,12 +282,20 @@ def _run(command: str, image: Image) -> None:
     done = subprocess.run(
         ["sh", "-ec", f"umask 022; {program} {image.inside(rest)}"],
         cwd=image.folder,
-        env=image.environment,
+        # To compile every module of every package would take most of the time: see `compile_what_is_used`.
+        env={**image.environment, "PIP_NO_COMPILE": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+def compile_what_is_used(image: Image) -> None:
+    """Compile the modules of the service once, as pip does in the image, and not in each of its processes."""
+    environment = {name: value for name, value in image.environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    python = image.root / "opt/locator/bin/python"
+    subprocess.run([python, "-c", "import locator.app, locator.cli"], env=environment, umask=0o022, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -296,7 +310,9 @@ def image() -> Iterator[Image]:
             (context / file).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(ROOT / file, context / file)
             (context / file).chmod(0o600)
-        yield build(folder / "root", context, stages)
+        image = build(folder / "root", context, stages)
+        compile_what_is_used(image)
+        yield image
 
 
 def test_every_step_of_the_dockerfile_works_and_gives_an_ordinary_command(image: Image) -> None:
