@@ -13,13 +13,13 @@ _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_SWAGGER = {"swagger-ui.css": "css", "swagger-ui-bundle.js": "js"}
+_SWAGGER = ("swagger-ui.css", "swagger-ui-bundle.js")
 _A_DAY = 86400
 
 
 def register_docs(app: Flask, document: OpenApiDocument) -> None:
     """Register the description of the API; `document` has every operation by then."""
-    swagger = files("flask_openapi3_swagger") / "templates" / "swagger"
+    swagger = files("flask_swagger_ui") / "dist"
     described = document.as_json()
     pages = Blueprint(
         "docs", __name__, template_folder="templates", static_folder="static", static_url_path="/docs/assets"
@@ -37,7 +37,7 @@ def register_docs(app: Flask, document: OpenApiDocument) -> None:
     def swagger_file(name: str) -> Response:
         if name not in _SWAGGER:
             abort(HTTPStatus.NOT_FOUND)
-        return send_file(str(swagger / _SWAGGER[name] / name), max_age=_A_DAY)
+        return send_file(str(swagger / name), max_age=_A_DAY)
 
     @pages.get("/problems")
     def problems() -> Response:
