@@ -201,7 +201,7 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _O
 _STREET_MATTERS = Notice(
     "nearest_depends_on_street",
     Sentence(
-        "Depending on your street, another clinic may be nearer by more than 5 miles. Give a street address to be sure."
+        "Depending on your street, another clinic may be more than 5 miles closer. Enter a street address to be sure."
     ),
 )
 

@@ -1,1 +1,1 @@
-"""The page of one clinic, and what patients report as wrong on it."""
+"""One clinic: its card in a list, its own page, and feedback on it."""

@@ -1,1 +1,1 @@
-"""The finder: what is asked, the list of clinics, and the finder on other websites."""
+"""The finder: the search form, the list of clinics, and the finder on other websites."""

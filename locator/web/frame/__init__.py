@@ -1,1 +1,1 @@
-"""What every page shares: its frame, its files, its headers, and its refusals."""
+"""What every page shares: the question it answers, its frame, files and headers, and the error pages."""

@@ -1,1 +1,1 @@
-"""The map: Wisconsin as lines, and the clinics on it."""
+"""The map beside the list: Wisconsin, and the clinics on it."""

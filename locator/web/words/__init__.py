@@ -1,1 +1,1 @@
-"""Words of the pages: three languages, days and hours, and the names of languages."""
+"""The text of the pages in three languages, with dates, hours, and the names of languages."""
