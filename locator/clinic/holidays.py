@@ -1,5 +1,6 @@
 """US holidays by name: the federal ones (5 U.S.C. 6103), and the day after Thanksgiving, when many clinics close."""
 
+from calendar import MONDAY, SATURDAY, SUNDAY, THURSDAY, monthcalendar
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
@@ -7,7 +8,6 @@ from functools import lru_cache
 from locator.text.sentence import Sentence
 
 _DAY = timedelta(days=1)
-_MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 
 
 def holiday_on(day: date) -> Sentence | None:
@@ -31,7 +31,7 @@ def _holidays(year: int) -> dict[date, Sentence]:
 
 
 def _observed(day: date) -> date:
-    shift = {_SATURDAY: -_DAY, _SUNDAY: _DAY}
+    shift = {SATURDAY: -_DAY, SUNDAY: _DAY}
     return day + shift.get(day.weekday(), 0 * _DAY)
 
 
@@ -40,33 +40,30 @@ def _on(month: int, day: int) -> Callable[[int], date]:
 
 
 def _nth(number: int, weekday: int, month: int) -> Callable[[int], date]:
+    """Return a rule for the nth weekday of a month; -1 is the last one."""
+
     def falls_on(year: int) -> date:
-        first = date(year, month, 1)
-        return first + _DAY * ((weekday - first.weekday()) % 7 + 7 * (number - 1))
+        days = [week[weekday] for week in monthcalendar(year, month) if week[weekday]]
+        return date(year, month, days[number - 1 if number > 0 else number])
 
     return falls_on
-
-
-def _last_monday_of_may(year: int) -> date:
-    last = date(year, 5, 31)
-    return last - _DAY * last.weekday()
 
 
 def _day_after_thanksgiving(year: int) -> date:
     return _thanksgiving(year) + _DAY
 
 
-_thanksgiving = _nth(4, _THURSDAY, 11)
+_thanksgiving = _nth(4, THURSDAY, 11)
 
 _RULES: tuple[tuple[Sentence, Callable[[int], date]], ...] = (
     (Sentence("New Year’s Day"), _on(1, 1)),
-    (Sentence("Martin Luther King Day"), _nth(3, _MONDAY, 1)),
-    (Sentence("Presidents’ Day"), _nth(3, _MONDAY, 2)),
-    (Sentence("Memorial Day"), _last_monday_of_may),
+    (Sentence("Martin Luther King Day"), _nth(3, MONDAY, 1)),
+    (Sentence("Presidents’ Day"), _nth(3, MONDAY, 2)),
+    (Sentence("Memorial Day"), _nth(-1, MONDAY, 5)),
     (Sentence("Juneteenth"), _on(6, 19)),
     (Sentence("Independence Day"), _on(7, 4)),
-    (Sentence("Labor Day"), _nth(1, _MONDAY, 9)),
-    (Sentence("Columbus Day"), _nth(2, _MONDAY, 10)),
+    (Sentence("Labor Day"), _nth(1, MONDAY, 9)),
+    (Sentence("Columbus Day"), _nth(2, MONDAY, 10)),
     (Sentence("Veterans Day"), _on(11, 11)),
     (Sentence("Thanksgiving"), _thanksgiving),
     (Sentence("the day after Thanksgiving"), _day_after_thanksgiving),

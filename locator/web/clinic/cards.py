@@ -1,6 +1,6 @@
 """A clinic as a list shows it: every text and link of its card, in the order in which a person asks for them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -104,61 +104,33 @@ class CardContext:
     radius_miles: float | None = None
 
 
-def card_of(listed: ListedMatch, context: CardContext) -> Card:
-    """Return the card of one result of a search."""
+def card_of(clinic: Clinic, context: CardContext, listed: ListedMatch | None = None) -> Card:
+    """Return the card of a clinic; `listed` is its match, if it was found by a search."""
     words = context.words
-    beyond = None
-    if listed.beyond_radius and context.radius_miles is not None:
-        beyond = words.t("More than {miles} miles away", miles=context.radius_miles)
-    distance_in_words = words.miles if is_street_level(listed.clinic.location) else words.rough_miles
-    return _card(
-        listed.clinic,
-        context,
-        rank=listed.rank,
-        distance=distance_in_words(listed.distance_miles),
-        beyond=beyond,
-        tags=[
-            *(CareTag(_plain_name(code, context), known=True) for code in listed.matched),
-            *(CareTag(_plain_name(code, context), known=False) for code in listed.missing),
-        ],
-        tagged={*listed.matched, *listed.missing},
-    )
-
-
-def card_of_clinic(clinic: Clinic, context: CardContext) -> Card:
-    """Return the card of a clinic without a search."""
-    return _card(clinic, context)
-
-
-def _card(
-    clinic: Clinic,
-    context: CardContext,
-    *,
-    rank: int | None = None,
-    distance: str | None = None,
-    beyond: str | None = None,
-    tags: Sequence[CareTag] = (),
-    tagged: Collection[str] = (),
-) -> Card:
-    words = context.words
+    matched, missing = (listed.matched, listed.missing) if listed else ((), ())
+    others = [each.code for each in clinic.specialties if each.code not in matched and each.code not in missing]
     opening = opening_of(clinic, context.now)
-    others = [each.code for each in clinic.specialties if each.code not in tagged]
     facts = access_facts(clinic, words)
     return Card(
         clinic_id=clinic.clinic_id,
         name=clinic.name,
         page_url=f"{context.base}/clinics/{clinic.clinic_id}{context.clinic_query}",
-        rank=rank,
-        distance=distance,
-        beyond=beyond,
-        is_rough=distance is not None and not is_street_level(clinic.location),
+        rank=listed.rank if listed else None,
+        distance=_distance(listed, words) if listed else None,
+        beyond=words.t("More than {miles} miles away", miles=context.radius_miles)
+        if listed and listed.beyond_radius and context.radius_miles is not None
+        else None,
+        is_rough=listed is not None and not is_street_level(clinic.location),
         town=town_of(clinic),
         organization=clinic.organization,
         phone=phone_of(clinic.phone, words),
         referral_phone=phone_of(clinic.referral_phone, words),
         opening=opening_in_words(opening, words),
         opening_state=opening.state,
-        tags=tuple(tags),
+        tags=(
+            *(CareTag(_plain_name(code, context), known=True) for code in matched),
+            *(CareTag(_plain_name(code, context), known=False) for code in missing),
+        ),
         kinds=tuple(_plain_name(code, context) for code in others[:_MOST_KINDS]),
         more_kinds=max(0, len(others) - _MOST_KINDS),
         new_patients=new_patients(clinic, words).on_card,
@@ -170,6 +142,11 @@ def _card(
         is_stale=clinic.is_stale(context.now.date()),
         shares=shares_of(clinic, context.origin, words),
     )
+
+
+def _distance(listed: ListedMatch, words: Words) -> str:
+    in_words = words.miles if is_street_level(listed.clinic.location) else words.rough_miles
+    return in_words(listed.distance_miles)
 
 
 def _plain_name(code: str, context: CardContext) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from locator.clinic.clinic import OfferedSpecialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
-from locator.web.clinic.cards import Card, CardContext, Phone, card_of_clinic, phone_of
+from locator.web.clinic.cards import Card, CardContext, Phone, card_of, phone_of
 from locator.web.clinic.facts import Fact, access_facts, new_patients
 from locator.web.words.hours import week_in_words
 from locator.web.words.words import Words
@@ -75,7 +75,7 @@ ACCREDITED_BY = {
 def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     """Return everything we know about a clinic in the reader's language."""
     clinic, words = known.clinic, context.words
-    card = card_of_clinic(clinic, context)
+    card = card_of(clinic, context)
     week = week_of(clinic, context.now)
     changed_on = known.changed_at.astimezone(ZoneInfo(clinic.time_zone)).date()
     return ClinicDetails(

@@ -67,7 +67,7 @@ def results_of(
         remarks=_remarks(result, question, words),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
-        cards=tuple(card_of(listed, context) for listed in result.matches),
+        cards=tuple(card_of(listed.clinic, context, listed) for listed in result.matches),
         first_rank=result.matches[0].rank if result.matches else 1,
         first_page=question.link(words.t("Back to the nearest clinics")) if question.cursor else None,
         next_page=question.link(words.t("Show the next clinics"), cursor=cursor) if cursor else None,

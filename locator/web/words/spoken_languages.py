@@ -10,11 +10,11 @@ from locator.web.words.words import Words
 
 def languages_spoken(codes: Iterable[str], words: Words) -> str:
     """Return the names of languages by their ISO 639 codes, in the same order, with commas between them."""
-    ours = _ours(words)
-    return ", ".join(ours.get(code) or _by_babel(code, words.language) or code for code in codes)
+    translated = _translated_names(words)
+    return ", ".join(translated.get(code) or _by_babel(code, words.language) or code for code in codes)
 
 
-def _ours(words: Words) -> dict[str, str]:
+def _translated_names(words: Words) -> dict[str, str]:
     # The languages spoken most in Wisconsin's clinics, and those that Babel's data lacks in one of our languages.
     return {
         "ar": words.t("Arabic"),

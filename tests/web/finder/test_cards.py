@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
 from locator.finding.search import ListedMatch
 from locator.geo.point import Point, Precision
-from locator.web.clinic.cards import Card, CardContext, address_of, card_of, card_of_clinic, directions_to, phone_of
+from locator.web.clinic.cards import Card, CardContext, address_of, card_of, directions_to, phone_of
 from locator.web.frame.pages import Pages
 from locator.web.words.words import Words
 from tests.helpers.clinics import MADISON, MONDAY_MORNING, a_clinic
@@ -25,7 +25,7 @@ NAMES = {
     "palliative_care": "Comfort care and help with symptoms",
     "hormone_therapy": "Hormone pills or shots for cancer",
 }
-SETTING = CardContext(
+CONTEXT = CardContext(
     words=Words("en"),
     specialties={code: Specialty(code, code, name, "", "treatment") for code, name in NAMES.items()},
     directions_url="https://maps.example.org/?to={lat},{lon}",
@@ -68,8 +68,12 @@ def listed(clinic: Clinic, *, distance_miles: float = 2.1, **more: Any) -> Liste
     return ListedMatch(match=Match(clinic, distance_miles * 1609.344), **{**values, **more})
 
 
+def card_of_match(match: ListedMatch) -> Card:
+    return card_of(match.clinic, CONTEXT, match)
+
+
 def text_of(pages: Pages, card: Card) -> Element:
-    return read_page(pages.part("clinic/card.html", SETTING.words, card=card, heading_level=3, id_prefix="cf-"))
+    return read_page(pages.part("clinic/card.html", CONTEXT.words, card=card, heading_level=3, id_prefix="cf-"))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,7 @@ def pages(site: FlaskClient) -> Pages:
 def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
     match = listed(WELL_KNOWN, matched=("metastatic_breast_oncology",), missing=("clinical_trials",))
 
-    card = text_of(pages, card_of(match, SETTING))
+    card = text_of(pages, card_of_match(match))
     for unseen in card.all("details"):
         unseen.children.clear()
 
@@ -105,7 +109,7 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
 
 
 def test_what_is_not_known_is_said(pages: Pages) -> None:
-    text = text_of(pages, card_of_clinic(UNKNOWN, SETTING)).text
+    text = text_of(pages, card_of(UNKNOWN, CONTEXT)).text
 
     assert "Prairie Clinic Duluth, MN" in text
     assert "We do not have their phone number. This line can help: 1-800-422-6237" in text
@@ -119,7 +123,7 @@ def test_what_is_not_known_is_said(pages: Pages) -> None:
 
 @pytest.mark.parametrize(("accepting", "said"), [(True, "yes"), (False, "no"), (None, "call to ask")])
 def test_new_patients_are_never_left_blank(pages: Pages, accepting: bool | None, said: str) -> None:
-    card = text_of(pages, card_of_clinic(replace(WELL_KNOWN, accepting_new_patients=accepting), SETTING))
+    card = text_of(pages, card_of(replace(WELL_KNOWN, accepting_new_patients=accepting), CONTEXT))
 
     assert card.one("p", cls="cf-accepting").text == f"Accepting new patients: {said}"
 
@@ -138,7 +142,7 @@ def test_a_hostile_clinic_is_text_and_nothing_else(pages: Pages) -> None:
         languages=("<b>",),
     )
 
-    card = text_of(pages, card_of(listed(clinic), SETTING))
+    card = text_of(pages, card_of_match(listed(clinic)))
 
     assert card.all("img") == card.all("script") == card.all("b") == []
     assert card.one("h3").text == HOSTILE
@@ -173,7 +177,7 @@ def test_what_cannot_be_dialed_is_no_phone(phone: str | None) -> None:
 def test_a_card_says_when_it_was_checked_and_asks_to_call_after_90_days(
     pages: Pages, verified_on: date | None, said: str, stale: bool
 ) -> None:
-    card = card_of_clinic(replace(WELL_KNOWN, verified_on=verified_on), SETTING)
+    card = card_of(replace(WELL_KNOWN, verified_on=verified_on), CONTEXT)
 
     assert (card.checked, card.is_stale) == (said, stale)
     assert ("cf-stale" in text_of(pages, card).one("p", cls="cf-checked").classes) is stale
@@ -182,21 +186,21 @@ def test_a_card_says_when_it_was_checked_and_asks_to_call_after_90_days(
 def test_directions_hold_the_clinics_door_and_nothing_else() -> None:
     door = ClinicPoint(Point(lat=43.0765432109, lon=-89.4), Precision.ADDRESS)
 
-    assert directions_to(door, SETTING.directions_url) == "https://maps.example.org/?to=43.076543,-89.400000"
+    assert directions_to(door, CONTEXT.directions_url) == "https://maps.example.org/?to=43.076543,-89.400000"
 
 
 @pytest.mark.parametrize("precision", [Precision.ZIP, Precision.CITY, Precision.COUNTY])
 def test_the_middle_of_a_town_is_nobodys_door(pages: Pages, precision: Precision) -> None:
     clinic = replace(WELL_KNOWN, location=ClinicPoint(MADISON, precision))
 
-    card = text_of(pages, card_of(listed(clinic), SETTING))
+    card = text_of(pages, card_of_match(listed(clinic)))
 
     assert "Directions" not in card.text
     assert "(Our map does not have the exact spot. Please ask for directions.)" in card.text
 
 
 def test_sharing_names_the_clinic_alone() -> None:
-    shares = card_of(listed(WELL_KNOWN), SETTING).shares
+    shares = card_of_match(listed(WELL_KNOWN)).shares
 
     assert shares.url == "https://find.example.org/clinics/uw-carbone"
     lines = ["UW Carbone Cancer Center", "608-555-0123", shares.url]
@@ -206,7 +210,7 @@ def test_sharing_names_the_clinic_alone() -> None:
 
 
 def test_a_clinic_beyond_the_radius_is_marked(pages: Pages) -> None:
-    card = text_of(pages, card_of(listed(WELL_KNOWN, distance_miles=61.3, beyond_radius=True), SETTING))
+    card = text_of(pages, card_of_match(listed(WELL_KNOWN, distance_miles=61.3, beyond_radius=True)))
 
     assert card.one("p", cls="cf-beyond").text == "More than 25 miles away"
     assert "61 miles away" in card.text
@@ -215,7 +219,7 @@ def test_a_clinic_beyond_the_radius_is_marked(pages: Pages) -> None:
 def test_many_kinds_of_care_are_counted_rather_than_listed() -> None:
     clinic = a_clinic("broad", specialties=tuple(NAMES))
 
-    card = card_of(listed(clinic, matched=("clinical_trials",)), SETTING)
+    card = card_of_match(listed(clinic, matched=("clinical_trials",)))
 
     assert (len(card.kinds), card.more_kinds) == (3, 2)
     assert NAMES["clinical_trials"] not in card.kinds
