@@ -64,7 +64,7 @@ def test_an_outage_pauses_and_resume_goes_on(locator: Locator, listed: Database,
     assert paused.code == still.code == 3
     for said in (paused, still):
         assert said.lines[-2:] == [
-            "Paused: No geocoder answers at the moment. The rows that wait are looked up as soon as one does.",
+            "Paused: No geocoder is answering right now. The waiting rows will be looked up as soon as one does.",
             CONTINUES,
         ]
     assert (

@@ -152,7 +152,7 @@ def test_the_first_up_makes_a_database_and_says_every_page_and_a_question_to_try
     up.kill()
 
     said = "\n".join(up.said)
-    assert "Making a new database in " in said
+    assert "Creating a new database in " in said
     assert "98 sample clinics" in said
     for page in ("/", "/docs", "/openapi.json", "/readyz"):
         assert f"http://127.0.0.1:{up.port}{page} " in said

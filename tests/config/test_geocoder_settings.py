@@ -66,8 +66,8 @@ def test_all_are_read_in_their_order_with_their_keys(monkeypatch: pytest.MonkeyP
     ("value", "says"),
     [
         ("bing", "is not a known geocoder; allowed are census, nominatim:URL"),
-        ("census,Nominatim:http://nominatim:8080", "entry 2 names no geocoder"),
-        ("census;google", "names no geocoder"),
+        ("census,Nominatim:http://nominatim:8080", "entry 2 is not a known geocoder"),
+        ("census;google", "is not a known geocoder"),
         ("nominatim", "nominatim:http://host:port"),
         ("photon", "photon:http://host:port"),
         ("nominatim:", "has no plain http:// or https:// URL"),
