@@ -123,7 +123,7 @@ def sample_template_url(new_database: Callable[[str | None], str], reference_url
 
 @pytest.fixture(scope="session")
 def sample_url(new_database: Callable[[str | None], str], sample_template_url: str) -> str:
-    """Return a database of its own with the sample clinics, for whoever only reads."""
+    """Return a database with the sample clinics; read only."""
     return new_database(sample_template_url)
 
 

@@ -185,7 +185,7 @@ def test_many_may_use_one_key_at_the_same_moment(database: Database) -> None:
     assert held(key.key_id, database).last_used_at == began + timedelta(minutes=9)
 
 
-def test_whoever_notes_a_use_second_waits_for_the_first_and_leaves_it(database: Database) -> None:
+def test_the_second_to_note_a_use_waits_for_the_first_and_leaves_it(database: Database) -> None:
     key = issued(database)
     first, second = (datetime(2026, 11, 23, 16, 0, second, tzinfo=UTC) for second in (0, 1))
 

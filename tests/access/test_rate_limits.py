@@ -11,7 +11,7 @@ from locator.errors import TooManyRequests
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that moves only when it is told to."""
 
     def __init__(self) -> None:
         self.now = 10**15
@@ -47,7 +47,7 @@ def test_no_minute_ever_holds_more_than_fit_and_none_is_refused_without_need(mos
 
 
 @given(waits=st.lists(st.floats(0, 30), min_size=1, max_size=5))
-def test_whoever_waits_as_told_is_let_in(waits: list[float]) -> None:
+def test_a_client_that_waits_as_told_is_let_in(waits: list[float]) -> None:
     clock = Clock()
     limiter = RateLimiter(len(waits), clock=clock)
     for wait in waits:

@@ -1,4 +1,4 @@
-"""API keys are ended at once, by whatever names them; that they were made and ended stands in the audit."""
+"""API keys are revoked at once, by id or by name; issuing and revoking them is in the audit."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -22,7 +22,7 @@ from tests.helpers.service import Service
 WGS84 = Geod(ellps="WGS84")
 ADDRESSES = 300
 RHINELANDER = "12 Invented Lane, Rhinelander, WI 54501"
-# All faults are met by the same code. These could also hold up or fill a process that serves others meanwhile.
+# All faults meet the same code. These two could also block or fill a process that serves others.
 ON_A_RUNNING_SERVICE = ("hangs", "60 MB")
 
 

@@ -63,7 +63,7 @@ def hooks() -> Iterator[None]:
 
 @pytest.fixture
 def import_api(open_import_api: Callable[..., AbstractContextManager[ImportApi]]) -> Iterator[ImportApi]:
-    """Return the import_api that is being asked; its values make the formats below truly valid."""
+    """Return the API that is being asked; its values make the formats below truly valid."""
     with open_import_api(key_requests_per_minute=1_000_000) as import_api:
         import_api.upload(FILES[-1])
         client = import_api.client

@@ -97,7 +97,7 @@ def test_the_form_is_the_one_the_client_likes_best(
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "application/json;q=0", "image/*"])
-def test_a_client_that_takes_no_form_of_ours_gets_406(client: FlaskClient, accept: str) -> None:
+def test_a_client_that_accepts_none_of_our_formats_gets_406(client: FlaskClient, accept: str) -> None:
     for path in ("/api/v1/search?near=53703", "/api/v1/clinics", "/api/v1/clinics/uw-carbone-university-hospital"):
         answer = client.get(path, headers={"Accept": accept})
         assert answer.status_code == 406

@@ -73,7 +73,7 @@ def test_a_clinic_is_retired_restored_and_its_history_told(locator: Locator, lis
 
     assert retired.out == f"{GRAFTON} is off the list. To put it back: locator clinics restore {GRAFTON}\n"
     assert restored.out == f"{GRAFTON} is on the list again.\n"
-    # Once more changes nothing, and stands in no history.
+    # A second time changes nothing and is not in the history.
     assert (twice.code, twice.out) == (0, retired.out)
     assert (restored_twice.code, restored_twice.out) == (0, restored.out)
     assert GRAFTON in listed_ids(listed)

@@ -80,7 +80,7 @@ def test_in_a_terminal_the_brake_asks(locator: Locator, listed: Database, shrink
 
 
 @pytest.mark.parametrize(("key", "code"), [("\x04", 1), ("\x03", 130)], ids=["ctrl-d", "ctrl-c"])
-def test_whoever_leaves_at_the_brake_publishes_nothing(
+def test_leaving_at_the_brake_publishes_nothing(
     locator: Locator, listed: Database, shrinking: Path, key: str, code: int
 ) -> None:
     screen = locator.in_terminal(
@@ -99,9 +99,7 @@ def test_the_report_without_publishing_tells_of_the_brake(locator: Locator, shri
     assert said.lines[-2:] == [f"Brake: {BRAKE}", "To publish: locator imports publish 2"]
 
 
-def test_a_list_that_changed_meanwhile_is_compared_again_where_nobody_reviews(
-    locator: Locator, listed: Database
-) -> None:
+def test_a_list_that_has_changed_is_compared_again_if_nobody_reviews(locator: Locator, listed: Database) -> None:
     publish(listed, *OURS)
     report = check(listed, {"clinic_id": "ours-1", "fax": "608-263-6400"})
     edit_clinic("ours-1", {"telehealth": "yes"}, by=ADMIN, database=listed)

@@ -62,7 +62,7 @@ def works(key: str, database: Database) -> bool:
         return False
 
 
-def test_the_new_key_stands_alone_on_the_last_line_and_works(run: Callable[..., Result], database: Database) -> None:
+def test_the_new_key_is_alone_on_the_last_line_and_works(run: Callable[..., Result], database: Database) -> None:
     result = run("issue", "nightly upload", "--scope", "import")
 
     key = last_line(result)
@@ -205,7 +205,7 @@ def test_the_command_line_is_who_is_logged_in(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("failure", [OSError, KeyError, ImportError])
-def test_whoever_has_no_name_is_unknown(monkeypatch: pytest.MonkeyPatch, failure: type[Exception]) -> None:
+def test_a_user_without_a_name_is_unknown(monkeypatch: pytest.MonkeyPatch, failure: type[Exception]) -> None:
     def fail() -> str:
         raise failure("uid not found")
 

@@ -45,7 +45,7 @@ def test_addresses_are_looked_up_here_and_now(locator: Locator, listed: Database
     assert "lantern-103" in listed_ids(listed)
 
 
-def test_a_terminal_shows_a_bar_meanwhile(locator: Locator, write: Write) -> None:
+def test_a_terminal_shows_a_progress_bar(locator: Locator, write: Write) -> None:
     with FakeProvider(FOUND) as provider:
         screen = locator.in_terminal("import", write(*HOUSES), environment=geocoder_settings(provider))
 

@@ -53,7 +53,7 @@ def test_where_every_row_is_refused_nothing_is_said_to_be_published(
     assert re.search(r"\nPublished .* by pat, but there was nothing to publish\.\n", shown.out)
 
 
-def test_what_is_published_already_is_told_so(locator: Locator, listed: Database) -> None:
+def test_an_import_that_is_already_published_says_so(locator: Locator, listed: Database) -> None:
     publish(listed, a_row("one"))
 
     again = locator.run("imports", "publish", "1")
@@ -65,7 +65,7 @@ def test_what_is_published_already_is_told_so(locator: Locator, listed: Database
     assert again.lines[1:] == ["To undo: locator imports undo 1"]
 
 
-def test_undo_says_what_stands_in_its_way_for_good(locator: Locator) -> None:
+def test_undo_says_what_blocks_it_for_good(locator: Locator) -> None:
     said = " ".join(locator.run("imports", "undo", "--help").out.split())
 
     assert "undo that import first" in said

@@ -65,7 +65,7 @@ def test_once_ends_with_1_where_no_geocoder_answers(database: Database, provider
     assert result.stdout == f"Import {import_id}: 0 rows are settled; no geocoder answers for the others.\n"
 
 
-def test_once_leaves_an_import_to_whoever_is_at_it(database: Database, provider: FakeProvider) -> None:
+def test_once_leaves_an_import_to_the_worker_that_has_it(database: Database, provider: FakeProvider) -> None:
     import_id = bring_in(database, a_house(1))
 
     with database.locating(import_id):

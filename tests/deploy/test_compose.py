@@ -204,7 +204,7 @@ def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> Non
     assert services["service"]["environment"]["LOCATOR_PORT"] == "8000"
 
 
-def test_no_secret_stands_in_the_file(services: dict[str, Any]) -> None:
+def test_no_secret_is_in_the_file(services: dict[str, Any]) -> None:
     for service in services.values():
         for name, value in service.get("environment", {}).items():
             # Nominatim's password is made at its start.
@@ -405,7 +405,7 @@ class _Ready(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 def _healthy(**variables: str) -> bool:

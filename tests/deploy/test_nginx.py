@@ -65,7 +65,7 @@ def nginx_program(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 class Upstream(ThreadingHTTPServer):
-    """Stands where the service stands: answers every request with what it heard."""
+    """Takes the place of the service: answers every request with what it received."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -115,7 +115,7 @@ class RecordingHandler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PATCH = do_OPTIONS = do_DELETE = answer  # noqa: N815 - the names are http.server's
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @dataclass
@@ -130,7 +130,7 @@ class Answer:
 
 @dataclass
 class Front:
-    """A running nginx, and what stands behind it."""
+    """A running nginx and its upstream."""
 
     program: str
     folder: Path

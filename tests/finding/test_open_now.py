@@ -49,7 +49,7 @@ def test_open_now_is_told_of_every_clinic_whether_asked_or_not(database: Databas
     assert [match.open_now for match in result.matches] == [True, False, None, None, None, True]
 
 
-def test_what_is_open_is_asked_anew_each_time(database: Database, places: Places) -> None:
+def test_what_is_open_is_looked_up_each_time(database: Database, places: Places) -> None:
     hours_of_all_kinds(database)
     query = search_query("Madison", wanted=Wanted(open_now=True))
     evening, saturday = MONDAY_MORNING.replace(hour=23, minute=30), MONDAY_MORNING.replace(day=28)

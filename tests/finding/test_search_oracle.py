@@ -196,7 +196,7 @@ def test_clinics_at_one_point_are_ties_by_id(generated: tuple[Database, Oracle])
 
 
 def greatest_gain_miles(center: Point, reach_miles: float, clinics: list[Point]) -> float:
-    """Say how much nearer another clinic is than the first, from the place within `reach_miles` where that is most."""
+    """Return how much nearer another clinic is than the first, from the place in `reach_miles` where that is most."""
     away = np.linspace(0, 1, 7)[1:] * reach_miles * METERS_PER_MILE
     bearings = np.arange(0, 360, 4.0)
     azimuths, radii = (grid.ravel() for grid in np.meshgrid(bearings, away))

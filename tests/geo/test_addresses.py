@@ -16,7 +16,7 @@ LOOKED_UP = "12 Invented Lane, Madison, WI 53703"
 
 
 class Streets:
-    """Stands in for the network: knows what it is told, and remembers what it was asked."""
+    """Replaces the network: knows what it is told, and remembers what it was asked."""
 
     def __init__(self, answer: Geocode | GeocoderUnavailable | None):
         self.answer = answer

@@ -131,7 +131,7 @@ class Locator:
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def start(self, *words: object, environment: Mapping[str, str] = NONE) -> "subprocess.Popen[str]":
-        """Start a command that goes on meanwhile."""
+        """Start a command and return while it runs."""
         return subprocess.Popen(
             self.arguments(*words),
             env=self.environment(environment),
@@ -166,7 +166,7 @@ class Locator:
                 if select.select([terminal], [], [], _PATIENCE_SECONDS)[0]:
                     sent += os.read(terminal, 65536)
                     continue
-                # It waits. What is typed while a question is still being prepared may be lost, and is then typed anew.
+                # It waits. What is typed before the question is ready may be lost, so it is typed again.
                 if question is not None and question.encode() in sent:
                     if silences % _SILENCES_BEFORE_TYPING_ANEW == 0:
                         os.write(terminal, answer.encode())

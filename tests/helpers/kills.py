@@ -72,7 +72,7 @@ class Killer:
     def kill(
         self, work: Callable[[], Answer], kill: Kill, *, after_seconds: float, is_under_way: Callable[[], bool]
     ) -> Killed[Answer]:
-        """Begin the work, and kill after so many seconds; give what came of it."""
+        """Start the work, kill it after `after_seconds`, and return what came of it."""
         with ThreadPoolExecutor(1) as pool:
             working = pool.submit(work)
             time.sleep(after_seconds)
@@ -141,7 +141,7 @@ def _works_in(process: psutil.Process) -> Path | None:
 
 
 def _is_gone(process: psutil.Process) -> bool:
-    """Say whether it runs no more, be it that nobody has asked yet what became of it."""
+    """Return whether a process has ended, also if its parent has not asked for its exit code yet."""
     try:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

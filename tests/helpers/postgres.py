@@ -47,7 +47,7 @@ class Postgres:
         psutil.wait_procs(processes, timeout=10)
 
     def start(self) -> None:
-        """Start it again, as whoever looks after it does."""
+        """Start it again, as an operator does."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         program = next(postgres.programs for postgres in installed_postgres() if postgres.major == self.version)
         account = Account.of(self.data.stat().st_uid)

@@ -110,7 +110,7 @@ class Service:
         return [json.loads(line) for line in (self.folder / "stdout").read_text().splitlines()]
 
     def stderr(self) -> str:
-        """Return what it told whoever started it, on standard error."""
+        """Return what it wrote to standard error."""
         return (self.folder / "stderr").read_text(errors="replace")
 
     def stop(self) -> int:

@@ -98,7 +98,7 @@ def actions_of(database: Database, import_id: int) -> list[str]:
 
 
 def is_located(database: Database, import_id: int) -> bool:
-    """Say whether an import has been located; not yet where the database is away."""
+    """Return whether an import has been located; False while the database is away."""
     with suppress(Exception):
         return stored(database, import_id).status == "checked"
     return False

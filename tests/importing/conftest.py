@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture(scope="session")
 def reference(new_database: Callable[[str | None], str], reference_url: str) -> Iterator[Database]:
-    """Return a database with the reference data, for whoever only reads."""
+    """Return a database with the reference data; read only."""
     database = Database(new_database(reference_url))
     yield database
     database.close()

@@ -80,7 +80,7 @@ def test_a_clinic_is_retired_and_restored_as_it_was(database: Database) -> None:
     ]  # fmt: skip
 
 
-def test_an_edit_stands_in_the_way_of_undoing_the_import_before_it(database: Database) -> None:
+def test_an_edit_blocks_undoing_the_import_before_it(database: Database) -> None:
     report = publish(database, a_row("capitol"))
     edit_clinic("capitol", {"phone": "608-263-6401"}, by=EDITOR, database=database)
 

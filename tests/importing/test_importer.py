@@ -186,7 +186,7 @@ def test_a_dry_run_keeps_nothing(database: Database) -> None:
         assert stores.audit.lines() == []
 
 
-def test_a_list_that_changed_since_the_check_is_compared_anew(database: Database) -> None:
+def test_a_list_that_changed_since_the_check_is_compared_again(database: Database) -> None:
     publish(database, a_row("capitol", phone="608-263-6400"), a_row("other"))
     mine = check(database, {"clinic_id": "capitol", "phone": "608-263-6401", "fax": "608-263-6402"})
     publish(database, {"clinic_id": "capitol", "phone": "608-263-6401"})
@@ -200,7 +200,7 @@ def test_a_list_that_changed_since_the_check_is_compared_anew(database: Database
     assert publish_import(mine.import_id, by=ADMIN, database=database, confirmed=1).status == "published"
 
 
-def test_a_change_of_other_clinics_stands_in_nobodys_way(database: Database) -> None:
+def test_a_change_of_other_clinics_blocks_nothing(database: Database) -> None:
     publish(database, a_row("capitol"), a_row("lakefront"))
     mine = check(database, {"clinic_id": "capitol", "phone": "608-263-6401"})
     publish(database, {"clinic_id": "lakefront", "phone": "608-263-6402"})
@@ -404,7 +404,7 @@ def test_a_retired_clinic_is_listed_again_by_a_file(database: Database) -> None:
     assert listed_ids(database) == ["capitol"]
 
 
-def test_whoever_verifies_a_clinic_verifies_its_specialties(database: Database) -> None:
+def test_verifying_a_clinic_verifies_its_specialties(database: Database) -> None:
     publish(database, a_row("capitol", specialties="clinical_trials", verified_on="2026-10-01"))
 
     def verified() -> dict[str, str]:

@@ -162,7 +162,7 @@ def test_two_rows_of_one_address_are_one_question(database: Database, street: Fa
 
 
 @pytest.mark.parametrize(("behavior", "days"), [(answers(UNKNOWN_STREET), 30), (knows_the_street, 365)])
-def test_what_is_known_is_asked_anew_after_a_while(
+def test_what_is_known_is_asked_again_after_a_while(
     database: Database, start: Callable[[Behavior], FakeProvider], behavior: Behavior, days: int
 ) -> None:
     provider = start(behavior)

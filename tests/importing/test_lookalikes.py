@@ -65,7 +65,7 @@ def test_of_those_at_one_door_with_the_phone_the_most_similar_is_named(database:
     assert list(alike(check(database, a_row("new", name="Infusions", phone=PHONE)))) == ["c1"]
 
 
-def test_one_that_is_the_same_is_found_whoever_is_nearer(database: Database) -> None:
+def test_the_same_clinic_is_found_even_if_another_is_nearer(database: Database) -> None:
     publish(database, a_row("same", name="Twin", phone=PHONE, lat="43.2"))
     row = a_row("new", name="The Twin", phone=PHONE)
     decide(database, check(database, row), "new", "same", "same")
@@ -127,7 +127,7 @@ def test_two_imports_do_not_add_one_clinic_under_two_ids_unseen(database: Databa
     assert publish_checked(database, mine).status == "published"  # somebody has looked
 
 
-def test_what_was_seen_and_what_looks_like_nobody_stands_in_nobodys_way(database: Database) -> None:
+def test_what_was_seen_and_what_looks_like_no_other_clinic_blocks_nothing(database: Database) -> None:
     publish(database, a_row("capitol", phone=PHONE))
     mine = check(database, a_row("new", phone=PHONE, lat="43.2"))
     publish(database, a_row("other", phone="608-263-6499", lat="43.15"))

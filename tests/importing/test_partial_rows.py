@@ -26,7 +26,7 @@ NOT_ALONE = [
     ({"zip": "60601", **MILWAUKEE}, ["point-far-from-zip"]),
     ({"zip": "60601"}, ["zip-not-in-state"]),
     ({"state": "IL"}, ["zip-not-in-state"]),
-    ({"zip": "54806", "lat": "", "lon": "", "street": ""}, []),  # another town's: it is to be located anew
+    ({"zip": "54806", "lat": "", "lon": "", "street": ""}, []),  # another town's: it has to be located again
 ]
 
 
@@ -76,7 +76,7 @@ def test_whatever_partial_row_was_published_an_export_comes_in_again_unchanged(n
     assert counted(again) == {"rows": 1, "unchanged": 1}
 
 
-def test_a_point_that_was_right_until_the_list_changed_is_refused_when_compared_anew(north_side: Database) -> None:
+def test_a_point_that_was_right_until_the_list_changed_is_refused_when_compared_again(north_side: Database) -> None:
     mine = check(north_side, {"clinic_id": "north-side", "lat": "43.1257", "lon": "-87.9475", "notes": "New door."})
     publish(north_side, {"clinic_id": "north-side", "city": "Ashland", "zip": "54806", **ASHLAND})
 

@@ -18,7 +18,7 @@ class Sleeper:
         return self.clock.now - 1000.0
 
 
-def test_whoever_waits_for_a_turn_can_be_stopped() -> None:
+def test_a_caller_that_waits_for_a_turn_can_be_stopped() -> None:
     sleeper = Sleeper()
     assert sleeper.pace.wait(0.01, stopping=lambda: False)
 
@@ -28,7 +28,7 @@ def test_whoever_waits_for_a_turn_can_be_stopped() -> None:
     assert sleeper.seconds == pytest.approx(5, abs=0.5)
 
 
-def test_the_rests_grow_while_nothing_comes_of_a_run_and_begin_anew_with_progress() -> None:
+def test_the_rests_grow_while_nothing_comes_of_a_run_and_start_over_with_progress() -> None:
     rests = Rests(first_seconds=30, longest_seconds=100)
 
     grown = [rests.next(7, made_progress=False) for _ in range(4)]

@@ -148,7 +148,7 @@ def test_one_unreadable_half_is_not_told_twice(checker: RowChecker) -> None:
     assert codes(checker.check(a_line(lat="43.07", lon="#N/A"))) == ["spreadsheet-error"]
 
 
-def test_both_cleared_locate_the_address_anew_and_neither_leaves_the_point(checker: RowChecker) -> None:
+def test_clearing_both_locates_the_address_again_and_clearing_neither_keeps_the_point(checker: RowChecker) -> None:
     cleared = checker.check(just(clinic_id="lakeside", lat="(clear)", lon="(clear)"))
     left = checker.check(just(clinic_id="lakeside", lat="", lon=""))
 

@@ -142,7 +142,7 @@ def test_another_file_changes_only_what_differs(
     assert areas_in(database).keys() == {"53703", "54501"}
 
 
-def test_the_file_is_read_anew_after_the_zips_were(
+def test_the_file_is_read_again_after_the_zips_were(
     database: Database, load: Callable[..., Loading], tmp_path: Path
 ) -> None:
     path = write_geojson(tmp_path / "areas.geojson", [a_feature("53703")])
@@ -403,7 +403,7 @@ def test_a_zip_that_lies_about_its_sizes_is_refused(load: Callable[..., Loading]
 def test_a_locked_zip_is_told(load: Callable[..., Loading], tmp_path: Path) -> None:
     path = write_zip(tmp_path / "areas.zip", GOOD)
     content = bytearray(path.read_bytes())
-    for start in (b"PK\x01\x02", b"PK\x03\x04"):  # the flag of a password, in both places where a file's name stands
+    for start in (b"PK\x01\x02", b"PK\x03\x04"):  # the flag of a password, in both places that hold a file's name
         at = -1
         while (at := content.find(start, at + 1)) >= 0:
             content[at + (8 if start == b"PK\x01\x02" else 6)] |= 1

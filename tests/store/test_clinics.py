@@ -147,7 +147,7 @@ def test_the_list_goes_by_id_page_by_page(database: Database) -> None:
     assert [clinic.clinic_id for clinic in [*first, *second]] == ["alpha", "bravo", "charlie", "delta"]
 
 
-# The database keeps bad rows out, whoever writes them
+# The database refuses bad rows, no matter what writes them
 
 
 @pytest.mark.parametrize(

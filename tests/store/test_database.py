@@ -86,7 +86,7 @@ def test_a_connection_that_the_server_closed_is_replaced(reference_url: str) -> 
     database.close()
 
 
-def test_an_error_of_ours_rolls_back_and_passes_through(database: Database) -> None:
+def test_a_locator_error_rolls_back_and_passes_through(database: Database) -> None:
     def save_and_fail() -> None:
         with database.transaction() as stores:
             stores.clinics.save([a_clinic("capitol")], by=SAMPLE_DATA)

@@ -67,5 +67,5 @@ def test_an_error_keeps_the_sentence_it_was_born_with(error: LocatorError) -> No
 
 
 @given(st.text(), st.integers())
-def test_any_fact_stands_in_the_text(text: str, number: int) -> None:
+def test_any_fact_is_in_the_text(text: str, number: int) -> None:
     assert Sentence("{text}|{number}", text=text, number=number) == f"{text}|{number:,}"

@@ -148,7 +148,7 @@ def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
 
 @pytest.fixture(scope="session")
 def ground(sample_services: Services) -> Ground:
-    """Return the ground that every map stands on."""
+    """Return the ground of every map."""
     return Atlas(sample_services).ground()
 
 

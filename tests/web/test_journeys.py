@@ -242,7 +242,7 @@ def test_pressed_twice_it_is_asked_once_more_and_answered_once(anybody: Person) 
     expect(anybody.page.get_by_role("heading", name="What you will see")).to_be_visible()
 
 
-def test_whoever_waits_is_told(anybody: Person) -> None:
+def test_a_caller_that_waits_is_told(anybody: Person) -> None:
     held = []
     anybody.page.route("**/find", lambda route: held.append(route))  # noqa: PLW0108 - it takes functions only
     anybody.go()

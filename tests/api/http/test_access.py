@@ -40,7 +40,7 @@ PUBLIC_OPERATIONS = {
         ("admin", "read", 200), ("admin", "import", 200), ("admin", "admin", 200),
     ],
 )  # fmt: skip
-def test_a_route_lets_in_whoever_has_its_scope(keyed_app: KeyedApp, held: str | None, path: str, status: int) -> None:
+def test_a_route_lets_in_a_key_with_its_scope(keyed_app: KeyedApp, held: str | None, path: str, status: int) -> None:
     key = keyed_app.issue(Scope(held)) if held else None
 
     answer = keyed_app.ask(f"/api/v1/{path}", key)

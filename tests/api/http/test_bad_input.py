@@ -11,7 +11,7 @@ from tests.api.contract import refused
 
 SEARCH = "/api/v1/search"
 BAD = (422, "bad-parameters")
-# Stands in what is sent, as a person's address would, and may stand in no refusal.
+# It is in the request, as a person's address would be, and must not be in a refusal.
 MARK = "4716 Canary Lane"
 
 REFUSED_PLACES = {

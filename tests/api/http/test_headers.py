@@ -55,7 +55,7 @@ KEYED = {
     "/api/v1/reviews": 401,
     "/api/v1/reviews/<review_id>/resolve": 405,
 }
-# Pages that are only posted to, and what stands on other websites; tests/web asks them.
+# Pages that are only posted to, and what is embedded in other websites; tests/web asks them.
 POSTED = {"/clinics/<clinic_id>/report", "/widget.js", "/embed"}
 VALUES = {
     "<import_id>": "7",

@@ -95,7 +95,7 @@ PARAMETERS = [
 
 @pytest.fixture
 def postgres_says(sample_url: str) -> Iterator[list[str]]:
-    """Return a list that is filled, at the end, with what PostgreSQL logs meanwhile."""
+    """Return a list that is filled, at the end, with what PostgreSQL has logged."""
     log = Postgres(sample_url).data.parent / "postgres.log"
     before = log.stat().st_size
     said: list[str] = []

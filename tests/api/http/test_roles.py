@@ -20,7 +20,7 @@ TO_READ = (401, 200, 200, 200, 401, 401)
 TO_IMPORT = (401, 403, 200, 200, 401, 401)
 TO_ADMINISTER = (401, 403, 403, 200, 401, 401)
 
-# What each asker gets, in the order of ASKERS; 200 stands for any answer that is no refusal for want of rights.
+# What each asker gets, in the order of ASKERS; 200 means any answer that is not refused for missing rights.
 EXPECTED = {
     "GET /api/v1/search": FOR_ALL,
     "POST /api/v1/search": FOR_ALL,

@@ -86,7 +86,7 @@ def test_a_text_is_kept_as_it_is(import_api: ImportApi, text: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "at_fault"),
     [
-        ({"phone": "ask at the import_api"}, ["phone"]),
+        ({"phone": "ask at the desk"}, ["phone"]),
         ({"zip": "501", "state": "Nowhere", "hours": "always"}, ["zip", "state", "hours"]),
         ({"name": None}, ["name"]),
         ({"lat": None, "lon": None}, ["lat", "lon"]),

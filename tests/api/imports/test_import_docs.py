@@ -1,4 +1,4 @@
-"""What docs/api-imports.md says a program writes, done as it stands there with curl."""
+"""The commands of docs/api-imports.md, run with curl as they are printed."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What stands in the way of publishing and undoing, and how it is told; and what a sick database does to an import."""
+"""What blocks publishing and undoing, and what the answer says; and what a failing database does to an import."""
 
 import threading
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ from tests.helpers.unlocated_clinics import a_house, chain_of, knows_the_street
 HOSPITAL = "uw-carbone-university-hospital"  # one of three clinics of UW Health
 CARE = "metastatic_breast_oncology"
 NEW = a_row("lakeside-cancer-center", organization="Lakeside", specialties=CARE, hours="Mo-Fr 08:00-17:00; PH off")
-BAD = a_row("riverside-clinic", zip="501", phone="ask at the import_api", lat="43.05", lon="-89.40")
+BAD = a_row("riverside-clinic", zip="501", phone="ask at the desk", lat="43.05", lon="-89.40")
 
 
 def test_a_file_is_brought_in_reviewed_mended_published_and_undone(import_api: ImportApi) -> None:
@@ -327,7 +327,7 @@ def test_the_key_of_one_file_is_not_good_for_another(import_api: ImportApi) -> N
     assert import_api.ask(IMPORTS).get_json()["total"] == 1
 
 
-def test_whoever_else_has_the_same_key_makes_an_import_of_their_own(import_api: ImportApi) -> None:
+def test_another_client_with_the_same_idempotency_key_makes_an_import_of_its_own(import_api: ImportApi) -> None:
     other = issued(import_api.database, "another program", Scope.IMPORT).key
     import_api.upload(a_file(NEW).getvalue(), headers=KEY)
 

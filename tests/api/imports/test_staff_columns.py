@@ -34,7 +34,7 @@ def test_only_staff_read_the_notes_of_the_staff(import_api: ImportApi, scope: Sc
     ]
     report = import_api.upload_rows(*rows)
     import_api.publish(report)
-    changing = import_api.upload_rows({"clinic_id": CLINIC, "staff_notes": f"{SECRET}, or the import_api", "unit": "7"})
+    changing = import_api.upload_rows({"clinic_id": CLINIC, "staff_notes": f"{SECRET}, or the desk", "unit": "7"})
     import_api.publish(changing)
 
     told = [everything_told(import_api, each["import_id"], scope) for each in (report, changing)]

@@ -137,7 +137,7 @@ def test_a_form_with_other_than_one_file_is_refused(
     assert "Canary" not in answer.get_data(as_text=True)
 
 
-def test_what_stands_in_the_address_and_in_the_form_is_refused(shared_import_api: ImportApi) -> None:
+def test_what_is_in_the_address_and_in_the_form_is_refused(shared_import_api: ImportApi) -> None:
     answer = send_form(shared_import_api, ("file", FILE), ("dry_run", "true"), query="?dry_run=true")
 
     refused(answer, 422, "bad-parameters", "dry_run")
@@ -315,7 +315,7 @@ def test_a_file_in_a_form_may_have_20_mb_and_no_byte_more(shared_import_api: Imp
 @pytest.mark.parametrize(
     "text", [b"y" * 100_000, b"\r" * 100_000, (b"\n--" + b"y" * 200) * 500, (b"\r\n--x" + b"y" * 200) * 500]
 )
-def test_a_form_is_read_whatever_stands_in_its_file(shared_import_api: ImportApi, text: bytes) -> None:
+def test_a_form_is_read_whatever_is_in_its_file(shared_import_api: ImportApi, text: bytes) -> None:
     rows = FILE + b'"' + text + b'",,,,,,,\n'
     form = PART + rows + b"\r\n--x--\r\n"
 

@@ -55,7 +55,7 @@ def held(answer: Answer, path: str = SEARCH) -> Answer:
 
 
 def asked_all_the_while(service: Service, meanwhile: Callable[[], None]) -> list[Answer]:
-    """Ask from four sides while `meanwhile` runs; give every answer."""
+    """Search from four threads while `meanwhile` runs, and return every answer."""
     answers: list[Answer] = []
     done = threading.Event()
 

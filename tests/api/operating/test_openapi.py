@@ -179,7 +179,7 @@ def test_a_page_says_where_its_facts_come_from(client: FlaskClient, path: str) -
     assert "Census" in text
 
 
-def test_docs_show_a_question_that_can_be_asked_as_it_stands(client: FlaskClient) -> None:
+def test_docs_show_a_question_that_can_be_asked_as_it_is(client: FlaskClient) -> None:
     text = client.get("/docs").get_data(as_text=True).replace("&amp;", "&")
 
     asked = re.findall(r"curl '[a-z]+://[^/]+(/[^']+)'", text)

@@ -213,7 +213,7 @@ def test_the_first_usable_answer_wins(start: Callable[[Behavior], FakeProvider])
 @pytest.mark.parametrize(
     "behavior", [fails(500), hangs(), NOT_FOUND, answers(census(lat=48.86, lon=2.35)), answers(b"?"), redirects("/")]
 )
-def test_whoever_gives_nothing_is_followed_by_the_next(
+def test_a_geocoder_that_finds_nothing_is_followed_by_the_next(
     start: Callable[[Behavior], FakeProvider], behavior: Behavior
 ) -> None:
     first, second = start(behavior), start(answers(nominatim()))

@@ -172,7 +172,7 @@ def test_paris_is_no_answer_to_an_address_in_the_united_states(name: str, lat: f
 
 
 @pytest.mark.parametrize("name", [name for name in PROVIDERS if name != "census"])
-def test_a_point_of_ours_that_the_provider_places_in_canada_is_outside(name: str) -> None:
+def test_a_point_in_the_area_that_the_provider_places_in_canada_is_outside(name: str) -> None:
     canada = "CAN" if name in ("pelias", "arcgis") else "ca"
 
     assert ask(name, FOUND[name](lat=43.65, lon=-79.38, country=canada)) == Reply(Reason.OUTSIDE)
@@ -195,7 +195,7 @@ def test_a_point_of_ours_that_the_provider_places_in_canada_is_outside(name: str
         (43.0731, float("inf")),
     ],
 )
-def test_numbers_that_are_no_point_of_ours_are_malformed(name: str, lat: Any, lon: Any) -> None:
+def test_numbers_that_are_no_point_are_malformed(name: str, lat: Any, lon: Any) -> None:
     reply = ask(name, FOUND[name](lat=lat, lon=lon))
 
     assert reply == Reply(Reason.MALFORMED)

@@ -75,7 +75,7 @@ def test_there_are_many_ways() -> None:
     assert len({row["typed"] for row in ROWS}) == len(ROWS)
 
 
-def test_every_label_in_the_list_is_one_of_ours() -> None:
+def test_every_label_in_the_list_is_known() -> None:
     zips = rows_of(SEED / "zip_points.csv")
     labels = {f"{row['name']}, {row['county']} County, WI" for row in rows_of(SEED / "places.csv")}
     labels |= {f"{row['city']}, {row['state']}" for row in zips}

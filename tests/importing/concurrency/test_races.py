@@ -1,4 +1,4 @@
-"""Two at once: whoever publishes, undoes, checks or searches meanwhile, one comes after the other."""
+"""Two at once: publishing, undoing, checking and searching happen one after the other."""
 
 from functools import partial
 
@@ -79,7 +79,7 @@ def test_two_who_undo_one_import_undo_it_once(database: Database) -> None:
     assert actions_of(database, report) == ["import-checked", "import-published", "import-undone"]
 
 
-def test_of_two_imports_about_one_clinic_the_second_is_compared_anew(database: Database) -> None:
+def test_of_two_imports_about_one_clinic_the_second_is_compared_again(database: Database) -> None:
     publish(database, a_row("capitol"))
     with opened(url_of(database)) as other:
         reports = [check(database, a_row("capitol", notes=f"From {name}.")) for name in ("one", "two")]
@@ -98,7 +98,7 @@ def test_of_two_imports_about_one_clinic_the_second_is_compared_anew(database: D
     assert publish_import(late, by=ADMIN, database=database, confirmed=1).status == "published"
 
 
-def test_whoever_publishes_meanwhile_is_told_which_import_is_at_it(database: Database) -> None:
+def test_publishing_during_a_publish_is_told_which_import_is_running(database: Database) -> None:
     publish(database, a_row("capitol"))
     first, second = check(database, clinic_row(1)), check(database, clinic_row(2))
     with opened(url_of(database)) as other:

@@ -1,4 +1,4 @@
-"""Whoever searches while a list is published gets the one before or the one after: no mixture, and never nothing."""
+"""A search during a publish gets the list before it or the list after it: never a mixture, never nothing."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.helpers.list_change import clinic_row
 from tests.helpers.service import wait_for
 
 SIZE = 5000
-WITHOUT_TRIALS = 1000  # so many clinics offer none in every other generation, so totals tell generations apart
+WITHOUT_TRIALS = 1000  # clinics without trials in every other generation, so that totals tell generations apart
 LIMIT = 50
 TRIALS = Wanted(specialties=("clinical_trials",))
 # No clinic has both: the answer takes several statements, and counts what leaving out either would give.

@@ -129,7 +129,7 @@ def own(new_database: Callable[[str | None], str], reference_url: str) -> Iterat
     database.close()
 
 
-def lose_the_connection_amid_the_rows(database: Database, import_id: int) -> None:
+def lose_the_connection_in_the_middle_of_the_rows(database: Database, import_id: int) -> None:
     with database.transaction() as stores:
         rows = stores.imports.rows(import_id)
         next(rows)
@@ -141,11 +141,11 @@ def lose_the_connection_amid_the_rows(database: Database, import_id: int) -> Non
         list(rows)
 
 
-def test_a_connection_that_ends_amid_the_rows_leaves_nothing_open(own: Database) -> None:
+def test_a_connection_that_ends_in_the_middle_of_the_rows_leaves_nothing_open(own: Database) -> None:
     report = check(own, *(a_row(f"clinic-{number}") for number in range(600)))  # more than come at once
 
     with pytest.raises(DatabaseUnavailable):
-        lose_the_connection_amid_the_rows(own, report.import_id)
+        lose_the_connection_in_the_middle_of_the_rows(own, report.import_id)
 
     gc.collect()  # what is thrown away while it is open warns, and every warning fails the test
 

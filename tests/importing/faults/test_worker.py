@@ -139,7 +139,7 @@ def test_an_outage_of_the_geocoder_is_waited_for_and_no_address_is_in_the_log(
 
     provider.behave(knows_the_street)
 
-    # Where it has failed five times meanwhile, the breaker leaves it alone for half a minute.
+    # If it has failed five times, the breaker skips it for half a minute.
     wait_for(lambda: is_located(own, import_id), seconds=60)
     assert stored(own, import_id).paused_because is None
     assert actions_of(own, import_id) == ["added"]

@@ -133,7 +133,7 @@ def test_a_forgotten_quote_costs_its_own_row_and_no_other(
     assert (told, read) == (at_fault, whole)
 
 
-def test_a_row_with_a_forgotten_quote_is_given_back_as_it_stands() -> None:
+def test_a_row_with_a_forgotten_quote_is_given_back_as_it_is() -> None:
     line = next(sample("quote-opened-and-forgotten.csv").lines())
 
     assert line.raw == ("lakeside", '"Lakeside', "Madison")
@@ -170,7 +170,7 @@ def test_a_nul_reaches_its_cell_for_the_checks_to_refuse() -> None:
     assert line.cells["name"] == "Lake\x00side"
 
 
-def test_lines_begin_anew_each_time_and_side_by_side() -> None:
+def test_lines_begin_again_each_time_and_side_by_side() -> None:
     clinics = opened(b"clinic_id\n" + b"".join(b"c%d\n" % number for number in range(20_000)))
 
     one, other = clinics.lines(), clinics.lines()

@@ -48,7 +48,7 @@ HOSTILE = '</script><script>alert(1)</script><!-- "&\u2028'
 
 
 def pairs(page: Element) -> dict[str, str]:
-    """Return what stands beside each name on the page."""
+    """Return the value beside each name on the page."""
     rows = [row for each in page.all("dl") for row in each.all("div")]
     return {row.one("dt").text: "; ".join(told.text for told in row.all("dd")) for row in rows}
 
@@ -329,7 +329,7 @@ def test_hours_are_told_to_programs_where_they_can_be_told_truly(hours: str, tol
     assert structured_data(replace(UNKNOWN, hours=hours), url=URL).get("openingHours", []) == told
 
 
-def test_no_name_ends_the_block_it_stands_in() -> None:
+def test_no_name_ends_the_block_it_is_in() -> None:
     data = structured_data(replace(UNKNOWN, name=HOSTILE, organization=HOSTILE), url=URL)
 
     block = as_data_block(data)

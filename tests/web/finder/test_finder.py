@@ -113,7 +113,7 @@ def test_a_posted_zip_town_or_county_is_sent_on_to_its_own_address(site: FlaskCl
     assert parse_qs(url.query) == {"near": [target], "specialty": ["palliative_care"]}
 
 
-def test_a_posted_address_is_answered_at_once_and_stands_in_the_field_alone(site: FlaskClient) -> None:
+def test_a_posted_address_is_answered_at_once_and_is_in_the_field_alone(site: FlaskClient) -> None:
     answer = site.post(FIND, data={"near": ADDRESS, "specialty": "clinical_trials"})
     page = page_of(answer)
 
@@ -363,7 +363,7 @@ def test_next_steps_lead_to_the_same_place(site: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/find?near=53703", "/find?near=99999", "/nothing/here"])
-def test_help_stands_in_the_same_place_on_every_page(site: FlaskClient, path: str) -> None:
+def test_help_is_in_the_same_place_on_every_page(site: FlaskClient, path: str) -> None:
     page = page_of(site.get(path), {"/find?near=99999": 422, "/nothing/here": 404}.get(path, 200))
     top = page.one("div", cls="cf-top")
 
@@ -486,7 +486,7 @@ def test_no_line_of_the_log_tells_what_was_asked(site: FlaskClient, our_log: Str
     assert not [word for word in ("Marigold", "53703", "palliative") if word in lines]
 
 
-def test_a_fault_of_ours_is_a_calm_page_and_a_line_without_words(
+def test_an_internal_error_is_a_calm_page_and_a_log_line_without_words(
     site: FlaskClient, our_log: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -47,7 +47,7 @@ def spoken(snapshot: str) -> str:
             lines[-1] += text  # the same sentence, after what is strong in it
         elif text:
             lines.append(text)
-    # What is for listeners only stands in boxes of its own, which the tree sets apart by a space.
+    # What is for listeners only is in boxes of its own, which the tree sets apart by a space.
     return re.sub(r" (?=[.,:])", "", "\n".join(lines))
 
 

@@ -167,7 +167,7 @@ def test_it_speaks_the_language_around_it(visit: OpenPage, around: str, tag: str
     expect(page.locator("clinic-finder input[name=lang]")).to_have_value(expected)
 
 
-def test_it_stands_within_a_form_of_the_page_too(visit: OpenPage) -> None:
+def test_it_works_inside_a_form_of_the_page_too(visit: OpenPage) -> None:
     page = visit(f"<form action='/elsewhere'>{FINDER}</form>")
     page.get_by_label("ZIP code, city or address").fill("53703")
     page.get_by_label("ZIP code, city or address").press("Enter")

@@ -123,9 +123,7 @@ def test_an_answer_without_any_point_has_no_map(sample_services: Services) -> No
     assert Atlas(sample_services).map_of(an_answer(), place="Madison") is None
 
 
-def test_where_the_database_fails_meanwhile_there_is_no_map(
-    sample_services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_if_the_database_fails_there_is_no_map(sample_services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(self: Database) -> Stores:
         raise DatabaseUnavailable
 

@@ -1,4 +1,4 @@
-"""The map in Chromium: it stands still without JavaScript, and whoever reads how, can read it."""
+"""The map in Chromium: a still picture without JavaScript, and readable however a person reads."""
 
 import itertools
 import re
@@ -12,7 +12,7 @@ from tests.web.conftest import OpenMap, OpenPage, Serve
 from tests.web.map.maps import PHONE, STILL, WIDE, button, middle_of, pin
 
 
-def test_without_javascript_the_map_stands_beside_the_list_on_a_wide_screen(
+def test_without_javascript_the_map_is_beside_the_list_on_a_wide_screen(
     site: FlaskClient, serve: Serve, open_page: OpenPage
 ) -> None:
     page = open_page(f"{serve(site)}/find?near=53703", java_script_enabled=False, **WIDE)

@@ -110,7 +110,7 @@ def tile_server() -> Iterator[TileServer]:
             self.wfile.write(b'<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>')
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     asked = TileServer(f"http://127.0.0.1:{server.server_port}/{{z}}/{{x}}/{{y}}.svg")

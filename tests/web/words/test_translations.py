@@ -95,7 +95,7 @@ def calls_in_code() -> Iterator[tuple[str, ast.Call, int]]:
 
 
 def test_every_message_in_the_code_is_a_literal() -> None:
-    """What is put together when the page is made cannot be found, and stands in no catalog."""
+    """What is put together when the page is made cannot be found, and is in no catalog."""
     calls = list(calls_in_code())
 
     assert len(calls) > 50

@@ -46,11 +46,11 @@ def test_the_link_decides_the_language_then_the_browser(
 
 
 @given(st.none() | st.text(), st.none() | st.text() | st.from_regex(r"([a-z]{2}(-[A-Z]{2})?(;q=[0-9.]{1,4})?,?){1,9}"))
-def test_any_header_gives_a_language_of_ours(lang: str | None, accept_language: str | None) -> None:
+def test_any_header_leads_to_a_supported_language(lang: str | None, accept_language: str | None) -> None:
     assert chosen_language(lang, accept_language) in LANGUAGES
 
 
-def test_a_language_that_is_none_of_ours_is_refused() -> None:
+def test_an_unsupported_language_is_refused() -> None:
     with pytest.raises(ValueError, match="the pages have no language"):
         Words("tlh")
 
@@ -124,7 +124,7 @@ def test_a_link_in_a_sentence_leaves_everything_else_escaped() -> None:
 
 
 @given(st.text())
-def test_what_a_person_typed_stands_in_a_sentence_as_it_is(text: str) -> None:
+def test_what_a_person_typed_is_in_a_sentence_as_it_is(text: str) -> None:
     assert ES.t("We took this to mean {place}.", place=text) == f"Entendimos que se trata de {text}."
 
 
