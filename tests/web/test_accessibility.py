@@ -14,7 +14,8 @@ LIGHT = {"color_scheme": "light", "forced_colors": "none"}
 DARK = {"color_scheme": "dark", "forced_colors": "none"}
 FORCED = {"color_scheme": "light", "forced_colors": "active"}
 # 320 is also what a screen of 1280 has left at 400 %.
-VIEWS = [(width, colors) for width in (320, 390, 768, 1280) for colors in (LIGHT, DARK, FORCED)]
+WIDTHS = (320, 390, 768, 1280)
+VIEWS = [(width, colors) for width in WIDTHS for colors in (LIGHT, DARK, FORCED)]
 # What WCAG 2.2, 1.4.12 has readers set.
 SPACED = """
 const sheet = new CSSStyleSheet();
@@ -46,9 +47,16 @@ STATES = {
 }
 
 
-def barriers(person: Person) -> list[tuple[str, str]]:
+# The contrast of a text does not change with the width, and to measure it takes three quarters of axe's time. All that
+# is hidden at one of the outer widths is visible at the other.
+MEASURED = (WIDTHS[0], WIDTHS[-1])
+
+
+def barriers(person: Person, *, contrast: bool = True) -> list[tuple[str, str]]:
     """Return what axe-core finds: rule and element; and how far the page goes beyond its edge."""
-    found: list[dict[str, Any]] = person.page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+    results: dict[str, Any] = person.page.evaluate("options => axe.run(document, options)", options)
+    found: list[dict[str, Any]] = results["violations"]
     told = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
     sideways = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return told + ([("scrolls sideways", str(sideways))] if sideways else [])
@@ -70,7 +78,7 @@ def look_from_all_sides(person: Person) -> None:
     for width, colors in VIEWS:
         person.page.set_viewport_size({"width": width, "height": 800})
         person.page.emulate_media(**colors)  # type: ignore[arg-type]
-        assert barriers(person) == [], (width, colors)
+        assert barriers(person, contrast=width in MEASURED) == [], (width, colors)
 
 
 @pytest.mark.parametrize("path", STATES.values(), ids=STATES)
@@ -155,7 +163,7 @@ def test_no_barrier_where_places_are_suggested(meet: Meet) -> None:
         person.page.set_viewport_size({"width": width, "height": 800})
         person.page.emulate_media(**colors)  # type: ignore[arg-type]
         expect(person.page.locator(".cf-places [role=option]").first).to_be_visible()
-        assert barriers(person) == [], (width, colors)
+        assert barriers(person, contrast=width in MEASURED) == [], (width, colors)
 
 
 def test_axe_finds_what_is_wrong(meet: Meet) -> None:

@@ -83,7 +83,7 @@ def test_twenty_imports_at_once_come_to_what_some_order_comes_to(
 
 
 def history_of(database: Database) -> list[int]:
-    """Return the imports in the order of the versions they made, each as often as it was started again, without the first."""
+    """Return the imports in the order of their versions, each as often as it was started again, without the first."""
     with database.connection() as connection:
         rows = connection.exec_driver_sql("select import_id from clinic_versions order by version_id").scalars().all()
     return [here for before, here in pairwise(rows) if here != before]
