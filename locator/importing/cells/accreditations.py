@@ -1,7 +1,6 @@
 """Accreditations of cancer care: kept as short codes, read from the codes or from the names people write."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
@@ -33,15 +32,10 @@ _CODES = {key_of(name.replace("_", " ")): code for code, names in _NAMES.items()
 @lru_cache(maxsize=4096)
 def read_accreditations(text: str) -> Reading:
     """Return the codes of the accreditations in a cell, in its order, each once; unknown ones get a remark."""
-    return read_accreditation_list(parts_of(text, separators=_SEPARATORS))
-
-
-def read_accreditation_list(names: Sequence[str]) -> Reading:
-    """Return the codes of these accreditations, in their order, each once; unknown ones are kept with a remark."""
     codes: list[str] = []
     wrong: list[Remark] = []
     doubtful: list[Remark] = []
-    for part in names:
+    for part in parts_of(text, separators=_SEPARATORS):
         if known := _CODES.get(key_of(part.replace("_", " "))):
             codes.append(known)
         elif _CODE.fullmatch(part):

@@ -1,6 +1,5 @@
 """Languages by their ISO 639 codes, as a search asks for them, and by the names people write."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
@@ -86,15 +85,10 @@ _CODES = {key_of(name): code for code, names in _NAMES.items() for name in (code
 @lru_cache(maxsize=4096)
 def read_languages(text: str) -> Reading:
     """Return the codes of the languages named in a cell, in its order, each once."""
-    return read_language_list(parts_of(text, separators=_SEPARATORS))
-
-
-def read_language_list(names: Sequence[str]) -> Reading:
-    """Return the codes of these languages, in their order, each once."""
     codes: list[str] = []
     wrong: list[Remark] = []
     doubtful: list[Remark] = []
-    for part in names:
+    for part in parts_of(text, separators=_SEPARATORS):
         name = part.lower()
         if known := _CODES.get(key_of(part)):
             codes.append(known)

@@ -1,12 +1,12 @@
 """The cells of a row: each read by the kind of its column. A cell that is not given leaves the clinic as it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from locator.clinic.columns import CLEAR, COLUMN_BY_NAME, Column, ColumnKind
-from locator.importing.cells.accreditations import read_accreditation_list, read_accreditations
+from locator.clinic.columns import CLEAR, COLUMN_BY_NAME, LIST_SEPARATOR, Column, ColumnKind
+from locator.importing.cells.accreditations import read_accreditations
 from locator.importing.cells.cells import (
     MANY_REMARKS,
     BadCell,
@@ -24,7 +24,7 @@ from locator.importing.cells.cells import (
 )
 from locator.importing.cells.dates import read_verified_on
 from locator.importing.cells.hours import read_opening
-from locator.importing.cells.languages import read_language_list, read_languages
+from locator.importing.cells.languages import read_languages
 from locator.importing.cells.phones import read_phone
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.cells.urls import read_url
@@ -78,11 +78,6 @@ class RowReader:
             ColumnKind.DEGREES: read_degrees,
             ColumnKind.DATE: partial(read_verified_on, today=today),
         }
-        self._list_readers: dict[ColumnKind, Callable[[Sequence[str]], Reading]] = {
-            ColumnKind.SPECIALTIES: specialties.read_list,
-            ColumnKind.LANGUAGES: read_language_list,
-            ColumnKind.ACCREDITATIONS: read_accreditation_list,
-        }
 
     def read(self, cells: Mapping[str, str]) -> ReadRow:
         """Read the cells of a row that say something, by column. Raises for nothing that a cell may hold."""
@@ -120,12 +115,8 @@ class RowReader:
             case None | []:
                 return _cleared(column)
             case _:
-                parts = [
-                    tidied(each, longest=column.longest, keeps_lines=False, is_escaped=False)
-                    for each in value
-                    if each.strip()
-                ]
-                return self._list_readers[kind](parts)
+                # As one cell, with its limits: an exported file must be able to hold it. An item may be a list itself.
+                return self._read_one(column, LIST_SEPARATOR.join(value), is_escaped=False)
 
 
 def _cleared(column: Column) -> Reading:

@@ -35,13 +35,9 @@ class SpecialtyReader:
 
     def _read(self, text: str) -> Reading:
         """Return the codes in a cell in the table's order, each once. BadCell has a remark for every other part."""
-        return self.read_list(parts_of(text, separators=_SEPARATORS))
-
-    def read_list(self, parts: Sequence[str]) -> Reading:
-        """Return the codes of these specialties in the table's order, each once; BadCell as for a cell."""
         codes: set[str] = set()
         wrong: list[Remark] = []
-        for part in parts:
+        for part in parts_of(text, separators=_SEPARATORS):
             for name in self._names_in(part):
                 meant = self._codes(name)
                 if len(meant) == 1:

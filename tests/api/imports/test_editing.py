@@ -64,6 +64,29 @@ def test_a_clinic_is_changed_by_its_columns(import_api: ImportApi) -> None:
     assert columns["notes"][1] is None
 
 
+@pytest.mark.parametrize(
+    ("column", "sent", "kept"),
+    [
+        ("languages", ["xyz;abc"], ["xyz", "abc"]),
+        ("languages", ["Spanish, Hmong", "so"], ["es", "hmn", "so"]),
+        ("accreditations", ["nci|coc"], ["nci", "coc"]),
+    ],
+)
+def test_an_item_of_a_list_is_read_as_in_a_file(
+    import_api: ImportApi, column: str, sent: list[str], kept: list[str]
+) -> None:
+    answer = edit(import_api, **{column: sent})
+
+    assert answer.status_code == 200
+    assert import_api.clinic(HOSPITAL)[column] == kept
+
+
+def test_a_list_may_be_as_long_as_a_cell(shared_import_api: ImportApi) -> None:
+    problem = refused(edit(shared_import_api, accreditations=["a" * 41] * 40), 422, "bad-parameters", "accreditations")
+
+    assert problem["errors"][0]["code"] == "too-long"
+
+
 def test_saying_what_is_so_already_changes_nothing(import_api: ImportApi) -> None:
     before = import_api.clinic(HOSPITAL)
 
