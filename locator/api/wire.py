@@ -87,8 +87,8 @@ _ADDED: dict[str, _Fields] = {
     "organization": {"address": _model("AddressSchema", _columns_in(Part.ADDRESS), of=Address)},
     "phone": {"phone_display": Annotated[str | None, From("phone"), To(phone_display)]},
     "appointment_url": {"point": Annotated[ClinicPointSchema | None, From("location")]},
-    "time_zone": {
-        "open_now": Annotated[bool | None, Given()],
+    "time_zone": {"open_now": Annotated[bool | None, Given()]},
+    "verified_on": {
         "stale": Annotated[
             bool, Given(), Field(description="Nobody has checked this clinic in the last 90 days: please call first.")
         ],
@@ -96,10 +96,19 @@ _ADDED: dict[str, _Fields] = {
 }
 
 
+# The columns that an answer has elsewhere than a file, and which one they follow there.
+_FOLLOWS = {"time_zone": "hours", "status": "accreditations", "status_note": "status"}
+
+
 def _clinic_fields() -> _Fields:
+    columns = _columns_in(Part.CLINIC)
+    order = list(columns)
+    for name, before in _FOLLOWS.items():
+        order.remove(name)
+        order.insert(order.index(before) + 1, name)
     fields: _Fields = {}
-    for name, annotation in _columns_in(Part.CLINIC).items():
-        fields |= {name: annotation, **_ADDED.get(name, {})}
+    for name in order:
+        fields |= {name: columns[name], **_ADDED.get(name, {})}
     return fields
 
 

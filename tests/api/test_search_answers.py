@@ -45,6 +45,16 @@ def test_get_and_post_give_the_same_answer(client: FlaskClient, question: dict[s
     assert by_url.get_json()["matches"]
 
 
+def test_a_clinic_has_its_fields_in_the_order_of_the_documentation(client: FlaskClient) -> None:
+    clinic = client.get("/api/v1/search?near=53703&limit=1").get_json()["matches"][0]["clinic"]
+
+    assert [name for name in clinic if name not in {"clinic_id", "name", "organization", "address", "point"}] == [
+        "phone", "phone_display", "referral_phone", "fax", "website", "appointment_url", "specialties", "hours",
+        "time_zone", "open_now", "accepting_new_patients", "telehealth", "wheelchair_accessible", "languages",
+        "accreditations", "status", "status_note", "notes", "verified_on", "stale",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question["near"])
 def test_geojson_says_the_same_as_json(client: FlaskClient, question: dict[str, Any]) -> None:
     plain = client.get(in_the_url(question))
