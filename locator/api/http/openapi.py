@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
 from locator.api.http.content import JSON
-from locator.api.http.parameters import requires_something
 
 Where = Literal["path", "query", "header"]  # where a request has a parameter
 
@@ -41,10 +40,10 @@ class OpenApiDocument:
         self._schemas |= {**schema.get("$defs", {}), model.__name__: parts}
         return {"$ref": f"#/components/schemas/{model.__name__}"}
 
-    def json_body(self, model: type[BaseModel]) -> JsonSchemaValue:
+    def json_body(self, model: type[BaseModel], *, required: bool) -> JsonSchemaValue:
         """Return the description of a request's JSON body."""
         content = {JSON: {"schema": self.reference(model, mode="validation")}}
-        return {"content": content, "required": requires_something(model)}
+        return {"content": content, "required": required}
 
     def as_json(self) -> bytes:
         """Return the whole document."""

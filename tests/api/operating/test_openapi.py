@@ -45,6 +45,16 @@ def test_it_describes_every_operation_of_the_api_and_no_other(client: FlaskClien
     assert set(operations(description)) == served
 
 
+def test_a_body_is_required_unless_everything_in_it_is_optional(description: dict[str, Any]) -> None:
+    bodies = {
+        name: operation["requestBody"]["required"]
+        for name, operation in operations(description).items()
+        if "requestBody" in operation
+    }
+
+    assert [name for name, required in bodies.items() if not required] == ["POST /api/v1/imports/{import_id}/publish"]
+
+
 def test_every_operation_says_what_it_is_for(description: dict[str, Any]) -> None:
     ids = [operation["operationId"] for operation in operations(description).values()]
     assert len(set(ids)) == len(ids)
