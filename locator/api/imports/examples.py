@@ -37,7 +37,7 @@ from locator.records.imports import (
 )
 from locator.records.pages import Page
 
-_BY = Actor("nightly upload", "api", "0194f1c0a2b34c5d")
+_BY = Actor("nightly upload", "api", "bq7kzt4m")
 _MADE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _PUBLISHED = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 _UNDONE = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)

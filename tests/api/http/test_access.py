@@ -1,6 +1,7 @@
 """Who may ask what: keys in the Authorization header, nowhere else, and never written down."""
 
 import json
+import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -244,3 +245,10 @@ def test_the_description_says_how_a_key_is_shown(keyed_app: KeyedApp) -> None:
 
     scheme = description["components"]["securitySchemes"]["api_key"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+
+
+def test_the_example_of_the_audit_names_a_key_by_an_id_that_one_may_have(keyed_app: KeyedApp) -> None:
+    description: dict[str, Any] = keyed_app.client.get("/openapi.json").get_json()
+
+    answer = description["paths"]["/api/v1/audit"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert re.fullmatch("[a-z0-9]{8}", answer["example"]["lines"][0]["key_id"])
