@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.config.settings import ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
+from locator.config.settings import GEOCODERS, ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
 from locator.geo.geocoding.providers.kinds import KINDS
 from locator.geo.geocoding.providers.provider import Provider
 
@@ -62,12 +62,19 @@ def test_all_are_read_in_their_order_with_their_keys(monkeypatch: pytest.MonkeyP
     assert "key" not in repr(chosen)
 
 
+def test_every_geocoder_can_be_chosen_and_no_other() -> None:
+    assert list(GEOCODERS) == list(KINDS)
+    assert {name for name, needs in GEOCODERS.items() if needs.url} == {
+        name for name, kind in KINDS.items() if kind.domain is None
+    }
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
         ("bing", "is not a known geocoder; allowed are census, nominatim:URL"),
-        ("census,Nominatim:http://nominatim:8080", "entry 2 names no geocoder"),
-        ("census;google", "names no geocoder"),
+        ("census,Nominatim:http://nominatim:8080", "entry 2 is not a known geocoder"),
+        ("census;google", "is not a known geocoder"),
         ("nominatim", "nominatim:http://host:port"),
         ("photon", "photon:http://host:port"),
         ("nominatim:", "has no plain http:// or https:// URL"),
