@@ -1,11 +1,12 @@
 """The settings of the service: `LOCATOR_*` environment variables, typed and read once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import EnvSettingsSource
 
@@ -33,6 +34,30 @@ class _SecretFiles(EnvSettingsSource):
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
         except OSError as error:
             raise SettingsError({f"LOCATOR_{field_name.upper()}_FILE": f"cannot be read: {error.strerror}"}) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What has to be set for a geocoder; a key that it only may have needs no more than its setting, `NAME_key`."""
+
+    url: bool = False
+    key: bool = False
+
+
+# The geocoders that LOCATOR_GEOCODERS may name: those of geo/geocoding/providers/kinds.py, in the same order.
+GEOCODERS: Mapping[str, _Needs] = {
+    "census": _Needs(),
+    "nominatim": _Needs(url=True),
+    "pelias": _Needs(url=True),
+    "photon": _Needs(url=True),
+    "geocodio": _Needs(key=True),
+    "arcgis": _Needs(),
+    "google": _Needs(key=True),
+}
+_ALLOWED = ", ".join(f"{name}:URL" if needs.url else name for name, needs in GEOCODERS.items())
+
+_EmptyIsUnset = BeforeValidator(lambda value: value or None)
+_OptionalSecret = Annotated[SecretStr | None, _EmptyIsUnset]
 
 
 class Settings(BaseSettings, PageSettings):
@@ -66,13 +91,13 @@ class Settings(BaseSettings, PageSettings):
     )
     geocoders: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="geocoders for street addresses, in this order, separated by commas: census, nominatim:URL, "
-        "pelias:URL, photon:URL, geocodio, arcgis, google; if not set, searches start from an address's ZIP or town",
+        description=f"geocoders for street addresses, in this order, separated by commas: {_ALLOWED}; if not set, "
+        "searches start from an address's ZIP or town",
     )
-    geocodio_key: SecretStr | None = Field(None, description="key for geocodio")
-    google_key: SecretStr | None = Field(None, description="key for google")
-    arcgis_key: SecretStr | None = Field(None, description="key for arcgis, if it needs one")
-    pelias_key: SecretStr | None = Field(None, description="key for pelias, if its server needs one")
+    geocodio_key: _OptionalSecret = Field(None, description="key for geocodio")
+    google_key: _OptionalSecret = Field(None, description="key for google")
+    arcgis_key: _OptionalSecret = Field(None, description="key for arcgis, if it needs one")
+    pelias_key: _OptionalSecret = Field(None, description="key for pelias, if its server needs one")
     geocoder_deadline_seconds: float = Field(1.0, gt=0, le=10, description="longest that all geocoders may take")
     geocoding_per_second: float = Field(
         1.0,
@@ -80,11 +105,11 @@ class Settings(BaseSettings, PageSettings):
         le=100,
         description="clinics' addresses that a worker looks up per second; public geocoders allow no more than 1",
     )
-    geocoder_proxy: SecretStr | None = Field(
+    geocoder_proxy: _OptionalSecret = Field(
         None,
         description="proxy for geocoders, http://user:password@host:port; if not set, none, even if HTTP_PROXY is set",
     )
-    geocoder_ca_file: FilePath | None = Field(
+    geocoder_ca_file: Annotated[FilePath | None, _EmptyIsUnset] = Field(
         None, description="certificate authorities (PEM) for geocoders over https; by default, those of browsers"
     )
     state_folder: Path = Field(PROJECT_FOLDER / ".locator", description="where the private cluster lives")
@@ -95,13 +120,6 @@ class Settings(BaseSettings, PageSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator(
-        "geocodio_key", "google_key", "arcgis_key", "pelias_key", "geocoder_proxy", "geocoder_ca_file", mode="before"
-    )
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return value or None
 
     @field_validator("geocoders")
     @classmethod
@@ -164,26 +182,14 @@ class ChosenGeocoder:
     key: str | None = field(default=None, repr=False)
 
 
-_GEOCODERS = ("census", "nominatim", "pelias", "photon", "geocodio", "arcgis", "google")
-_NEED_A_URL = {"nominatim", "pelias", "photon"}
-_NEED_A_KEY = {"geocodio", "google"}
-_ALLOWED = "; allowed are census, nominatim:URL, pelias:URL, photon:URL, geocodio, arcgis and google"
-
-
 def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
     """Return the geocoders to ask, in order, with their keys. Raises SettingsError if a key is missing."""
-    keys = {
-        "geocodio": settings.geocodio_key,
-        "google": settings.google_key,
-        "arcgis": settings.arcgis_key,
-        "pelias": settings.pelias_key,
-    }
     chosen = []
     missing = {}
     for text in settings.geocoders:
         name, _, url = text.partition(":")
-        key = keys.get(name)
-        if name in _NEED_A_KEY and not key:
+        key: SecretStr | None = getattr(settings, f"{name}_key", None)
+        if GEOCODERS[name].key and not key:
             missing[f"LOCATOR_{name.upper()}_KEY"] = f"is not set; LOCATOR_GEOCODERS names {name}, which needs one"
         chosen.append(ChosenGeocoder(name, url or None, key.get_secret_value() if key else None))
     if missing:
@@ -193,10 +199,10 @@ def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
 
 def _fault_of_geocoder(text: str) -> str | None:
     name, colon, url = text.partition(":")
-    if name not in _GEOCODERS:
-        return f"is not a known geocoder{_ALLOWED}"
+    if name not in GEOCODERS:
+        return f"is not a known geocoder; allowed are {_ALLOWED}"
     if not colon:
-        return f"needs the URL of your server, as in {name}:http://host:port" if name in _NEED_A_URL else None
+        return f"needs the URL of your server, as in {name}:http://host:port" if GEOCODERS[name].url else None
     address = _web_address(url)
     if not address or address.username is not None or address.query or address.fragment:
         return f"has no plain http:// or https:// URL after “{name}:”"

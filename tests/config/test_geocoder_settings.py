@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from locator.config.settings import ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
+from locator.config.settings import GEOCODERS, ChosenGeocoder, SettingsError, chosen_geocoders, read_settings
 from locator.geo.geocoding.providers.kinds import KINDS
 from locator.geo.geocoding.providers.provider import Provider
 
@@ -60,6 +60,13 @@ def test_all_are_read_in_their_order_with_their_keys(monkeypatch: pytest.MonkeyP
     )
     assert [Provider(one.name, url=one.url, key=one.key).name for one in chosen] == list(KINDS)
     assert "key" not in repr(chosen)
+
+
+def test_every_geocoder_can_be_chosen_and_no_other() -> None:
+    assert list(GEOCODERS) == list(KINDS)
+    assert {name for name, needs in GEOCODERS.items() if needs.url} == {
+        name for name, kind in KINDS.items() if kind.domain is None
+    }
 
 
 @pytest.mark.parametrize(

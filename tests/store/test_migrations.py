@@ -1,4 +1,4 @@
-"""The migrations build the tables that tables.py describes, and take them away again."""
+"""The migrations build the tables that store/tables describes, and take them away again."""
 
 import hashlib
 import json
@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy.pool import NullPool
 
+from locator.config.settings import PROJECT_FOLDER
 from locator.errors import DatabaseNotReady, DatabaseUnavailable
 from locator.store.migrate import current_revision, migrate, newest_revision
 from locator.store.tables import metadata
@@ -27,7 +30,7 @@ CONSTRAINTS = """
     where connamespace = 'public'::regnamespace"""
 INDEXES = "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'"
 OTHERS = ("spatial_ref_sys", "alembic_version", "geography_columns", "geometry_columns")
-QUEUE = "procrastinate_"  # its tables are its own; tables.py does not describe them
+QUEUE = "procrastinate_"  # its tables are its own; store/tables does not describe them
 LEFT_OF_QUEUE = """
     select proname from pg_proc where starts_with(proname, 'procrastinate')
     union all select typname from pg_type where starts_with(typname, 'procrastinate')
@@ -67,6 +70,13 @@ def test_up_down_and_up_again(new_database: NewDatabase) -> None:
     assert functions == []
     assert left_of_queue == []
     assert shape_of(url) == built
+
+
+def test_a_new_migration_goes_where_the_others_are() -> None:
+    """`alembic revision` reads pyproject.toml, `locator migrate` does not."""
+    script = ScriptDirectory.from_config(Config(toml_file=PROJECT_FOLDER / "pyproject.toml"))
+
+    assert script.get_current_head() == newest_revision()
 
 
 def test_migrating_twice_changes_nothing(new_database: NewDatabase) -> None:

@@ -1,14 +1,16 @@
 """${message}"""
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+from alembic import op
+
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Say what this step makes, and why."""
+    raise NotImplementedError
 
 
 def downgrade() -> None:
-    """Take it back."""
+    raise NotImplementedError
