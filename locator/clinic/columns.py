@@ -1,7 +1,7 @@
 """The one table of a clinic's columns: what each one holds, and where it is in a `Clinic`.
 
-Clinic files, their headers, the history, the SQL and the API are derived from it. A new column is a line here, a field
-of `Clinic` and a migration.
+Clinic files, their headers, the history, the SQL and the API are derived from it. A new column is an entry here, a
+field of `Clinic`, a migration and its place on the clinic's page: CONTRIBUTING.md has the recipe.
 """
 
 from collections.abc import Callable, Mapping
