@@ -35,7 +35,7 @@ class PlaceStore:
         return _zip_from(row[0]) if row else None
 
     def zips_of(self, state: str) -> list[ZipPlace]:
-        """Give every ZIP of a state, by number."""
+        """Return every ZIP of a state, by number."""
         rows = self._rows(f"select {_ZIP_COLUMNS} from zips where state = :state order by zip", state=state)
         return [_zip_from(row) for row in rows]
 
