@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Request
 
 _MOST_STOPS = 120
-_INSTALL = "apt-get install -y --no-install-recommends chromium"
+_PACKAGES = ("chromium-headless-shell", "chromium")  # some releases have only the second
+_INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
 
 # What a page reports of itself: what its policy refused, and what its scripts did not expect.
 _WATCH = (
@@ -21,12 +22,21 @@ _WATCH = (
 
 
 def chromium_program() -> str:
-    """Return the path of Chromium, installed from the distribution where it is missing; skip where it cannot be."""
-    if not shutil.which("chromium") and os.geteuid() == 0 and shutil.which("apt-get"):
+    """Return the path of Chromium, installed from the distribution if it is missing; skip if it cannot be.
+
+    The headless shell is the same browser without the windows around a page: it opens one three times as fast.
+    """
+    if not _found() and os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update"], env=quiet, check=False, capture_output=True)
-        subprocess.run(_INSTALL.split(), env=quiet, check=False, capture_output=True)
-    return shutil.which("chromium") or pytest.skip(f"needs Chromium, as by: {_INSTALL}")
+        for package in _PACKAGES:
+            if subprocess.run([*_INSTALL, package], env=quiet, check=False, capture_output=True).returncode == 0:
+                break
+    return _found() or shutil.which("chromium") or pytest.skip(f"needs Chromium, as by: {' '.join(_INSTALL)} chromium")
+
+
+def _found() -> str | None:
+    return shutil.which("chromium-headless-shell")
 
 
 @dataclass
