@@ -21,8 +21,8 @@ run: $(VENV)/.run ## start the whole service on http://127.0.0.1:8000, until Ctr
 test: $(VENV)/.test ## run every test, on a throw-away database (HYPOTHESIS_PROFILE=full: with all generated examples)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-quick: $(VENV)/.test ## run what answers in a few minutes: no browser, nothing that is killed, no deployment
-	@$(BIN)/python -m pytest -m "not browser and not kills and not deployment" $(PYTEST_ARGS)
+test-quick: $(VENV)/.test ## run what answers in three minutes: no browser, nothing that is killed, no deployment
+	@$(BIN)/python -m pytest -m "not browser and not kills and not deployment and not slow" $(PYTEST_ARGS)
 
 environment: $(VENV)/.test
 

@@ -48,6 +48,8 @@ def ignore_progress(_line: str) -> None:
     """Hear progress, and pass on nothing."""
 
 
+SLOW = ("importing/concurrency/", "benchmarks/")
+
 # These take longest, so they begin first: the last file that a worker gets should be a short one.
 HEAVY = (
     "api/test_schemathesis.py",
@@ -66,16 +68,21 @@ HEAVY = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser, and put the files that take longest first."""
+    """Mark the tests that drive a browser and those of slow folders, and put the files that take longest first."""
     for item in items:
+        if _name(item).startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
     items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> int:
-    path = item.path.relative_to(Path(__file__).parent).as_posix()
-    return next((place for place, name in enumerate(HEAVY) if path.startswith(name)), len(HEAVY))
+    return next((place for place, name in enumerate(HEAVY) if _name(item).startswith(name)), len(HEAVY))
+
+
+def _name(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
 
 
 @pytest.fixture(scope="session", autouse=True)
