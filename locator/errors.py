@@ -80,15 +80,15 @@ class ListChanged(LocatorError):
 
 
 class BrakeOn(LocatorError):
-    """Publishing would change or retire so many of an organization's clinics that somebody must type their number.
+    """Publishing would change so much of an organization or of the list that somebody must type a number.
 
-    `organizations` are the ones whose clinics are counted, as in the report's `brake`.
+    `brake` is what the number counts, as in the report.
     """
 
-    def __init__(self, number: int, sentence: str, organizations: Sequence[Mapping[str, object]] = ()):
+    def __init__(self, number: int, sentence: str, brake: Mapping[str, object] | None = None):
         super().__init__(sentence)
         self.number = number
-        self.organizations = tuple(organizations)
+        self.brake = dict(brake or {"number": number, "organizations": [], "whole_list": None})
 
 
 class UndoBlocked(LocatorError):

@@ -85,6 +85,9 @@ PHONE_NOTES = {
 CHANGING_OWNERS = ("Ascension", "HSHS", "Gundersen", "Bellin", "Marshfield")
 
 
+VETERANS_AFFAIRS = "US Department of Veterans Affairs"
+
+
 @dataclass(frozen=True)
 class Site:
     """One line of `wi_cancer_locations.csv`, with the facts that the specialty rule needs."""
@@ -122,6 +125,15 @@ class Site:
     @property
     def for_children(self) -> bool:
         return self.row["note"] == "pediatric"
+
+    @property
+    def for_veterans(self) -> bool:
+        return self.row["organization"] == VETERANS_AFFAIRS
+
+    @property
+    def serves(self) -> str:
+        """Whom the site treats, where the source says that it is a hospital for veterans or for children."""
+        return "veterans" if self.for_veterans else "children" if self.for_children else ""
 
     @property
     def specialties(self) -> list[str]:
@@ -167,7 +179,7 @@ def public_notes(site: Site) -> str:
         sentences.append("Other kinds of care are not known: ask the clinic.")
     if site.for_children:
         sentences.append("This hospital is for children.")
-    if site.row["organization"] == "US Department of Veterans Affairs":
+    if site.for_veterans:
         sentences.append("This hospital is for veterans.")
     if "coc" in site.accreditations:  # four of the six pages are old or have no date
         sentences.append("The CoC accreditation may be out of date.")
@@ -213,6 +225,7 @@ def clinic_row(site: Site, clinic_id: str) -> dict[str, str]:
         "phone": e164(row["phone"]),
         "website": web_address(row["website"]),
         "specialties": ";".join(site.specialties),
+        "serves": site.serves,
         "status": "open",
         "accreditations": ";".join(site.accreditations),
         "lat": f"{float(row['lat']):.6f}",

@@ -22,6 +22,14 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class Serves(StrEnum):
+    """Whom a clinic treats."""
+
+    EVERYONE = "everyone"
+    VETERANS = "veterans"  # no one else
+    CHILDREN = "children"  # no one else
+
+
 @dataclass(frozen=True, slots=True)
 class Specialty:
     """One kind of cancer care: its code, its medical name and what a patient calls it."""
@@ -71,7 +79,9 @@ class Clinic:
     """One address where patients are seen. None means "we do not know", never "no".
 
     Phones are E.164, with `;ext=` for an extension; `hours` are in the OSM opening_hours language, in `time_zone`;
-    `staff_notes` are never shown to the public.
+    `staff_notes` are never shown to the public. `not_offered` has the codes of the kinds of care that it is known not
+    to offer. `interpreter` says how a patient gets one: "staff", "on_site", "phone" or "video", each with ":" and the
+    ISO 639 code of a language if it is known for which.
     """
 
     clinic_id: str
@@ -80,19 +90,29 @@ class Clinic:
     address: Address
     location: ClinicPoint | None
     phone: str | None = None
+    organization_phone: str | None = None
     referral_phone: str | None = None
     fax: str | None = None
     website: str | None = None
     appointment_url: str | None = None
     specialties: tuple[OfferedSpecialty, ...] = ()
+    not_offered: tuple[str, ...] = ()
+    serves: Serves | None = None
     hours: str | None = None
     time_zone: str = "America/Chicago"
     status: Status = Status.OPEN
     status_note: str | None = None
     accepting_new_patients: bool | None = None
     telehealth: bool | None = None
+    telehealth_second_opinion: bool | None = None
     wheelchair_accessible: bool | None = None
+    accessible_imaging: bool | None = None
+    parking: str | None = None
+    entrance: str | None = None
+    rides_and_lodging: str | None = None
+    insurance_url: str | None = None
     languages: tuple[str, ...] = ()
+    interpreter: tuple[str, ...] = ()
     accreditations: tuple[str, ...] = ()
     notes: str | None = None
     staff_notes: str | None = None

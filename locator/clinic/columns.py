@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from operator import attrgetter
 
-from locator.clinic.clinic import LONGEST_CLINIC_ID, Clinic, OfferedSpecialty, Status
+from locator.clinic.clinic import LONGEST_CLINIC_ID, Clinic, OfferedSpecialty, Serves, Status
 from locator.geo.point import Precision
 
 CLEAR = "(clear)"  # a cell of a clinic file that empties its column
@@ -43,6 +43,9 @@ class ColumnKind(StrEnum):
     SPECIALTIES = "specialties"
     LANGUAGES = "languages"  # ISO 639 codes
     ACCREDITATIONS = "accreditations"  # codes
+    SPECIALTY_CODES = "specialty_codes"  # without the days they were verified on
+    SERVES = "serves"
+    INTERPRETERS = "interpreters"  # "staff", "on_site", "phone" or "video", maybe with ":" and a language
 
     @property
     def value_type(self) -> type:
@@ -51,7 +54,12 @@ class ColumnKind(StrEnum):
 
     @property
     def is_list(self) -> bool:
-        return self in (ColumnKind.SPECIALTIES, ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS)
+        return self is ColumnKind.SPECIALTIES or self.is_list_of_codes
+
+    @property
+    def is_list_of_codes(self) -> bool:
+        """Whether a value is a tuple of texts."""
+        return self in _LISTS_OF_CODES
 
     @property
     def keeps_lines(self) -> bool:
@@ -59,15 +67,18 @@ class ColumnKind(StrEnum):
         return self in (ColumnKind.NOTES, ColumnKind.HOURS) or self.is_list
 
 
+_LISTS_OF_CODES = frozenset(
+    {ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS, ColumnKind.SPECIALTY_CODES, ColumnKind.INTERPRETERS}
+)
 _VALUE_TYPES: Mapping[ColumnKind, type] = {
     ColumnKind.YES_NO: bool,
     ColumnKind.DEGREES: float,
     ColumnKind.DATE: date,
     ColumnKind.STATUS: Status,
     ColumnKind.PRECISION: Precision,
+    ColumnKind.SERVES: Serves,
     ColumnKind.SPECIALTIES: tuple,
-    ColumnKind.LANGUAGES: tuple,
-    ColumnKind.ACCREDITATIONS: tuple,
+    **dict.fromkeys(_LISTS_OF_CODES, tuple),
 }
 
 
@@ -172,6 +183,12 @@ COLUMNS: tuple[Column, ...] = (
         likely_headers=("tel", "main phone", "clinic phone", "contact phone", "phone 1"),
     ),
     Column(
+        name="organization_phone", kind=ColumnKind.PHONE,
+        description="The organization's own number, shown if the clinic has none.", example="608-555-0199",
+        other_headers=("organization phone number",),
+        likely_headers=("system phone", "main switchboard", "switchboard", "hospital phone"),
+    ),
+    Column(
         name="referral_phone", kind=ColumnKind.PHONE,
         description="The number for referrals.", example="608-555-0101 ext. 12",
         other_headers=("referral phone number",), likely_headers=("referrals", "referral line"),
@@ -201,6 +218,17 @@ COLUMNS: tuple[Column, ...] = (
         likely_headers=("services", "service", "care", "kinds of care", "specialisms"),
     ),
     Column(
+        name="not_offered", kind=ColumnKind.SPECIALTY_CODES, longest=_LONGEST_LIST,
+        description="The kinds of cancer care it is known not to offer, by their codes.",
+        example="radiation_therapy",
+        other_headers=("care not offered", "services not offered"),
+    ),
+    Column(
+        name="serves", kind=ColumnKind.SERVES,
+        description="Whom it treats: everyone, only veterans or only children.", example="everyone",
+        likely_headers=("population", "population served", "patients served", "patient population"),
+    ),
+    Column(
         name="hours", kind=ColumnKind.HOURS, longest=_LONGEST_HOURS, filter="open_now",
         description="Opening hours in the OSM opening_hours language.", example="Mo-Fr 08:00-17:00; PH off",
         other_headers=("opening hours", "hours of operation"),
@@ -225,15 +253,53 @@ COLUMNS: tuple[Column, ...] = (
         likely_headers=("virtual", "virtual visits", "video visits", "telemedicine"),
     ),
     Column(
+        name="telehealth_second_opinion", kind=ColumnKind.YES_NO,
+        description="Whether it gives second opinions by video or phone.", example="yes",
+        likely_headers=("virtual second opinion", "online second opinion", "remote second opinion"),
+    ),
+    Column(
         name="wheelchair_accessible", kind=ColumnKind.YES_NO,
         description="Whether a wheelchair can get in.", example="yes",
         other_headers=("wheelchair access", "wheelchair accessibility"),
         likely_headers=("wheelchair", "accessible", "accessibility", "ada"),
     ),
     Column(
+        name="accessible_imaging", kind=ColumnKind.YES_NO,
+        description="Whether a person who cannot stand or climb can be imaged, for example in a wheelchair.",
+        example="yes",
+        likely_headers=("accessible mammography", "accessible exam equipment", "accessible equipment"),
+    ),
+    Column(
+        name="parking", kind=ColumnKind.NOTES, longest=500,
+        description="Where patients park, and what it costs.", example="Free in the ramp behind the building.",
+        likely_headers=("parking information", "parking instructions"),
+    ),
+    Column(
+        name="entrance", kind=ColumnKind.NOTES, longest=500,
+        description="Which door to take, and which floor.", example="Door C on Example Street, then the second floor.",
+        likely_headers=("door", "entrance instructions", "which entrance"),
+    ),
+    Column(
+        name="rides_and_lodging", kind=ColumnKind.NOTES, longest=_LONGEST_NOTES,
+        description="Help with the way there and with a place to stay.",
+        example="Ask the front desk about rides two days before your visit.",
+        likely_headers=("transportation", "rides", "lodging", "transportation and lodging"),
+    ),
+    Column(
+        name="insurance_url", kind=ColumnKind.URL, longest=_LONGEST_URL,
+        description="The page that lists which insurance it takes.", example="https://www.example.org/insurance",
+        likely_headers=("insurance", "insurance page", "accepted insurance url"),
+    ),
+    Column(
         name="languages", kind=ColumnKind.LANGUAGES, longest=_LONGEST_LIST, filter="language",
         description="The languages spoken there, by their ISO 639 codes.", example="es;hmn",
         likely_headers=("lang", "spoken languages", "languages spoken"),
+    ),
+    Column(
+        name="interpreter", kind=ColumnKind.INTERPRETERS, longest=_LONGEST_LIST,
+        description="How a patient gets an interpreter: staff, on_site, phone or video, each maybe with a language.",
+        example="staff:es;phone",
+        likely_headers=("interpreters", "interpretation", "interpreter services", "language services"),
     ),
     Column(
         name="accreditations", kind=ColumnKind.ACCREDITATIONS, longest=_LONGEST_LIST,

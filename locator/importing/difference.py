@@ -74,6 +74,8 @@ class Comparison:
             findings = tuple(new_finding("missing-for-new", row=record.row, column=name) for name in missing)
             return Difference(record, current, RowAction.REFUSED, findings=findings)
         merged = self._merged(record, before)
+        if contradiction := _contradiction(record, merged):
+            return Difference(record, current, RowAction.REFUSED, findings=(contradiction,))
         location = _kept_location(record, before, merged)
         if before and (misplaced := self._misplaced_beside_the_list(record, merged, location)):
             return Difference(record, current, RowAction.REFUSED, findings=misplaced)
@@ -271,6 +273,15 @@ def _is_same_address(before: Address, after: Address) -> bool:
         return tuple((part or "").casefold() for part in (address.street, address.city, address.state, address.zip))
 
     return key(before) == key(after)
+
+
+def _contradiction(record: ClinicRecord, merged: Clinic) -> Finding | None:
+    """Return a finding if the clinic would both offer and not offer a kind of care."""
+    both = [code for code in merged.not_offered if code in merged.specialty_codes()]
+    if not both:
+        return None
+    column = "not_offered" if "not_offered" in record.values else "specialties"
+    return new_finding("offered-and-not-offered", row=record.row, column=column, found=";".join(both))
 
 
 def _remarks(record: ClinicRecord, before: Clinic | None, merged: Clinic) -> tuple[Finding, ...]:

@@ -74,6 +74,8 @@ FILE_KINDS: tuple[FindingKind, ...] = (
 _PHONES = ", ".join(names_of(ColumnKind.PHONE))
 _URLS = ", ".join(names_of(ColumnKind.URL))
 _POINT = ", ".join(names_of(ColumnKind.DEGREES))
+_CARE = ", ".join(names_of(ColumnKind.SPECIALTIES, ColumnKind.SPECIALTY_CODES))
+_LANGUAGES = ", ".join(names_of(ColumnKind.LANGUAGES, ColumnKind.INTERPRETERS))
 _YES_NO = ", ".join(names_of(ColumnKind.YES_NO))
 _NEVER_EMPTY = ", ".join(column.name for column in COLUMNS if not column.can_be_cleared)
 _NEEDED = ", ".join(column.name for column in COLUMNS if column.is_needed and column.name != "clinic_id")
@@ -124,10 +126,12 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "malformed-url", _URLS, "Not every browser can open this web address: its site has no dot, or"
                 " it contains a space, a quotation mark, a user name or a password.",
                 "The address as a browser shows it."),
-    FindingKind(_ERROR, "unknown-specialty", "specialties", "No specialty has this code, name or synonym.",
+    FindingKind(_ERROR, "unknown-specialty", _CARE, "No specialty has this code, name or synonym.",
                 "Codes separated by ;, as GET /api/v1/specialties lists them."),
-    FindingKind(_ERROR, "ambiguous-specialty", "specialties", "This fits several specialties.",
+    FindingKind(_ERROR, "ambiguous-specialty", _CARE, "This fits several specialties.",
                 "The codes of those you mean."),
+    FindingKind(_ERROR, "unknown-serves", "serves", "We do not know which patients this means.",
+                "everyone, veterans, children, or unknown; the last leaves it open."),
     FindingKind(_ERROR, "unreadable-hours", "hours", "These are not opening hours in the OSM opening_hours language.",
                 "For example: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"),
     FindingKind(_WARNING, "hours-past-midnight", "hours", "The clinic would be open past midnight; 5:00 means 5 am.",
@@ -138,10 +142,12 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_INFO, "status-without-note", "status", "The clinic is temporarily closed, and the row does not say why"
                 " or for how long.", "A sentence for patients in status_note."),
     FindingKind(_ERROR, "unreadable-yes-no", _YES_NO, "The cell says neither yes nor no.", "yes, no, or unknown."),
-    FindingKind(_ERROR, "unknown-language", "languages", "We do not know a language with this name or code.",
+    FindingKind(_ERROR, "unknown-language", _LANGUAGES, "We do not know a language with this name or code.",
                 "ISO 639 codes separated by ;, such as es;hmn;ase."),
-    FindingKind(_WARNING, "unfamiliar-language", "languages", "These three letters may be the ISO 639-3 code of a"
+    FindingKind(_WARNING, "unfamiliar-language", _LANGUAGES, "These three letters may be the ISO 639-3 code of a"
                 " language; we cannot tell which one.", _CHECK_CODE),
+    FindingKind(_ERROR, "unreadable-interpreter", "interpreter", "We cannot tell how a patient gets an interpreter.",
+                "staff, on_site, phone or video, with : and languages if known, such as staff:es;phone."),
     FindingKind(_ERROR, "malformed-accreditation", "accreditations", "This is neither the code nor the name of an"
                 " accreditation.", "Codes separated by ;, such as nci;coc;napbc."),
     FindingKind(_WARNING, "unknown-accreditation", "accreditations", "We do not know this accreditation; it is kept as"
@@ -193,6 +199,9 @@ DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
                 " different."),
     FindingKind(_WARNING, "likely-duplicate", "clinic_id", "Another clinic has the same phone, or a similar name within"
                 " 150 meters.", "Decide whether they are the same or different; the decision is remembered."),
+    FindingKind(_ERROR, "offered-and-not-offered", _CARE, "A kind of care is both in specialties and in not_offered,"
+                " in the row or on the list. The row is held.",
+                "Remove it from one of the two columns; send the other one with it."),
     FindingKind(_INFO, "listed-again", "clinic_id", "The clinic was retired; publishing puts it back on the list.",
                 _IF_INTENDED),
     FindingKind(_WARNING, "verified-earlier", "verified_on", "The list has a later day on which the clinic was"

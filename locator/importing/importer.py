@@ -180,7 +180,8 @@ def publish_import(
         elif stores.publishing.may_look_otherwise(import_id):
             outdated = finish_check(stores, import_id)
         if not outdated:
-            hold_at_brake(brake_of(stores.publishing.touched(import_id)), confirmed)
+            publishing = stores.publishing
+            hold_at_brake(brake_of(publishing.touched(import_id), publishing.impact(import_id)), confirmed)
             changed = stores.publishing.publish(import_id, by=by)
             stores.imports.update(
                 import_id,

@@ -83,7 +83,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationImpact:
-    """How many of an organization's listed clinics an import changes or retires."""
+    """How many of an organization's listed clinics an import changes or retires; a clinic that closes is retired."""
 
     organization: str | None
     listed: int
@@ -92,11 +92,26 @@ class OrganizationImpact:
 
 
 @dataclass(frozen=True, slots=True)
+class ListImpact:
+    """How many clinics are listed, and how many an import adds, changes or retires; one that closes is retired."""
+
+    listed: int
+    added: int
+    changed: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brake:
-    """The number to type before publishing: the changed and retired clinics of these organizations."""
+    """The number to type before publishing, and what it counts.
+
+    `organizations` are those of which much is changed or retired; `whole_list` is set if the list as a whole shrinks or
+    grows too much, and then the number is that of all clinics the import touches.
+    """
 
     number: int
     organizations: tuple[OrganizationImpact, ...]
+    whole_list: ListImpact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ CELLS = {
     "osm-opening-hours": ["Mo-Fr 08:00-17:00", "24/7"],
     "clinic-status": ["open", "temporarily_closed"],
     "language-code": ["es", "hmn"],
+    "who-is-served": ["everyone", "veterans", "children", "unknown"],
+    "interpreter": ["staff:es", "on_site", "phone:hmn", "video"],
     "accreditation": ["nci", "coc"],
     "date": ["2026-10-01", "2025-01-31"],
 }

@@ -18,18 +18,18 @@ Write = Callable[..., Path]
 
 ADMIN = Actor("pat", "command line")
 COLOR = re.compile(r"\x1b\[[0-9;]*[34][0-7](;[0-9]+)*m")
-OURS = [a_row(f"ours-{number}", organization="Our Health") for number in range(1, 6)]
-FEWER = OURS[:3]
+TWELVE = [a_row(f"ours-{number}", organization="Our Health") for number in range(1, 13)]
+OURS = TWELVE[:5]
 BRAKE = (
-    "This would change or retire 2 of the 5 clinics of Our Health. If that is intended, confirm it with the number 2."
+    "This would change or retire 5 of the 12 clinics of Our Health. If that is intended, confirm it with the number 5."
 )
 
 
 @pytest.fixture
 def shrinking(listed: Database, write: Write) -> Path:
-    """Return a full list that lacks two of the five clinics that are listed of its organization."""
-    publish(listed, *OURS)
-    return write(*FEWER)
+    """Return a full list that lacks five of the twelve clinics that are listed of its organization."""
+    publish(listed, *TWELVE)
+    return write(*TWELVE[:7])
 
 
 def test_the_brake_refuses_without_a_terminal_and_says_the_number(
@@ -43,24 +43,24 @@ def test_the_brake_refuses_without_a_terminal_and_says_the_number(
         BRAKE,
     ]
     assert (
-        "Retired, because they are not in the full list:\n  ours-4, Ours 4, Madison\n  ours-5, Ours 5, Madison\n"
+        "Retired, because they are not in the full list:\n  ours-10, Ours 10, Madison\n  ours-11, Ours 11, Madison\n"
         in said.out
     )
     wrong = locator.run("imports", "publish", "2", "--confirm", "3")
     assert (wrong.code, wrong.err.splitlines()[-1]) == (1, BRAKE)
-    assert "ours-5" in listed_ids(listed)
+    assert "ours-8" in listed_ids(listed)
 
-    right = locator.run("imports", "publish", "2", "--confirm", "2")
+    right = locator.run("imports", "publish", "2", "--confirm", "5")
 
-    assert (right.code, right.lines[0][:41]) == (0, "Published: 0 added, 0 changed, 2 retired.")
-    assert "ours-5" not in listed_ids(listed)
+    assert (right.code, right.lines[0][:41]) == (0, "Published: 0 added, 0 changed, 5 retired.")
+    assert "ours-8" not in listed_ids(listed)
 
 
 def test_the_number_may_be_given_beforehand(locator: Locator, listed: Database, shrinking: Path) -> None:
-    said = locator.run("import", shrinking, "--full-list", "Our Health", "--publish", "--confirm", "2")
+    said = locator.run("import", shrinking, "--full-list", "Our Health", "--publish", "--confirm", "5")
 
     assert said.code == 0
-    assert "ours-5" not in listed_ids(listed)
+    assert "ours-8" not in listed_ids(listed)
 
 
 def test_in_a_terminal_the_brake_asks(locator: Locator, listed: Database, shrinking: Path) -> None:
@@ -70,13 +70,13 @@ def test_in_a_terminal_the_brake_asks(locator: Locator, listed: Database, shrink
 
     assert (wrong.code, wrong.text.count(BRAKE)) == (1, 2)
     assert "Number: 3" in wrong.text
-    assert "ours-5" in listed_ids(listed)
+    assert "ours-8" in listed_ids(listed)
 
-    right = locator.in_terminal("imports", "publish", "2", question="Number: ", answer="2\n")
+    right = locator.in_terminal("imports", "publish", "2", question="Number: ", answer="5\n")
 
     assert right.code == 0
-    assert "Published: 0 added, 0 changed, 2 retired." in right.text
-    assert "ours-5" not in listed_ids(listed)
+    assert "Published: 0 added, 0 changed, 5 retired." in right.text
+    assert "ours-8" not in listed_ids(listed)
 
 
 @pytest.mark.parametrize(("key", "code"), [("\x04", 1), ("\x03", 130)], ids=["ctrl-d", "ctrl-c"])
@@ -89,7 +89,7 @@ def test_leaving_at_the_brake_publishes_nothing(
 
     assert screen.code == code
     assert "Traceback" not in screen.text
-    assert "ours-5" in listed_ids(listed)
+    assert "ours-8" in listed_ids(listed)
 
 
 def test_the_report_without_publishing_tells_of_the_brake(locator: Locator, shrinking: Path) -> None:

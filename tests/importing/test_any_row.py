@@ -38,13 +38,23 @@ PATTERNS = {
 
 
 def test_the_table_has_the_patterns_that_records_are_held_against() -> None:
-    phones_and_urls = {"phone", "referral_phone", "fax", "website", "appointment_url"}
-    assert PATTERNS.keys() == {"clinic_id", "state", "zip", *phones_and_urls}
+    phones = {"phone", "organization_phone", "referral_phone", "fax"}
+    urls = {"website", "appointment_url", "insurance_url"}
+    assert PATTERNS.keys() == {"clinic_id", "state", "zip", *phones, *urls}
 
 
 @given(ANY_CELLS)
 @example({"clinic_id": "a", "phone": "6082636400 x1", "website": "HTTPS://Example.org", "state": "wisconsin"})
-@example({"clinic_id": "a", "specialties": ";", "languages": ",", "accreditations": "|"})
+@example(
+    {
+        "clinic_id": "a",
+        "specialties": ";",
+        "languages": ",",
+        "accreditations": "|",
+        "interpreter": ":",
+        "not_offered": ";",
+    }
+)
 @example({"clinic_id": "a", "lat": "0", "lon": "(clear)"})
 def test_any_cells_give_a_record_fit_for_the_database_or_an_error(checker: RowChecker, cells: dict[str, str]) -> None:
     checked = checker.check(just(**cells))

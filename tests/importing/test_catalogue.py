@@ -47,6 +47,8 @@ ROWS: dict[str, dict[str, str]] = {
     "unknown-status": {"status": "moved"},
     "status-without-note": {"status": "temporarily_closed"},
     "unreadable-yes-no": {"telehealth": "perhaps"},
+    "unknown-serves": {"serves": "adults"},
+    "unreadable-interpreter": {"interpreter": "yes"},
     "unknown-language": {"languages": "Klingon"},
     "unfamiliar-language": {"languages": "qaa"},
     "malformed-accreditation": {"accreditations": "Gold Star!"},

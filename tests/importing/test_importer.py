@@ -21,7 +21,7 @@ from locator.importing.importer import (
 )
 from locator.importing.report import ImportReport
 from locator.records.findings import Likeness, LikenessKind
-from locator.records.imports import Change, Coverage, OrganizationImpact, StoredRow
+from locator.records.imports import Change, Coverage, ListImpact, OrganizationImpact, StoredRow
 from locator.store.database import Database
 from tests.helpers.clinic_files import ADMIN, a_file, a_row, check, codes, counted, listed_ids, publish, snapshot
 from tests.helpers.clinics import MILWAUKEE, a_clinic, open_clinics
@@ -294,35 +294,70 @@ def test_a_full_list_with_an_unreadable_row_retires_nobody(database: Database) -
     assert listed_ids(database) == ["capitol", "south"]
 
 
-@pytest.mark.parametrize(("touched", "braked"), [(2, False), (3, True)])
-def test_more_than_a_fifth_of_an_organization_needs_the_number(database: Database, touched: int, braked: bool) -> None:
-    publish(database, *(a_row(f"c{number}", organization="Capitol Health") for number in range(10)))
+def test_a_kind_of_care_is_never_both_offered_and_not_offered(database: Database) -> None:
+    publish(database, a_row("capitol", specialties="clinical_trials;palliative_care"))
 
-    report = check(database, *({"clinic_id": f"c{number}", "notes": "Moved."} for number in range(touched)))
+    by_list = check(database, {"clinic_id": "capitol", "not_offered": "palliative_care"})
+    by_row = check(database, a_row("new", specialties="clinical_trials", not_offered="clinical_trials"))
+    moved_over = check(
+        database, {"clinic_id": "capitol", "specialties": "clinical_trials", "not_offered": "palliative_care"}
+    )
+
+    assert [codes(report) for report in (by_list, by_row)] == [["offered-and-not-offered"]] * 2
+    assert by_list.findings[0].found == "palliative_care"
+    assert [report.counts.refused for report in (by_list, by_row)] == [1, 1]
+    assert (moved_over.counts.changed, codes(moved_over)) == (1, [])
+
+
+def moved(*numbers: int) -> list[dict[str, str]]:
+    """Return rows that change these clinics."""
+    return [{"clinic_id": f"c{number}", "notes": "Moved."} for number in numbers]
+
+
+@pytest.mark.parametrize(("listed", "touched", "braked"), [(4, 4, False), (25, 5, False), (20, 5, True)])
+def test_more_than_a_fifth_of_an_organization_and_at_least_five_need_the_number(
+    database: Database, listed: int, touched: int, braked: bool
+) -> None:
+    publish(database, *(a_row(f"c{number}", organization="Capitol Health") for number in range(listed)))
+
+    report = check(database, *moved(*range(touched)))
 
     assert (report.stored.brake is not None) is braked
     if not braked:
         assert publish_import(report.import_id, by=ADMIN, database=database).status == "published"
         return
     for wrong in (None, touched + 1):
-        with pytest.raises(BrakeOn, match="3 of the 10 clinics of Capitol Health") as brake:
+        with pytest.raises(BrakeOn, match="5 of the 20 clinics of Capitol Health") as brake:
             publish_import(report.import_id, by=ADMIN, database=database, confirmed=wrong)
         assert brake.value.number == touched
     assert publish_import(report.import_id, by=ADMIN, database=database, confirmed=touched).status == "published"
 
 
-def test_the_brake_counts_clinics_of_no_organization_too(database: Database) -> None:
-    publish(database, a_row("alone"), *(a_row(f"c{number}", organization=f"Org {number}") for number in range(3)))
-    report = check(database, *({"clinic_id": each, "notes": "Moved."} for each in ("alone", "c0", "c1", "c2")))
+def test_one_corrected_phone_never_needs_the_number(database: Database) -> None:
+    publish(database, a_row("alone"), a_row("only", organization="Small Health"))
+
+    report = check(database, {"clinic_id": "alone", "phone": "608-263-6400"}, {"clinic_id": "only", "notes": "New."})
+
+    assert report.stored.brake is None
+    assert publish_import(report.import_id, by=ADMIN, database=database).status == "published"
+
+
+def closed(clinic_id: str) -> dict[str, str]:
+    return {"clinic_id": clinic_id, "status": "closed"}
+
+
+def test_taking_all_of_an_organization_off_the_list_needs_the_number(database: Database) -> None:
+    publish(database, a_row("alone"), *(a_row(f"c{number}", organization=f"Org {number}") for number in range(12)))
+
+    report = check(database, *map(closed, ("alone", "c0", "c1", "c2")))
 
     with pytest.raises(BrakeOn) as brake:
         publish_import(report.import_id, by=ADMIN, database=database)
-
     assert str(brake.value) == (
         "This would change or retire 1 of the 1 clinics of Org 0, 1 of the 1 clinics of Org 1, 1 of the 1 clinics of"
         " Org 2 and of 1 other organization. If that is intended, confirm it with the number 4."
     )
-    alone = check(database, {"clinic_id": "alone", "notes": "Moved."})
+    alone = check(database, closed("alone"))
     with pytest.raises(BrakeOn, match="1 of the 1 clinics without an organization"):
         publish_import(alone.import_id, by=ADMIN, database=database)
 
@@ -331,22 +366,43 @@ def test_the_brake_counts_an_organization_once_however_it_is_spelled(database: D
     spellings = ["Capitol Health"] * 8 + ["CAPITOL HEALTH"] * 2
     publish(database, *(a_row(f"c{number}", organization=each) for number, each in enumerate(spellings)))
 
-    one_of_two = check(database, {"clinic_id": "c9", "notes": "Moved."})
-    three_of_ten = check(database, *({"clinic_id": f"c{number}", "notes": "Moved."} for number in (0, 8, 9)))
+    two_of_two = check(database, *moved(8, 9))
+    five_of_ten = check(database, *moved(0, 1, 2, 8, 9))
 
-    assert one_of_two.stored.brake is None
-    assert three_of_ten.stored.brake is not None
-    assert three_of_ten.stored.brake.organizations == (
-        OrganizationImpact("Capitol Health", listed=10, changed=3, retired=0),
+    assert two_of_two.stored.brake is None
+    assert five_of_ten.stored.brake is not None
+    assert five_of_ten.stored.brake.organizations == (
+        OrganizationImpact("Capitol Health", listed=10, changed=5, retired=0),
     )
 
 
-def test_new_clinics_do_not_brake(database: Database) -> None:
-    publish(database, a_row("capitol", organization="Capitol Health"))
+@pytest.mark.parametrize(("leaving", "braked"), [(4, False), (5, True)])
+def test_leaving_less_than_half_of_the_list_needs_the_number(database: Database, leaving: int, braked: bool) -> None:
+    publish(database, *(a_row(f"c{number}", organization=f"Org {number % 2}") for number in range(8)))
 
-    report = check(database, *(a_row(f"c{number}", organization="Capitol Health") for number in range(10)))
+    report = check(database, *(closed(f"c{number}") for number in range(leaving)))
 
-    assert report.stored.brake is None
+    whole = report.stored.brake.whole_list if report.stored.brake else None
+    assert whole == (ListImpact(listed=8, added=0, changed=0, retired=5) if braked else None)
+    if braked:
+        with pytest.raises(BrakeOn, match=r"take 5 of the 8 listed clinics off the list\. .* with the number 5"):
+            publish_import(report.import_id, by=ADMIN, database=database)
+        assert publish_import(report.import_id, by=ADMIN, database=database, confirmed=5).status == "published"
+
+
+@pytest.mark.parametrize(("listed", "added", "number"), [(0, 20, None), (1, 4, None), (3, 6, None), (3, 7, 7)])
+def test_adding_more_than_twice_the_list_needs_the_number(
+    database: Database, listed: int, added: int, number: int | None
+) -> None:
+    if listed:
+        publish(database, *(a_row(f"c{number}", organization="Capitol Health") for number in range(listed)))
+
+    report = check(database, *(a_row(f"new-{each}", organization="Capitol Health") for each in range(added)))
+
+    assert (report.stored.brake.number if report.stored.brake else None) == number
+    if number:
+        with pytest.raises(BrakeOn, match="add 7 clinics to a list of 3"):
+            publish_import(report.import_id, by=ADMIN, database=database)
 
 
 def test_likely_duplicates_are_told_and_the_decision_is_remembered(database: Database) -> None:

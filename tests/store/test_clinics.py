@@ -9,7 +9,7 @@ import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status, Wanted
 from locator.geo.point import Point, Precision
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
@@ -42,18 +42,28 @@ FULL = replace(
     address=Address(street="1 Main St", unit="Suite 5", city="Madison", state="WI", zip="53703", county="Dane"),
     location=ClinicPoint(Point(lat=43.074761, lon=-89.384042), Precision.STREET, "survey"),
     phone="+16082636400;ext=12",
+    organization_phone="+16082636409",
     referral_phone="+16082636401",
     fax="+16082636402",
     website="https://example.org/a?b=c",
     appointment_url="http://example.org/appointments",
+    not_offered=("radiation_therapy",),
+    serves=Serves.VETERANS,
     hours="Mo-Fr 08:00-17:00",
     time_zone="America/Detroit",
     status=Status.TEMPORARILY_CLOSED,
     status_note="Water damage",
     accepting_new_patients=False,
     telehealth=True,
+    telehealth_second_opinion=True,
     wheelchair_accessible=True,
+    accessible_imaging=False,
+    parking="Ramp B.\nFree.",
+    entrance="Door 3",
+    rides_and_lodging="Ask Ana.",
+    insurance_url="https://example.org/insurance",
     languages=("en", "hmn"),
+    interpreter=("staff:es", "phone"),
     accreditations=("nci", "coc"),
     notes="Ask for Ana.",
     staff_notes="Side door.",

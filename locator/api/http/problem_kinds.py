@@ -90,7 +90,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     errors.BrakeOn: Problem(
         "confirmation-needed", HTTPStatus.CONFLICT, "Confirmation needed",
-        "Publishing would change or retire more than a fifth of an organization's clinics.",
+        "Publishing would change or retire more than a fifth of an organization's clinics (at least five), or all of"
+        " them; or it would leave less than half of the list, or add more than twice the list.",
         'If that is intended, publish with the number in “confirm”, as {"confirm": 23}.',
     ),
     errors.UndoBlocked: Problem(

@@ -108,8 +108,7 @@ def _details(error: errors.LocatorError) -> Json:
             faults = error.faults or (errors.Fault("file", str(error), error.code),)
             return {"errors": [_fault(fault) for fault in faults], "code": error.code}
         case errors.BrakeOn():
-            brake = {"number": error.number, "organizations": list(error.organizations)}
-            return {"confirm": error.number, "brake": brake}
+            return {"confirm": error.number, "brake": error.brake}
         case errors.ListChanged() | errors.UndoBlocked():
             return {"clinic_ids": list(error.clinic_ids[:_MOST_CLINICS])}
     return {}

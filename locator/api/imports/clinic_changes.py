@@ -23,6 +23,9 @@ _FORMATS = {
     ColumnKind.SPECIALTIES: "specialty-code",
     ColumnKind.LANGUAGES: "language-code",
     ColumnKind.ACCREDITATIONS: "accreditation",
+    ColumnKind.SPECIALTY_CODES: "specialty-code",
+    ColumnKind.SERVES: "who-is-served",
+    ColumnKind.INTERPRETERS: "interpreter",
 }
 # In characters, if a value of this kind is shorter than a cell may be.
 _LONGEST = {
@@ -30,6 +33,7 @@ _LONGEST = {
     ColumnKind.ZIP: 10,
     ColumnKind.PHONE: 60,
     ColumnKind.STATUS: 40,
+    ColumnKind.SERVES: 40,
     ColumnKind.DATE: 10,
 }
 _MOST_ITEMS = 40

@@ -101,7 +101,7 @@ class PublishBody(_Params):
         None,
         ge=0,
         le=999_999_999,
-        description="The number of the brake: how many clinics of its organizations are changed or retired.",
+        description="The number of the report's `brake`.",
     )
 
 

@@ -21,6 +21,7 @@ from locator.records.imports import (
     Coverage,
     FileFacts,
     ImportStatus,
+    ListImpact,
     OrganizationImpact,
     RetiringClinic,
     RowAction,
@@ -68,7 +69,7 @@ class FindingSchema(WireModel, of=Finding):
 
 
 class BrakedSchema(WireModel, of=OrganizationImpact):
-    """An organization of whose clinics more than a fifth would be changed or retired."""
+    """An organization of whose clinics more than a fifth, and at least five, or all would be changed or retired."""
 
     organization: str | None
     listed: int
@@ -76,11 +77,25 @@ class BrakedSchema(WireModel, of=OrganizationImpact):
     retired: int
 
 
+class ListImpactSchema(WireModel, of=ListImpact):
+    """How many clinics are listed, and how many the import adds, changes or retires (or closes)."""
+
+    listed: int
+    added: int
+    changed: int
+    retired: int
+
+
 class BrakeSchema(WireModel, of=Brake):
-    """The number to send as `confirm`, and the organizations it counts."""
+    """The number to send as `confirm`, and what it counts.
+
+    It counts the changed and retired clinics of `organizations`. If `whole_list` is not null, the import would leave
+    less than half of the list, or add more than twice the list; the number then counts every clinic it touches.
+    """
 
     number: int
     organizations: list[BrakedSchema]
+    whole_list: ListImpactSchema | None
 
 
 class CoverageSchema(WireModel, of=Coverage):

@@ -24,8 +24,10 @@ from locator.importing.cells.cells import (
 )
 from locator.importing.cells.dates import read_verified_on
 from locator.importing.cells.hours import read_opening
+from locator.importing.cells.interpreters import read_interpreters
 from locator.importing.cells.languages import read_languages
 from locator.importing.cells.phones import read_phone
+from locator.importing.cells.serves import read_serves
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.cells.urls import read_url
 from locator.importing.cells.zips import read_zip
@@ -70,10 +72,13 @@ class RowReader:
             ColumnKind.PHONE: read_phone,
             ColumnKind.URL: read_url,
             ColumnKind.SPECIALTIES: specialties.read,
+            ColumnKind.SPECIALTY_CODES: specialties.read,
+            ColumnKind.SERVES: read_serves,
             ColumnKind.HOURS: partial(read_opening, year=today.year),
             ColumnKind.STATUS: read_status,
             ColumnKind.YES_NO: read_yes_no,
             ColumnKind.LANGUAGES: read_languages,
+            ColumnKind.INTERPRETERS: read_interpreters,
             ColumnKind.ACCREDITATIONS: read_accreditations,
             ColumnKind.DEGREES: read_degrees,
             ColumnKind.DATE: partial(read_verified_on, today=today),

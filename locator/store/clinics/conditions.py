@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
-from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part, names_of
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status, Wanted
+from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part
 from locator.geo.point import Precision
 from locator.store.points import lat_lon_of, point_from
 
@@ -85,13 +85,14 @@ def _offers(code: str) -> str:
 _ADDRESS = tuple(column.name for column in _PLAIN if column.part is Part.ADDRESS)
 _OWN = tuple(column.name for column in _PLAIN if column.part is Part.CLINIC)
 _address_of, _own_of = attrgetter(*_ADDRESS), attrgetter(*_OWN)
-_LISTS = names_of(ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS)
+_LISTS = tuple(column.name for column in COLUMNS if column.kind.is_list_of_codes)
 
 
 def clinic_from(row: Row[Any]) -> Clinic:
     """Make a Clinic of a row with CLINIC_COLUMNS."""
     own = dict(zip(_OWN, _own_of(row), strict=True))
     own["status"] = Status(row.status)
+    own["serves"] = None if row.serves is None else Serves(row.serves)
     for name in _LISTS:
         own[name] = tuple(own[name])
     return Clinic(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from locator.records.actor import Actor
-from locator.records.imports import OrganizationImpact
+from locator.records.imports import ListImpact, OrganizationImpact
 from locator.store.clinics.history import apply_staged, stage
 from locator.store.imports.duplicates import Suspect, find_suspects
 from locator.store.imports.imports import ABSENT
@@ -27,6 +27,11 @@ class PublishStore:
         """Return how many clinics of how many an import changes or retires, for each organization it touches."""
         rows = self._connection.execute(text(_TOUCHED), {"import_id": import_id})
         return [OrganizationImpact(row.organization, row.listed, row.changed, row.retired) for row in rows]
+
+    def impact(self, import_id: int) -> ListImpact:
+        """Return how many clinics are listed, and how many an import adds, changes or retires."""
+        row = self._connection.execute(text(_IMPACT), {"import_id": import_id}).one()
+        return ListImpact(row.listed, row.added, row.changed, row.retired)
 
     def publish(self, import_id: int, *, by: Actor) -> int:
         """Change the list to what the import says, and return how many clinics changed."""
@@ -102,7 +107,8 @@ _MAY_LOOK_OTHERWISE = """
 # One scan of the listed clinics, however many organizations there are; each is named as most of its clinics spell it.
 _TOUCHED = """
     select mode() within group (order by c.organization) as organization, count(*) as listed,
-           count(r.clinic_id) as changed, count(x.clinic_id) as retired
+           count(r.clinic_id) filter (where r.image->>'status' is distinct from 'closed') as changed,
+           count(x.clinic_id) + count(r.clinic_id) filter (where r.image->>'status' = 'closed') as retired
     from clinics c
     left join import_rows r on r.import_id = :import_id and r.action = 'changed' and r.clinic_id = c.clinic_id
     left join import_retired x on x.import_id = :import_id and x.clinic_id = c.clinic_id
@@ -110,6 +116,15 @@ _TOUCHED = """
     group by lower(c.organization)
     having count(r.clinic_id) + count(x.clinic_id) > 0
     order by lower(c.organization)"""
+
+_IMPACT = """
+    select (select count(*) from clinics where listed) as listed,
+           count(*) filter (where r.action = 'added' and r.image->>'status' is distinct from 'closed') as added,
+           count(*) filter (where r.action = 'changed' and r.image->>'status' is distinct from 'closed') as changed,
+           count(*) filter (where r.action = 'changed' and r.image->>'status' = 'closed' and c.listed)
+               + (select count(*) from import_retired where import_id = :import_id) as retired
+    from import_rows r left join clinics c on c.clinic_id = r.clinic_id
+    where r.import_id = :import_id and r.action in ('added', 'changed')"""
 
 _STAGE_IMPORT = """
     insert into staged (clinic_id, change, image)

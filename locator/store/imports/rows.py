@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from locator.clinic.clinic import Status
+from locator.clinic.clinic import Serves, Status
 from locator.clinic.columns import COLUMN_BY_NAME, ColumnKind
 from locator.geo.point import Point
 from locator.records.actor import Actor
@@ -19,6 +19,7 @@ from locator.records.imports import (
     Coverage,
     FileFacts,
     ImportStatus,
+    ListImpact,
     OrganizationImpact,
     RecordValue,
     RowAction,
@@ -40,11 +41,17 @@ def import_from(row: Row[Any]) -> StoredImport:
         "counts": Counts(**row.counts),
         "findings": tuple(map(finding_from, row.findings)),
         "coverage": Coverage(**row.coverage),
-        "brake": brake and Brake(brake["number"], tuple(OrganizationImpact(**each) for each in brake["organizations"])),
+        "brake": brake and _brake(brake),
         # Before publishing it is the version the file was compared with, which only publishing needs to know.
         "dataset_version": row.dataset_version if row.published_at else None,
     }
     return StoredImport(by=by, **values)
+
+
+def _brake(stored: dict[str, Any]) -> Brake:
+    whole = stored.get("whole_list")
+    organizations = tuple(OrganizationImpact(**each) for each in stored["organizations"])
+    return Brake(stored["number"], organizations, whole and ListImpact(**whole))
 
 
 def row_from(row: Row[Any]) -> StoredRow:
@@ -90,6 +97,8 @@ def _value(name: str, value: Any) -> RecordValue:
             return date.fromisoformat(value)
         case str() if COLUMN_BY_NAME[name].kind is ColumnKind.STATUS:
             return Status(value)
+        case str() if COLUMN_BY_NAME[name].kind is ColumnKind.SERVES:
+            return Serves(value)
         case str() | bool() | float() | None:
             return value
         case _:

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from locator.clinic.clinic import Status
-from locator.clinic.columns import ALL_COLUMNS, ColumnKind, names_of
+from locator.clinic.clinic import Serves, Status
+from locator.clinic.columns import ALL_COLUMNS, ColumnKind
 from locator.clinic.columns import Column as ClinicColumn
 from locator.geo.point import Precision
 from locator.store.tables.parts import POINT, metadata
@@ -70,13 +70,12 @@ _TEXT: _SqlType = (Text(), "text")
 _SQL_TYPES: dict[ColumnKind, _SqlType] = {
     ColumnKind.YES_NO: (Boolean(), "boolean"),
     ColumnKind.DATE: (Date(), "date"),
-    ColumnKind.LANGUAGES: (ARRAY(Text), "text[]"),
-    ColumnKind.ACCREDITATIONS: (ARRAY(Text), "text[]"),
+    **{kind: (ARRAY(Text), "text[]") for kind in ColumnKind if kind.is_list_of_codes},
 }
 _DEFAULTS = {
     "time_zone": "'America/Chicago'",
     "status": "'open'",
-    **dict.fromkeys(names_of(ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS), "'{}'"),
+    **{column.name: "'{}'" for column in ALL_COLUMNS if column.kind.is_list_of_codes},
 }
 # Latitude and longitude are one geography; what a clinic offers has a table of its own.
 _KEPT_ELSEWHERE = (ColumnKind.DEGREES, ColumnKind.SPECIALTIES)
@@ -88,6 +87,7 @@ _RULES = {
     ColumnKind.PHONE: r"~ '^\+1[0-9]{10}(;ext=[0-9]{1,7})?$'",
     ColumnKind.URL: "~ '^https?://'",
     ColumnKind.STATUS: f"in ({', '.join(repr(status.value) for status in Status)})",
+    ColumnKind.SERVES: f"in ({', '.join(repr(serves.value) for serves in Serves)})",
     ColumnKind.PRECISION: f"in ({', '.join(repr(precision.value) for precision in Precision)})",
 }
 

@@ -8,7 +8,7 @@ from locator.clinic.clinic import OfferedSpecialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
 from locator.web.clinic.cards import Card, CardContext, Phone, card_of, phone_of
-from locator.web.clinic.facts import Fact, access_facts, new_patients
+from locator.web.clinic.facts import Fact, access_facts, new_patients, serves_fact, visit_facts
 from locator.web.words.hours import week_in_words
 from locator.web.words.words import Words
 
@@ -35,17 +35,24 @@ class Website:
 class ClinicDetails:
     """Everything that a clinic's page shows beyond its card.
 
-    `week` is empty if the hours are not known. `notes` and `source` are in English, as they were written.
+    `week` is empty if the hours are not known. `not_offered` names the kinds of care that the clinic is known not to
+    offer. `entrance`, `parking`, `rides_and_lodging`, `notes` and `source` are in English, as they were written.
     """
 
     card: Card
     week: list[tuple[str, str]]
     care: tuple[OfferedCare, ...]
+    not_offered: tuple[str, ...]
     facts: tuple[Fact, ...]
     accreditations: tuple[str, ...]
+    organization_phone: Phone | None
     fax: Phone | None
     website: Website | None
     appointments: Website | None
+    insurance: Website | None
+    entrance: str | None
+    parking: str | None
+    rides_and_lodging: str | None
     notes: str | None
     source: str | None
     changed: str
@@ -77,16 +84,28 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     clinic, words = known.clinic, context.words
     card = card_of(clinic, context)
     week = week_of(clinic, context.now)
+    serves = serves_fact(clinic, words)
     changed_on = known.changed_at.astimezone(ZoneInfo(clinic.time_zone)).date()
     return ClinicDetails(
         card=card,
         week=week_in_words(week, words) if week else [],
         care=tuple(_care(offered, context) for offered in clinic.specialties),
-        facts=(new_patients(clinic, words), *access_facts(clinic, words)),
+        not_offered=tuple(_care_name(code, context) for code in clinic.not_offered),
+        facts=(
+            *((serves,) if serves else ()),
+            new_patients(clinic, words),
+            *access_facts(clinic, words),
+            *visit_facts(clinic, words),
+        ),
         accreditations=tuple(_accreditation(code, words) for code in clinic.accreditations),
+        organization_phone=phone_of(clinic.organization_phone, words),
         fax=phone_of(clinic.fax, words),
         website=_website(clinic.website),
         appointments=_website(clinic.appointment_url),
+        insurance=_website(clinic.insurance_url),
+        entrance=clinic.entrance,
+        parking=clinic.parking,
+        rides_and_lodging=clinic.rides_and_lodging,
         notes=clinic.notes,
         source=clinic.source,
         changed=words.t("Last updated on {day}.", day=words.date(changed_on)),
@@ -110,6 +129,11 @@ def _care(offered: OfferedSpecialty, context: CardContext) -> OfferedCare:
         else words.t("Not checked yet: please ask"),
         is_checked=offered.verified_on is not None,
     )
+
+
+def _care_name(code: str, context: CardContext) -> str:
+    specialty = context.specialties.get(code)
+    return context.words.specialty(specialty) if specialty else code.replace("_", " ")
 
 
 def _accreditation(code: str, words: Words) -> str:

@@ -1,8 +1,8 @@
-"""What a person has to know before a visit, in words: new patients, languages, wheelchairs, visits by video."""
+"""What a person has to know before a visit, in words: new patients, languages, wheelchairs, interpreters, the door."""
 
 from dataclasses import dataclass
 
-from locator.clinic.clinic import Clinic
+from locator.clinic.clinic import Clinic, Serves
 from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
@@ -60,6 +60,56 @@ def access_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
             unknown_on_card=words.t("video visits"),
         ),
     )
+
+
+def serves_fact(clinic: Clinic, words: Words) -> Fact | None:
+    """Return whom the clinic treats; None if that is not known."""
+    match clinic.serves:
+        case Serves.EVERYONE:
+            answer = words.t("Everyone")
+        case Serves.VETERANS:
+            answer = words.t("Veterans only")
+        case Serves.CHILDREN:
+            answer = words.t("Children only")
+        case None:
+            return None
+    return _known(words.t("Who they treat"), answer)
+
+
+def visit_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
+    """Return what is known about interpreters, imaging and second opinions; nothing for what is not known."""
+    answers = {True: words.t("Yes"), False: words.t("No"), None: None}
+    facts = [
+        (words.t("Help with language"), _interpreters(clinic, words)),
+        (words.t("Imaging for people who cannot stand"), answers[clinic.accessible_imaging]),
+        (words.t("Second opinion by video or phone"), answers[clinic.telehealth_second_opinion]),
+    ]
+    return tuple(_known(name, answer) for name, answer in facts if answer)
+
+
+def _known(name: str, answer: str) -> Fact:
+    return Fact(name=name, answer=answer, is_known=True, on_card=answer)
+
+
+def _interpreters(clinic: Clinic, words: Words) -> str | None:
+    """Return how a patient gets an interpreter, and for which languages if that is known; None if nothing is."""
+    ways = {
+        "staff": words.t("people who work there"),
+        "on_site": words.t("in person"),
+        "phone": words.t("by phone"),
+        "video": words.t("by video"),
+    }
+    languages: dict[str, list[str]] = {}
+    for each in clinic.interpreter:
+        way, _, code = each.partition(":")
+        languages.setdefault(way, []).extend([code] if code else [])
+    told = [
+        words.t("{way} ({languages})", way=ways.get(way, way), languages=languages_spoken(codes, words))
+        if codes
+        else ways.get(way, way)
+        for way, codes in languages.items()
+    ]
+    return "; ".join(told) or None
 
 
 def _yes_no(

@@ -268,7 +268,8 @@ def test_a_disk_that_is_really_full_leaves_the_list_as_it_was(
     before = import_api.matches()
     small_disk.fill()
 
-    refused(import_api.post(report["links"]["publish"]), 507, "storage-full")
+    confirm = {"confirm": report["brake"]["number"]}
+    refused(import_api.post(report["links"]["publish"], confirm), 507, "storage-full")
 
     assert import_api.matches() == before
     assert import_api.ask(report["links"]["self"]).get_json()["status"] == "checked"

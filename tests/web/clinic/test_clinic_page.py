@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Status
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status
 from locator.geo.point import Precision
 from locator.records.actor import Actor
 from locator.store.database import Database
@@ -90,6 +90,36 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
     assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Quality standards"]
     assert page.one(cls="cf-notes").text == "Park in lot 75."
     assert "Source: asked by phone" in page.text
+
+
+def test_what_a_visit_needs_is_shown_as_far_as_it_is_known(opened: Callable[..., Element]) -> None:
+    page = opened(
+        replace(
+            WELL_KNOWN,
+            organization_phone="+16085550199",
+            not_offered=("radiation_therapy", "breast_surgery"),
+            serves=Serves.VETERANS,
+            telehealth_second_opinion=False,
+            accessible_imaging=True,
+            parking="Ramp B.",
+            entrance="Door 3",
+            rides_and_lodging="Ask Ana.",
+            insurance_url="https://www.capitol.example.org/insurance",
+            interpreter=("staff:es", "staff:hmn", "phone"),
+        )
+    )
+
+    told = pairs(page)
+    assert told["Their main number"] == "608-555-0199"
+    assert told["Who they treat"] == "Veterans only"
+    assert told["Second opinion by video or phone"] == "No"
+    assert told["Imaging for people who cannot stand"] == "Yes"
+    assert (told["Parking"], told["Which door"], told["Rides and places to stay"]) == ("Ramp B.", "Door 3", "Ask Ana.")
+    assert told["Insurance they take"] == "capitol.example.org"
+    assert told["Help with language"] == "people who work there (Spanish, Hmong); by phone"
+    assert "They do not offer: Radiation, Surgery for breast cancer" in page.text
+    unknown = pairs(opened(UNKNOWN))
+    assert not {"Who they treat", "Parking", "Which door", "Help with language"} & unknown.keys()
 
 
 def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., Element]) -> None:
