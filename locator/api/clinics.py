@@ -52,7 +52,9 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         if form == GEOJSON:
             body = clinic_list_geojson(body)
         shows_open_now = any(clinic.hours for clinic in listed.page.items) or wanted.open_now is not None
-        return link_to_next(answer(body, form=form, cacheable=True, shows_open_now=shows_open_now), cursor)
+        # Text that is no organization of the list may be anything, and caches keep the whole URL.
+        cacheable = wanted.organization is None or listed.page.total > 0
+        return link_to_next(answer(body, form=form, cacheable=cacheable, shows_open_now=shows_open_now), cursor)
 
     @api.operation(
         "GET", "/clinics/<clinic_id>", "get_clinic",
@@ -84,7 +86,8 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         found = services.specialties.all()
         if query.q is not None:
             found = services.specialties.find(cleaned("q", query.q, longest=60))
-        return answer({"specialties": [SpecialtySchema.write(specialty) for specialty in found]}, cacheable=True)
+        body = {"specialties": [SpecialtySchema.write(specialty) for specialty in found]}
+        return answer(body, cacheable=query.q is None or bool(found))
 
     @api.operation("GET", "/places", "suggest_places", JsonAnswer(PlacesAnswer, examples.PLACES))
     def places(query: PlacesParams) -> Response:

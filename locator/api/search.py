@@ -12,7 +12,9 @@ from locator.api.params import ExplainParams, SearchParams
 from locator.api.wire import ExplainAnswer, SearchAnswer, search_geojson
 from locator.finding.cursors import Cursors
 from locator.finding.explaining import explain_clinic
-from locator.finding.search import find_clinics
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
+from locator.geo.origins import Origin
+from locator.geo.public_names import is_only_its_name
 from locator.geo.reading.where import is_private
 from locator.services import Services
 
@@ -31,7 +33,7 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         body = SearchAnswer.write(result, next=cursor)
         if form == GEOJSON:
             body = search_geojson(body)
-        cacheable = in_the_url and not is_private(query.where)
+        cacheable = in_the_url and _asks_what_many_do(query, result.origin) and _knows_organization(query, result)
         shows_open_now = query.wanted.open_now is not None or any(
             listed.open_now is not None for listed in result.matches
         )
@@ -69,5 +71,16 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
         """
         question = query.query(cursors)
         explanation = explain_clinic(query.clinic_id, question, places=services.places, database=services.database)
-        cacheable, shows_open_now = not is_private(question.where), question.wanted.open_now is not None
+        cacheable = question.wanted.organization is None and _asks_what_many_do(question, explanation.origin)
+        shows_open_now = question.wanted.open_now is not None
         return answer(ExplainAnswer.write(explanation), cacheable=cacheable, shows_open_now=shows_open_now)
+
+
+def _asks_what_many_do(query: SearchQuery, origin: Origin) -> bool:
+    """Return whether the place was asked for by its name alone: caches keep the whole URL, with all that is in it."""
+    return not is_private(query.where) and is_only_its_name(query.asked, origin)
+
+
+def _knows_organization(query: SearchQuery, result: SearchResult) -> bool:
+    """Return whether the organization, if one was asked for, is surely one of the list and not just some text."""
+    return query.wanted.organization is None or result.total > 0

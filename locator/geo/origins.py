@@ -36,7 +36,8 @@ class Origin:
 
     `in_area` is whether it is in Wisconsin. `reach_miles`: nobody in the ZIP is farther than this from the point; None
     if that is not known. `zip_area` is the ZIP whose outline (store/zip_areas.py) the person is in, None if none is
-    loaded. `alternatives` are other places of the same name.
+    loaded. `alternatives` are other places of the same name. `names` are our own texts for the place, the shortest
+    first, by which it is found again; a street address or a point has none.
     """
 
     asked: str
@@ -47,6 +48,7 @@ class Origin:
     zip_area: str | None = None
     alternatives: tuple[Suggestion, ...] = ()
     notices: tuple[Notice, ...] = ()
+    names: tuple[str, ...] = ()
 
     def with_notice(self, notice: Notice) -> "Origin":
         return replace(self, notices=(*self.notices, notice))
@@ -64,6 +66,7 @@ def from_zip(place: ZipPlace, asked: str) -> Origin:
             in_area=place.state == HOME_STATE,
             reach_miles=place.reach_miles,
             zip_area=place.zip if place.has_area and precision is Precision.ZIP else None,
+            names=(place.zip,),
         )
     )
 
@@ -78,7 +81,15 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     town = found.town
     geocode = Geocode(town.point, Precision.CITY, town.label, town.source)
     alternatives = tuple(other.suggestion() for other in found.others)
-    origin = Origin(asked, OriginKind.TOWN, geocode, in_area=town.state == HOME_STATE, alternatives=alternatives)
+    names = (town.name, f"{town.name}, {town.state}", town.label, town.suggestion().near)
+    origin = Origin(
+        asked,
+        OriginKind.TOWN,
+        geocode,
+        in_area=town.state == HOME_STATE,
+        alternatives=alternatives,
+        names=tuple(dict.fromkeys(names)),
+    )
     if found.respelled:
         origin = origin.with_notice(Notice("respelled", Sentence("We took this to mean {place}.", place=town.label)))
     if where.kind == "town":
@@ -95,7 +106,15 @@ def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()
     notice = Notice("county_center", text)
     geocode = Geocode(place.point, Precision.COUNTY, place.label, "census-county-outline")
     alternatives = tuple(other.suggestion() for other in others)
-    return Origin(asked, OriginKind.COUNTY, geocode, in_area=True, notices=(notice,), alternatives=alternatives)
+    return Origin(
+        asked,
+        OriginKind.COUNTY,
+        geocode,
+        in_area=True,
+        alternatives=alternatives,
+        notices=(notice,),
+        names=(f"{place.name} County", place.label, place.name),
+    )
 
 
 def with_area_notice(origin: Origin) -> Origin:

@@ -124,11 +124,16 @@ class PlaceStore:
         return [_zip_from(row) for row in rows]
 
     def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]:
-        """Return the towns of Wisconsin whose name begins with `name`, larger ones first."""
+        """Return the towns of Wisconsin whose name begins with `name`, larger ones first.
+
+        "st" may be Saint Francis, and Stoughton too.
+        """
         rows = self._rows(
-            f"""select {_TOWN_COLUMNS} from towns where state = 'WI' and name_key like :start
+            f"""select {_TOWN_COLUMNS} from towns
+            where state = 'WI' and (name_key like :start or name_key like :letters)
             order by {_TOWN_ORDER} limit :count""",
             start=f"{key_of(name)}%",
+            letters=f"{name.lower() if name.isalpha() else key_of(name)}%",
             count=count,
         )
         return [_town_from(row) for row in rows]

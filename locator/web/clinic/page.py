@@ -14,6 +14,7 @@ from locator.web.clinic.cards import CardContext, town_of
 from locator.web.clinic.details import details_of
 from locator.web.clinic.feedback import TRAP, FeedbackForm, FeedbackIntake, is_cross_site, read_feedback_form
 from locator.web.clinic.schema_org import as_data_block, structured_data
+from locator.web.frame.known_places import in_our_words
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Question, read_question
 from locator.web.frame.requests import now, own_origin, redirect_to
@@ -46,7 +47,7 @@ class _ClinicPage:
 
     def show(self, clinic_id: str) -> Response:
         """Answer with the clinic's page; for one that is no longer listed, with a link to the clinics near it."""
-        question, words = self._read()
+        question, words, is_plain = self._read()
         canonical = f"/clinics/{_checked(clinic_id.lower())}"
         if request.path != canonical:
             return redirect_to(f"{canonical}{_query(question)}", HTTPStatus.MOVED_PERMANENTLY)
@@ -54,18 +55,24 @@ class _ClinicPage:
         if not known.clinic.is_listed:
             return self._unlisted(known, question, words)
         is_thanked = request.args.get("thanks") == "1"
-        return self._page(known, question, FeedbackForm(words=words), is_thanked=is_thanked)
+        return self._page(
+            known,
+            question,
+            FeedbackForm(words=words),
+            is_thanked=is_thanked,
+            may_be_cached=is_plain and not is_thanked,
+        )
 
     def redirect_to_clinic(self, clinic_id: str) -> Response:
         """Redirect to the clinic's page, whether or not there is one."""
-        question, _words = self._read()
+        question, _words, _is_plain = self._read()
         return redirect_to(f"/clinics/{_checked(clinic_id)}{_query(question)}", HTTPStatus.SEE_OTHER)
 
     def take_feedback(self, clinic_id: str) -> Response:
         """Store the feedback and send the reader back to the clinic; show the form again if it cannot be stored."""
         if is_cross_site():
             abort(HTTPStatus.FORBIDDEN)
-        question, words = self._read()
+        question, words, _is_plain = self._read()
         known = self._known(clinic_id)
         if not known.clinic.is_listed:
             return self._unlisted(known, question, words)
@@ -75,13 +82,15 @@ class _ClinicPage:
         status = HTTPStatus.TOO_MANY_REQUESTS if rejected.must_wait else HTTPStatus.UNPROCESSABLE_ENTITY
         return self._page(known, question, rejected, status=status)
 
-    def _read(self) -> tuple[Question, Words]:
-        """Read the question whose answer the reader came from, without a place that must not be in an address."""
+    def _read(self) -> tuple[Question, Words, bool]:
+        """Read the question whose answer the reader came from, without a place that must not be in an address.
+
+        Also return whether nothing but a place that we know was given there, so that caches may keep the page.
+        """
         specialties = [specialty.code for specialty in self._services.specialties.all()]
         question = read_question(request.args, known=specialties, base="")
-        if not question.is_public:
-            question = question.near_place("")
-        return question, self._pages.words(question.language)
+        question, is_plain = in_our_words(question, self._services.places)
+        return question, self._pages.words(question.language), is_plain
 
     def _known(self, clinic_id: str) -> KnownClinic:
         try:
@@ -97,6 +106,7 @@ class _ClinicPage:
         *,
         is_thanked: bool = False,
         status: HTTPStatus = HTTPStatus.OK,
+        may_be_cached: bool = False,
     ) -> Response:
         words, clinic = form.words, known.clinic
         origin = own_origin()
@@ -123,7 +133,7 @@ class _ClinicPage:
             seen_version=form.seen_version or known.version_id,
             is_thanked=is_thanked,
         )
-        return self._pages.answer(html, status=status, may_be_cached=not is_thanked)
+        return self._pages.answer(html, status=status, may_be_cached=may_be_cached)
 
     def _unlisted(self, known: KnownClinic, question: Question, words: Words) -> Response:
         clinic = known.clinic

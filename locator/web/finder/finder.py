@@ -1,6 +1,7 @@
 """GET / and GET and POST /find: the public page where a person finds the nearest clinics that can help."""
 
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -10,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 from locator.clinic.clinic import Specialty, Wanted
 from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
-from locator.finding.search import SearchQuery, find_clinics
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
+from locator.geo.public_names import is_only_its_name, public_name
 from locator.web.clinic.cards import CardContext
 from locator.web.finder.care_choices import care_choices
 from locator.web.finder.place_problems import (
@@ -66,10 +68,10 @@ class Finder:
             return self._refuse(no_place(question, words), words)
         if not question.is_public:
             return self._refuse(private_place_in_link(question, words), words)
-        return self._search(question, words)
+        return self._search(question, words, is_link=True)
 
     def by_form(self, values: MultiDict[str, str]) -> Response:
-        """Answer a posted question; a place that may be part of an address is redirected to its own."""
+        """Answer a posted question, or redirect to the address of its answer if that says all there is to say."""
         question, words = self._read(values)
         if not question.near:
             return self._refuse(no_place(question, words), words)
@@ -77,24 +79,39 @@ class Finder:
             return self._search(question, words)
         try:
             # What reads as a town may be anything that was typed. Only a place we know gets into the address.
-            self._services.places.locate(question.where, asked=question.near)
+            origin = self._services.places.locate(question.where, asked=question.near)
         except PLACE_ERRORS as error:
             return self._refuse(place_problem(error, kept_private(question), words), words)
-        return _redirect_to_answer(question)
+        name = public_name(origin, self._services.places)
+        if name is None or not name.says_all:
+            return self._search(question, words)
+        return _redirect_to_answer(question.in_our_words(name.text))
 
     def _read(self, values: MultiDict[str, str]) -> tuple[Question, Words]:
         known = [specialty.code for specialty in self._services.specialties.all()]
         question = read_question(values, known=known, base=own_origin())
         return question, self._pages.words(question.language)
 
-    def _search(self, question: Question, words: Words) -> Response:
+    def _search(self, question: Question, words: Words, *, is_link: bool = False) -> Response:
+        """Answer a question; `is_link`: it is the one in the address, which others may have, and caches keep."""
+        moment = now()
         try:
-            results = self._results(question, words)
+            query, result = self._found(question, moment)
         except PLACE_ERRORS as error:
-            return self._refuse(place_problem(error, question, words), words)
-        return self._answer(question, words, results=results, may_be_cached=question.is_public)
+            return self._refuse(place_problem(error, kept_private(question), words), words)
+        may_be_cached = False
+        if question.is_public:
+            may_be_cached = is_link and is_only_its_name(question.near, result.origin)
+            name = public_name(result.origin, self._services.places)
+            question = question.in_our_words(name.text if name else None)
+            # /embed has headers of its own.
+            may_be_redirected = is_link and question.placement.part is not Part.EMBED
+            if may_be_redirected and not may_be_cached and name and name.says_all:
+                return _redirect_to_answer(question)
+        results = self._results(query, result, question, words, moment)
+        return self._answer(question, words, results=results, may_be_cached=may_be_cached)
 
-    def _results(self, question: Question, words: Words) -> Results:
+    def _found(self, question: Question, moment: datetime) -> tuple[SearchQuery, SearchResult]:
         if question.where is None:
             raise question.unreadable or ValueError("the question has no place")
         query = SearchQuery(
@@ -107,12 +124,21 @@ class Finder:
         if question.cursor:
             try:
                 page = self._cursors.read_page(query, question.cursor)
-            except BadParameters:  # the link was cut short or altered: show the list from its start
-                question = replace(question, cursor=None)
-        moment = now()
+            except BadParameters:
+                page = None  # the link was cut short or altered: show the list from its start
+        query = query.from_page(page) if page else query
         places, database = self._services.places, self._services.database
-        result = find_clinics(query.from_page(page) if page else query, places=places, database=database, now=moment)
-        cursor = self._cursors.write_page(query, result.next_page) if result.next_page else None
+        return query, find_clinics(query, places=places, database=database, now=moment)
+
+    def _results(
+        self, query: SearchQuery, result: SearchResult, question: Question, words: Words, moment: datetime
+    ) -> Results:
+        if query.page is None:
+            question = replace(question, cursor=None)
+        cursor = None
+        if result.next_page and question.where is not None:
+            # For the place as the link to the next page has it.
+            cursor = self._cursors.write_page(replace(query, where=question.where), result.next_page)
         context = CardContext(
             words=words,
             specialties=self._specialties(),

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from locator.errors import LocatorError
 from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
 from locator.geo.point import Suggestion
+from locator.geo.reading.where import Zip
 from locator.web.frame.question import Link, Question
 from locator.web.words.words import Words
 
@@ -66,5 +67,8 @@ def links_to(suggestions: Sequence[Suggestion], question: Question) -> tuple[Lin
 
 
 def kept_private(question: Question) -> Question:
-    """Return a posted question so that nothing of its place gets into an address: it may be anything."""
-    return replace(question, must_stay_private=True)
+    """Return a question so that nothing of a place that we do not know gets into an address: it may be anything.
+
+    Five digits are a ZIP and nothing else, whether or not there is such a ZIP.
+    """
+    return question if isinstance(question.where, Zip) else replace(question, must_stay_private=True)

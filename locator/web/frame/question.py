@@ -1,6 +1,7 @@
 """The question that a page was asked: read from an address or a form, and written back into links and forms.
 
-A ZIP, a town or a county may be part of an address; a street address or a point never is.
+A ZIP, a town or a county that we know may be part of an address, in our words for it. A street address or a point
+never is, nor anything else that was typed.
 """
 
 import re
@@ -16,6 +17,7 @@ from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SP
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
 from locator.text.folding import UnsafeText, clean
+from locator.web.words.words import known_language
 
 # What is within an hour's drive. If fewer than three clinics are, the search goes on beyond it.
 USUAL_RADIUS_MILES = 50.0
@@ -60,8 +62,8 @@ class Placement:
 class Question:
     """One question. `near` is as typed; `where` is what it was read as, None if it cannot be read.
 
-    `language` is None if nobody chose one. `has_unknown_care`: a kind of care was left out because we do not know it.
-    `must_stay_private`: the text was posted and is no place we know, so it may be anything.
+    `language` is None if nobody chose one of ours. `has_unknown_care`: a kind of care was left out because we do not
+    know it. `must_stay_private`: the text is no place we know, so it may be anything.
     """
 
     near: str = ""
@@ -83,6 +85,13 @@ class Question:
     def is_public(self) -> bool:
         """Whether the question may be part of an address: many people live in a ZIP, one at a street address."""
         return not self.near or (not is_private(self.where) and not self.must_stay_private)
+
+    def in_our_words(self, name: str | None) -> "Question":
+        """Return the same question with our text for its place; None keeps the place out of addresses."""
+        if name is None:
+            return replace(self, must_stay_private=True)
+        where, unreadable = _read(name)
+        return replace(self, near=name, where=where, unreadable=unreadable, must_stay_private=False)
 
     def near_place(self, near: str) -> "Question":
         """Return the same question about another place."""
@@ -160,7 +169,7 @@ def read_question(values: MultiDict[str, str], *, known: Sequence[str], base: st
         specialties=specialties,
         has_unknown_care=len(specialties) < len(codes),
         radius_given=_radius(values.get("radius_miles", "")),
-        language=values.get("lang") or None,
+        language=known_language(values.get("lang", "")),
         cursor=values.get("cursor", "")[:LONGEST_CURSOR] or None,
         placement=_placement(values, base),
     )

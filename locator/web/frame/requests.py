@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from locator.geo.reading.where import Zip
 from locator.web.frame.question import Link, Question
 
 NO_STORE = "no-store"
@@ -21,9 +22,15 @@ def request_value(name: str) -> str | None:
 
 
 def retry_url() -> str | None:
-    """Return the address to try again; None if the request was posted, or should have been."""
-    is_public = Question().near_place(request.args.get("near", "")).is_public
-    return request.full_path.rstrip("?") if is_public and request.method == "GET" else None
+    """Return the address to try again; None if the request was posted, or should have been.
+
+    Only a ZIP is repeated. Where another place was typed, nobody has found out what it is: "" is the page itself.
+    """
+    question = Question().near_place(request.args.get("near", ""))
+    if request.method != "GET" or not question.is_public:
+        return None
+    is_plain = not question.near or (isinstance(question.where, Zip) and question.near == question.where.digits)
+    return request.full_path.rstrip("?") if is_plain else ""
 
 
 def this_page_in(language: str) -> Link:
@@ -38,8 +45,8 @@ def is_from_a_browser() -> bool:
 
 
 def own_origin() -> str:
-    """Return how others reach us, such as https://find.example.org."""
-    return request.url_root.rstrip("/")
+    """Return how others reach us, such as https://find.example.org; "" if the request does not say."""
+    return f"{request.scheme}://{request.host}" if request.host else ""
 
 
 def redirect_to(address: str, status: HTTPStatus) -> Response:

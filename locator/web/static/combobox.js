@@ -1,16 +1,42 @@
 // Suggests places while somebody types one: an editable combobox with a list, as ARIA 1.2 describes it.
+//
+// People type names and addresses here too, so what is typed is not sent. The server is asked for the places that begin
+// with the first two letters, and the rest is compared here. Only if so many places begin with these that the list
+// was cut is it asked about more letters, and only with letters that a place on the list begins with.
 
 const FEWEST_CHARACTERS = 2;
 const LONGEST = 40;
 const PAUSE_MS = 200;
+const MOST_PLACES = 50; // that the server lists
+const MOST_SHOWN = 8;
 
-// What may be a street address is not sent while it is typed: nothing with a digit, since the beginning of a ZIP looks
+// What may be a street address is not asked about at all: nothing with a digit, since the beginning of a ZIP looks
 // like a house number, and no words that end as streets do.
 const DIGIT = /\p{N}/u;
 const STREET = /\S\s+(st|street|ave|avenue|rd|road|dr|drive|ln|lane|ct|court|blvd|boulevard|hwy|highway|box|apt|suite)\b/i;
 
 function maySend(text) {
   return text.length >= FEWEST_CHARACTERS && text.length <= LONGEST && !DIGIT.test(text) && !STREET.test(text);
+}
+
+// As text/folding.py compares names.
+const LONG_FORMS = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
+
+function lettersOf(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/['’.]/g, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+}
+
+function keyOf(text) {
+  const words = lettersOf(text).split(" ").map((word) => LONG_FORMS[word] ?? word);
+  return words.join(" ").replace(/\bmc /g, "mc");
+}
+
+// Whether a place begins with a text: by its name alone, with its county or state, or as "City of ...".
+function begins({ label, near, state }, text) {
+  const [name] = label.split(",");
+  return [label, `${name}, ${state}`, near].some(
+    (each) => keyOf(each).startsWith(keyOf(text)) || lettersOf(each).startsWith(lettersOf(text)),
+  );
 }
 
 // Suggest places from the URL `source` under `field`; `places`, `onePlace` and `severalPlaces` are its texts.
@@ -28,6 +54,7 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
   const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   for (const name in roles) field.setAttribute(name, roles[name]);
 
+  const known = new Map(); // the places that begin with some letters
   let asking = new AbortController();
   let pause;
   let active = -1;
@@ -80,15 +107,38 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
     if (!maySend(text)) return;
     asking = new AbortController();
     const { signal } = asking;
-    const address = new URL(source);
-    address.searchParams.set("q", text);
     try {
-      const response = await fetch(address, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
-      const found = response.ok ? (await response.json()).places : [];
+      const found = (await placesBeginning(text, signal)).slice(0, MOST_SHOWN);
       if (found.length && !signal.aborted && field.matches(":focus")) open(found);
     } catch {
       // The field works without suggestions.
     }
+  }
+
+  async function placesBeginning(text, signal) {
+    const characters = [...text];
+    let found = [];
+    for (let count = FEWEST_CHARACTERS; count <= characters.length; count += 1) {
+      const letters = characters.slice(0, count).join("");
+      if (letters !== letters.trimEnd()) continue;
+      if (count > FEWEST_CHARACTERS && !found.some((place) => begins(place, letters))) return [];
+      found = await listed(letters, signal);
+      if (found.length < MOST_PLACES) break;
+    }
+    return found.filter((place) => begins(place, text));
+  }
+
+  async function listed(letters, signal) {
+    const key = letters.toLowerCase();
+    if (known.has(key)) return known.get(key);
+    const address = new URL(source);
+    address.searchParams.set("q", letters);
+    address.searchParams.set("limit", MOST_PLACES);
+    const response = await fetch(address, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!response.ok) return [];
+    const { places } = await response.json();
+    known.set(key, places);
+    return places;
   }
 
   const keys = {

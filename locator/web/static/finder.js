@@ -43,14 +43,18 @@ export function enhance(root, options = {}) {
   }
 
   let asking = new AbortController();
-  const first = viewOf({
-    fields: new FormData(form),
-    url: location.pathname + location.search + location.hash,
-    title: document.title,
-    isPrivate: Boolean(root.querySelector("[data-is-private]")),
-  });
+  const isPrivate = Boolean(root.querySelector("[data-is-private]"));
+  const first = viewOf({ fields: new FormData(form), url: firstAddress(), title: document.title, isPrivate });
   const views = new Map();
   let shown = first;
+
+  // The address of what is shown first. The server has put our words for a place into it; the one that led here may
+  // be an old link with anything in it.
+  function firstAddress() {
+    const results = root.querySelector(".cf-results");
+    const { pathname, search } = isPrivate || !results ? location : new URL(results.dataset.url, document.baseURI);
+    return pathname + search + location.hash;
+  }
 
   // Asking.
 
@@ -256,7 +260,7 @@ export function enhance(root, options = {}) {
     say(words.notKept);
   }
   shown.key = history.state?.key ?? shown.key;
-  history.replaceState({ key: shown.key }, "");
+  history.replaceState({ key: shown.key }, "", shown.url);
 
   addEventListener("popstate", ({ state }) => {
     if (!state) {

@@ -27,14 +27,15 @@ _LEAST_MILES = 0.1
 
 def chosen_language(lang_parameter: str | None, accept_language: str | None) -> str:
     """Return the language of a page: the one that the link asks for, else the one the browser prefers, else English."""
-    if lang_parameter and (chosen := _language_of(lang_parameter)):
+    if lang_parameter and (chosen := known_language(lang_parameter)):
         return chosen
     accepted = parse_accept_header(accept_language, LanguageAccept)
     preferred = sorted(accepted, key=lambda pair: pair[1], reverse=True)
-    return next((found for tag, quality in preferred if quality > 0 and (found := _language_of(tag))), ENGLISH)
+    return next((found for tag, quality in preferred if quality > 0 and (found := known_language(tag))), ENGLISH)
 
 
-def _language_of(tag: str) -> str | None:
+def known_language(tag: str) -> str | None:
+    """Return the language of the pages that a tag such as "es-MX" names, None if it names none of them."""
     return _TAGS.get(tag.strip().lower().replace("_", "-").partition("-")[0])
 
 

@@ -1,9 +1,10 @@
 """Places to choose from while somebody types: with keys, by touch, heard, and never about an address."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.web.browser import Meet, Person
 
@@ -124,7 +125,70 @@ def test_what_may_be_an_address_is_not_asked_about(person: Person, typed: str) -
     person.field.fill("eau c")
 
     expect(options(person).first).to_be_visible()
-    assert asked(person) == ["q=eau+c"]
+    assert asked(person) == ["q=ea&limit=50"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Jane Doe", "Madison Doe", "Kaying Vang", "Lee", "jane doe madison", "Łukasz", "O'Brien"]
+)
+def test_no_more_than_two_letters_of_what_is_typed_are_sent(person: Person, typed: str) -> None:
+    person.page.keyboard.type(typed)
+    with person.page.expect_response("**/api/v1/places*"):
+        person.field.fill("milw")
+    expect(options(person).first).to_have_text("Milwaukee, Milwaukee County, WI (city)")
+
+    assert asked(person)[-1] == "q=mi&limit=50"
+    assert all(len(parse_qs(each)["q"][0]) == 2 for each in asked(person))
+
+
+def test_letters_that_were_asked_about_are_not_asked_about_again(person: Person) -> None:
+    for typed in ("ma", "mad", "madison", "manito", "ma"):
+        person.field.fill(typed)
+        expect(options(person).first).to_be_visible()
+
+    assert asked(person) == ["q=ma&limit=50"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("st", "Stevens Point"),
+        ("sto", "Stoughton"),
+        ("st. fr", "St. Francis"),
+        ("saint fr", "St. Francis"),
+        ("mcfar", "McFarland"),
+        ("mc farl", "McFarland"),
+        ("fort atk", "Fort Atkinson"),
+        ("ft atk", "Fort Atkinson"),
+        ("LA CROSSE", "La Crosse"),
+        ("Madison, W", "Madison"),
+        ("madison, dane", "Madison"),
+    ],
+)
+def test_what_is_typed_is_compared_as_the_server_compares_names(person: Person, typed: str, first: str) -> None:
+    person.field.fill(typed)
+
+    expect(options(person).first).to_have_text(re.compile(f"^{re.escape(first)}, "))
+    assert options(person).count() <= 8
+
+
+def test_a_list_that_was_cut_is_asked_about_again_only_with_letters_of_a_place(person: Person) -> None:
+    """Make every answer as long as it can be, as where more than fifty places begin with two letters."""
+    asked_about = []
+
+    def many(route: Route) -> None:
+        letters = parse_qs(urlsplit(route.request.url).query)["q"][0]
+        asked_about.append(letters)
+        place = {"label": "Madison, Dane County, WI", "near": "Madison", "state": "WI"}
+        route.fulfill(json={"places": [place | {"label": f"{letters}xyz, WI"}] * 49 + [place]})
+
+    person.page.route("**/api/v1/places*", many)
+    person.field.fill("madis")
+    expect(options(person).first).to_be_visible()
+    person.field.fill("mad doe")
+    person.page.wait_for_timeout(400)
+
+    assert asked_about == ["ma", "mad", "madi", "madis"]
 
 
 def test_without_suggestions_the_field_is_what_it_was(person: Person) -> None:
