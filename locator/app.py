@@ -1,11 +1,12 @@
 """create_app: the Flask app with the API and the pages."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from locator.api.http.content import LARGEST_BODY
+from locator.api.http.hosts import HostCheck
 from locator.api.http.metrics import count_geocoding
 from locator.api.http.problems import answer_http
+from locator.api.http.proxies import TrustedProxies
 from locator.api.routes import allow_cross_origin, register_api
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
@@ -28,9 +29,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(settings.trusted_hosts) or None, PROPAGATE_EXCEPTIONS=False
     )
     app.url_map.strict_slashes = False
-    if settings.proxies:
-        proxies = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    # A proxy's X-Forwarded-Host is checked like the Host of a request.
+    app.wsgi_app = TrustedProxies(HostCheck(app.wsgi_app), settings.trusted_proxies)  # type: ignore[method-assign]
 
     register_api(
         app,

@@ -8,6 +8,7 @@ from locator.api.clinics import register_clinics
 from locator.api.feedback import register_feedback
 from locator.api.http.access import SECURITY_SCHEMES, Gate
 from locator.api.http.answers import NO_STORE
+from locator.api.http.hosts import register_hosts
 from locator.api.http.metrics import register_metrics
 from locator.api.http.openapi import OpenApiDocument
 from locator.api.http.operations import Api
@@ -47,6 +48,7 @@ def register_api(
     reader = ParameterReader(services.specialties)
     gate = Gate(services, key_requests_per_minute=key_requests_per_minute)
     register_requests(app)
+    register_hosts(app)
     register_problems(app)
     gate.register(app)
 

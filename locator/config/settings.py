@@ -1,9 +1,11 @@
 """The settings of the service: `LOCATOR_*` environment variables, typed and read once."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationError, field_validator
@@ -56,6 +58,14 @@ GEOCODERS: Mapping[str, _Needs] = {
 }
 _ALLOWED = ", ".join(f"{name}:URL" if needs.url else name for name, needs in GEOCODERS.items())
 
+_MAPPED_BITS = 96  # of an IPv6 address before the IPv4 address in it, as in ::ffff:10.0.0.0/104
+
+# Settings of before, and what to set instead.
+_RENAMED = {
+    "LOCATOR_PROXIES": "is not read any more, because a number does not say who is a proxy; set LOCATOR_TRUSTED_PROXIES"
+    " to the addresses or networks of your proxies, such as 127.0.0.1 or 10.0.0.0/8, and remove LOCATOR_PROXIES"
+}
+
 _EmptyIsUnset = BeforeValidator(lambda value: value or None)
 _OptionalSecret = Annotated[SecretStr | None, _EmptyIsUnset]
 
@@ -83,7 +93,11 @@ class Settings(BaseSettings, PageSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="websites that may call the API from a browser and embed the finder, separated by commas"
     )
-    proxies: int = Field(0, ge=0, le=9, description="proxies in front of the service that set X-Forwarded-* headers")
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network | Literal["unix"], ...], NoDecode] = Field(
+        (),
+        description="addresses or networks of the proxies in front of the service, such as 127.0.0.1,10.0.0.0/8; only"
+        " their X-Forwarded-* headers are believed; unix is whoever connects over a unix socket",
+    )
     statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest that a public read may take")
     pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest that a request waits for a connection")
     key_requests_per_minute: int = Field(
@@ -119,7 +133,13 @@ class Settings(BaseSettings, PageSettings):
     @field_validator("trusted_hosts", "cors_origins", "geocoders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return _parts_of(value)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        parts = _parts_of(value)
+        return tuple(map(_network, parts)) if isinstance(parts, tuple) else parts
 
     @field_validator("geocoders")
     @classmethod
@@ -154,14 +174,17 @@ class Settings(BaseSettings, PageSettings):
 
 def read_settings(**given: Any) -> Settings:
     """Read the environment, and `given` before it. Raises SettingsError naming every wrong variable, never a value."""
+    problems = {name: told for name, told in _RENAMED.items() if os.environ.get(name)}
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        problems = {
+        problems |= {
             f"LOCATOR_{'_'.join(map(str, e['loc'])).upper()}": e["msg"].removeprefix("Value error, ")
             for e in error.errors(include_input=False)
         }
         raise SettingsError(problems) from None
+    if problems:
+        raise SettingsError(problems)
     chosen_geocoders(settings)
     return settings
 
@@ -195,6 +218,29 @@ def chosen_geocoders(settings: Settings) -> tuple[ChosenGeocoder, ...]:
     if missing:
         raise SettingsError(missing)
     return tuple(chosen)
+
+
+def _parts_of(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _network(part: object) -> object:
+    """Return the network of the proxies that one entry names. Raises ValueError, which says what to write."""
+    if not isinstance(part, str) or part == "unix":
+        return part
+    try:
+        network = ip_network(part, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"“{part[:60]}” is not an address or a network such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, nor unix"
+        ) from None
+    if ip_address(part.partition("/")[0]) != network.network_address:
+        raise ValueError(f"“{part}” is an address inside of a network; write {network} for the whole network")
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    bits = network.prefixlen - _MAPPED_BITS if mapped else network.prefixlen
+    if bits <= 0:
+        raise ValueError(f"“{part}” would believe every client; name the addresses of your proxies")
+    return IPv4Network((mapped, bits)) if mapped else network
 
 
 def _fault_of_geocoder(text: str) -> str | None:

@@ -39,7 +39,9 @@ def link_to_next(response: Response, cursor: str | None) -> Response:
     """Add the full URL of the next page (RFC 8288)."""
     if cursor is not None:
         given = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-        address = f"{request.base_url}?{urlencode([*given, ('cursor', cursor)])}"
+        # The host as the request has it: in request.base_url, xn--... is written in letters that no header may have.
+        origin = f"{request.scheme}://{request.host}" if request.host else ""
+        address = f"{origin}{request.path}?{urlencode([*given, ('cursor', cursor)])}"
         response.headers["Link"] = f'<{address}>; rel="next"'
     return response
 

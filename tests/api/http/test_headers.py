@@ -212,4 +212,9 @@ def test_what_a_client_claims_of_a_proxy_is_believed_only_where_there_is_one(mak
     path = "/api/v1/search?near=53703&limit=1"
 
     assert make_client().get(path, headers=claims).headers["Link"].startswith("<http://localhost/")
-    assert make_client(proxies=1).get(path, headers=claims).headers["Link"].startswith("<https://find.example.org/")
+    assert (
+        make_client(trusted_proxies="127.0.0.1")
+        .get(path, headers=claims)
+        .headers["Link"]
+        .startswith("<https://find.example.org/")
+    )

@@ -60,7 +60,8 @@ def test_the_address_a_client_claims_counts_only_behind_a_proxy(make_keyed_app: 
         }
 
     assert statuses(make_keyed_app()) == {401, 429}
-    assert statuses(make_keyed_app(proxies=1)) == {401}
+    assert statuses(make_keyed_app(trusted_proxies="198.51.100.0/24")) == {401, 429}
+    assert statuses(make_keyed_app(trusted_proxies="192.0.2.1")) == {401}
 
 
 def test_good_keys_do_not_count_as_guesses(keyed_app: KeyedApp) -> None:
