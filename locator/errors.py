@@ -28,11 +28,15 @@ MOST_FAULTS = 20  # the most that one error lists
 
 
 class BadParameters(LocatorError):
-    """The request has wrong parameters; `faults` lists all of them, at most twenty."""
+    """The request has wrong parameters. `faults` lists them, at most twenty; `more` is how many others there are."""
 
-    def __init__(self, faults: Sequence[Fault]):
+    def __init__(self, faults: Sequence[Fault], *, more: int = 0):
         self.faults = tuple(faults[:MOST_FAULTS])
-        super().__init__(" ".join(f"“{fault.parameter}”: {fault.detail}" for fault in self.faults))
+        self.more = more + len(faults) - len(self.faults)
+        told = [f"“{fault.parameter}”: {fault.detail}" for fault in self.faults]
+        if self.more:
+            told.append(f"And {self.more:,} more.")
+        super().__init__(" ".join(told))
 
 
 class FeedbackNotFound(LocatorError):

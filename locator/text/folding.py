@@ -7,6 +7,21 @@ _DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _DASHES = dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212], "-")
 _QUOTES = {0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"'}
 
+# What `clean` refuses (control, format, direction and private characters, and the sign for bytes that are no text), and
+# what leaves nothing to read, as in a character class of a pattern. Beyond four digits the characters stand there
+# themselves, because the dialects of patterns have no other spelling in common.
+_REFUSED = (
+    r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    r"\u200e\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ue000-\uf8ff\ufff9-\ufffb\ufffd"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
+    "\U000f0000-\U0010ffff"
+)
+_BLANK = (
+    r"\u0009\u000a\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u00ad\u200b-\u200d\u2060\ufeff"
+)
+# The text of which `clean` leaves something, for descriptions of the API (JSON Schema).
+TYPED_TEXT = rf"^[^{_REFUSED}]*[^{_REFUSED}{_BLANK}][^{_REFUSED}]*$"
+
 
 class UnsafeText(ValueError):
     """The text has characters that nobody types; the message says which kind, and never repeats the text."""

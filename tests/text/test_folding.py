@@ -1,12 +1,13 @@
 """What people type, made safe to compare."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locator.text.folding import UnsafeText, clean, key_of
+from locator.text.folding import TYPED_TEXT, UnsafeText, clean, key_of
 
 plain_text = st.text(alphabet=st.characters(exclude_categories=["C"]), max_size=60)
 
@@ -91,3 +92,21 @@ def test_different_names_have_different_keys() -> None:
 @given(plain_text)
 def test_a_key_is_its_own_key(name: str) -> None:
     assert key_of(key_of(name)) == key_of(name)
+
+
+def test_the_pattern_of_typed_text_is_what_leaves_something_to_read() -> None:
+    typed_text = re.compile(TYPED_TEXT)
+    # All of the plane of today's scripts, and some of each beyond it; what is not assigned may be one day.
+    codes = [*range(0x10000), *range(0x10000, 0x110000, 41), *range(0x1BC90, 0x1BCB0), *range(0xE0000, 0xE0200)]
+    characters = [chr(code) for code in codes if unicodedata.category(chr(code)) not in ("Cn", "Cs")]
+
+    wrong = []
+    for character in characters:
+        for text in (character, f"a{character}b", f" {character}"):
+            try:
+                is_something = bool(clean(text, longest=60))
+            except UnsafeText:
+                is_something = False
+            if is_something is not bool(typed_text.search(text)):
+                wrong.append(ascii(text))
+    assert wrong == []

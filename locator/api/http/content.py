@@ -28,7 +28,7 @@ class NotAcceptable(LocatorError):
     """The Accept header allows none of the forms we can send."""
 
 
-def read_json_object(*, required: bool = True) -> Json:
+def read_json_object(*, required: bool) -> Json:
     """Return the body, which must be one JSON object. Raises UnsupportedBody or UnreadableBody.
 
     If the body is not `required`, an empty one counts as an empty object.
@@ -39,6 +39,8 @@ def read_json_object(*, required: bool = True) -> Json:
         raise RequestEntityTooLarge  # a chunked body: werkzeug cuts it off at the limit without an error
     if not data and not required:
         return {}
+    if not data and request.method == "PATCH":  # a POST without anything is told the type of body it needs
+        raise UnreadableBody("The request has no body. Please send a JSON object with what to change.")
     if request.mimetype != JSON:
         raise UnsupportedBody("Please send the body as application/json.")
     try:

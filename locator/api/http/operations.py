@@ -15,7 +15,7 @@ from locator.access.keys import Scope
 from locator.api.http.access import SECURITY_SCHEMES, Gate
 from locator.api.http.content import CSV, GEOJSON, JSON
 from locator.api.http.openapi import OpenApiDocument, Where, parameters_of
-from locator.api.http.parameters import ParameterReader, PathModel, refuse_query, requires_something
+from locator.api.http.parameters import ParameterReader, PathModel, needs_body, refuse_query
 from locator.api.http.problem_kinds import PROBLEMS
 from locator.api.http.problems import ProblemSchema
 
@@ -150,8 +150,7 @@ class Api:
             if scope:
                 operation["security"] = [{_KEY_SCHEME: []}]
             if "body" in parts:
-                # Without a body, a PATCH is accepted but pointless.
-                required = method == "PATCH" or requires_something(parts["body"])
+                required = needs_body(method, parts["body"])
                 operation["requestBody"] = self._document.json_body(parts["body"], required=required)
             if request_body:
                 operation["requestBody"] = request_body

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from locator.api.http.content import read_json_object
 from locator.api.http.wire_model import Json
-from locator.errors import BadParameters, Fault, LocatorError
+from locator.errors import MOST_FAULTS, BadParameters, Fault, LocatorError
 from locator.finding.specialties import SpecialtyBook
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,6 +23,9 @@ Model = TypeVar("Model", bound=BaseModel)
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
 _REFUSED = "refused"
+# Of a query string, no more than this is read: no operation has half as many parameters, nor values half as long.
+_MOST_PAIRS = 100
+_MOST_BYTES = 16_000
 
 
 class PathModel(BaseModel):
@@ -49,7 +52,9 @@ class ParameterReader:
             raise model.NOT_FOUND from None
 
     def query(self, model: type[Model]) -> Model:
-        return self.form(model, _query())
+        fields, more = _query()
+        values, faults = _json_values(model, fields)
+        return self._validated(model, values, faults, more=more)
 
     def form(self, model: type[Model], fields: MultiDict[str, str]) -> Model:
         """Return the fields of a form or a query string. Raises BadParameters, which lists every fault."""
@@ -62,44 +67,63 @@ class ParameterReader:
 
     def body(self, model: type[Model]) -> Model:
         """Return the JSON body, which may be left out if the model requires nothing."""
-        return self._validated(model, read_json_object(required=requires_something(model)), [])
+        return self._validated(model, read_json_object(required=needs_body(request.method, model)), [])
 
-    def _validated(self, model: type[Model], values: Mapping[str, Any], faults: list[Fault]) -> Model:
+    def _validated(self, model: type[Model], values: Mapping[str, Any], faults: list[Fault], *, more: int = 0) -> Model:
+        """Return the values as a model. Raises BadParameters; `more` is how many faults were only counted."""
+        names = _names_of(model)
+        known = set(names)
         # JSON has one kind of number: 10.0 is the integer 10.
-        plain = {name: int(value) if _is_whole(value) else value for name, value in values.items()}
+        plain = {name: int(value) if _is_whole(value) else value for name, value in values.items() if name in known}
+        unknown = [name for name in values if name not in known]
         try:
             valid = model.model_validate(plain, context=self._specialties)
         except ValidationError as error:
             faults = faults + [_fault(details, model) for details in error.errors(include_url=False)]
-        if faults:
-            raise BadParameters(faults)
+        # What somebody may have meant takes a while to find, so it is found for as many as are told, and no more.
+        looked_at = unknown[: max(0, MOST_FAULTS - len(faults))]
+        faults = faults + [_unknown_parameter(name, names) for name in looked_at]
+        if faults or more:
+            raise BadParameters(faults, more=more + len(unknown) - len(looked_at))
         return valid
 
 
-def requires_something(model: type[BaseModel]) -> bool:
-    """Return whether the model has a required field."""
-    return any(field.is_required() for field in model.model_fields.values())
+def needs_body(method: str, model: type[BaseModel]) -> bool:
+    """Return whether a request must have its body: a field of it is required, or it says what to change."""
+    return method == "PATCH" or any(field.is_required() for field in model.model_fields.values())
 
 
 def refuse_query(body: type[BaseModel] | None = None) -> None:
     """Raise BadParameters if there is a query string; `body` is the model of the body, if there is one."""
     in_body = set(body.model_fields) if body else set()
+    fields, more = _query()
     faults = [
         Fault(
             _shown(name),
             "belongs in the body here." if name in in_body else "is not a parameter of this request.",
             "unknown-parameter",
         )
-        for name in _query()
+        for name in fields
     ]
     if faults:
-        raise BadParameters(faults)
+        raise BadParameters(faults, more=more)
 
 
-def _query() -> MultiDict[str, str]:
-    """Return the pairs of the query string. Bytes that are not UTF-8 become U+FFFD, which no parameter may contain."""
-    text = request.query_string.decode(errors="replace")
-    return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace"))
+def _query() -> tuple[MultiDict[str, str], int]:
+    """Return the pairs of the query string that are read, and how many others there are.
+
+    Bytes that are not UTF-8 become U+FFFD, which no parameter may contain.
+    """
+    pairs = [pair for pair in request.query_string.split(b"&") if pair]
+    read: list[bytes] = []
+    size = 0
+    for pair in pairs[:_MOST_PAIRS]:
+        if size > _MOST_BYTES:
+            break
+        read.append(pair[:_MOST_BYTES])  # a longer value is too long for any parameter, and so is what is left of it
+        size += len(pair)
+    text = b"&".join(read).decode(errors="replace")
+    return MultiDict(parse_qsl(text, keep_blank_values=True, errors="replace")), len(pairs) - len(read)
 
 
 def _json_values(model: type[BaseModel], pairs: MultiDict[str, str]) -> tuple[Json, list[Fault]]:
@@ -155,17 +179,12 @@ def _is_whole(value: object) -> bool:
 
 def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
     """Return what is wrong with one parameter, in our words; what was sent is never repeated."""
-    known = list(model.model_fields)
     name = str(details["loc"][0]) if details["loc"] else "body"
     context = details.get("ctx", {})
     match details["type"]:
         case "refused":
             instead = context.get("instead")
             return Fault(name, context["sentence"], context["code"], (instead,) if instead else ())
-        case "extra_forbidden":
-            return _unknown_parameter(name, known)
-        case "string_unicode" if not details["loc"]:  # the name itself is not valid text
-            return _unknown_parameter("", known)
         case "string_too_short":
             return Fault(name, f"needs at least {context['min_length']} character(s).", "too-short")
         case "string_too_long":
@@ -179,12 +198,19 @@ def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
             return Fault(name, sentence.format(range=_range_of(model, name), pattern=_PATTERNS.get(name, "")), code)
 
 
-def _unknown_parameter(name: str, known: list[str]) -> Fault:
+@cache
+def _names_of(model: type[BaseModel]) -> Sequence[str]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _unknown_parameter(name: str, known: Sequence[str]) -> Fault:
     # "raduis" resembles the beginning of radius_miles more than the whole of it.
     spellings = {parameter[: len(name)]: parameter for parameter in known} | {
         parameter: parameter for parameter in known
     }
-    close = [spellings[spelling] for spelling in difflib.get_close_matches(name, spellings, n=1, cutoff=0.6)]
+    looks_like_one = _shown(name) == name
+    found = difflib.get_close_matches(name, spellings, n=1, cutoff=0.6) if looks_like_one else []
+    close = [spellings[spelling] for spelling in found]
     hint = f" Did you mean “{close[0]}”?" if close else ""
     return Fault(_shown(name), f"is not a parameter of this request.{hint}", "unknown-parameter", close or known)
 
