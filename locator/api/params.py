@@ -10,13 +10,13 @@ from pydantic_core.core_schema import no_info_after_validator_function
 from locator.api.http.parameters import PathModel, refusal
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, ClinicNotFound, Fault
-from locator.finding.cursors import Cursors
+from locator.finding.cursors import CURSOR, Cursors
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_PER_PAGE, MOST_SPECIALTIES
 from locator.finding.search import SearchQuery
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, read_where
-from locator.text.folding import UnsafeText, clean
+from locator.text.folding import MOST_UNFOLDED, TYPED_TEXT, UnsafeText, clean
 
 _LONGEST_CODE = 64
 
@@ -32,7 +32,8 @@ class NamedPlace:
 def cleaned(parameter: str, text: str, *, longest: int) -> str:
     """Return the text as it is compared and stored; raises BadParameters naming the parameter."""
     try:
-        found = clean(text, longest=longest)
+        # How long a text may be is checked as it was sent; normalized, it may be longer.
+        found = clean(text, longest=longest * MOST_UNFOLDED)
     except UnsafeText as error:
         raise BadParameters([Fault(parameter, f"The text {error}.", "unreadable")]) from None
     if not found:
@@ -75,7 +76,13 @@ Near = Annotated[
         " county, `lat,lon`, or a street address. Send street addresses and points by POST: an address does not belong"
         " in a URL.",
         # For the document only: reading a place says better what is wrong with a text of another length.
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST_WHERE, "format": "place", "example": "53703"},
+        json_schema_extra={
+            "minLength": 1,
+            "maxLength": LONGEST_WHERE,
+            "format": "place",
+            "pattern": TYPED_TEXT,
+            "example": "53703",
+        },
     ),
 ]
 SpecialtyCode = Annotated[
@@ -99,7 +106,7 @@ Cursor = Annotated[
         min_length=1,
         max_length=LONGEST_CURSOR,
         description="The `next` of the previous page; opaque, and valid only for the same question.",
-        json_schema_extra={"format": "cursor"},
+        json_schema_extra={"format": "cursor", "pattern": f"^{CURSOR}$"},
     ),
 ]
 
@@ -136,7 +143,7 @@ class FilterParams(_Params):
         min_length=1,
         max_length=200,
         description="Only clinics of this organization, by its full name.",
-        json_schema_extra={"format": "typed-text", "example": "UW Health"},
+        json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "UW Health"},
     )
 
     def wanted(self) -> Wanted:
@@ -194,7 +201,7 @@ class PlacesParams(_Params):
         min_length=2,
         max_length=60,
         description="The beginning of a town's name or of a ZIP, two characters or more.",
-        json_schema_extra={"format": "typed-text", "example": "eau"},
+        json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "eau"},
     )
     limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to return.")
 
@@ -207,7 +214,7 @@ class SpecialtyParams(_Params):
         min_length=1,
         max_length=60,
         description="Words a person uses for the care they need, such as “stage 4” or “comfort care”.",
-        json_schema_extra={"format": "typed-text", "example": "stage 4"},
+        json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "stage 4"},
     )
 
 

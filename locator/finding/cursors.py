@@ -11,6 +11,9 @@ from locator.finding.fallback import Fit
 from locator.finding.search import PageStart, SearchQuery
 from locator.store.clinics.nearest import After
 
+# How a cursor is written, as a pattern: what it holds, and its signature (SHA-256), both in base64 for URLs.
+CURSOR = r"\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}"
+
 _FAULT = Fault("cursor", "is not the “next” of an answer to this question. Please ask without it.", "bad-cursor")
 
 

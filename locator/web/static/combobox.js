@@ -19,24 +19,17 @@ function maySend(text) {
   return text.length >= FEWEST_CHARACTERS && text.length <= LONGEST && !DIGIT.test(text) && !STREET.test(text);
 }
 
-// As text/folding.py compares names.
-const LONG_FORMS = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
-
-function lettersOf(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/['’.]/g, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
+// As text/folding.py compares names; a word at the end may be unfinished, so it stays as it is.
+const LONG = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
 
 function keyOf(text) {
-  const words = lettersOf(text).split(" ").map((word) => LONG_FORMS[word] ?? word);
-  return words.join(" ").replace(/\bmc /g, "mc");
+  const plain = text.normalize("NFKD").replace(/[\p{M}'’.]/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return plain.replace(/\b(ste?|mt|ft) /g, (_, word) => `${LONG[word]} `).replace(/\bmc /g, "mc");
 }
 
-// Whether a place begins with a text: by its name alone, with its county or state, or as "City of ...".
 function begins({ label, near, state }, text) {
-  const [name] = label.split(",");
-  return [label, `${name}, ${state}`, near].some(
-    (each) => keyOf(each).startsWith(keyOf(text)) || lettersOf(each).startsWith(lettersOf(text)),
-  );
+  const key = keyOf(text);
+  return [label, `${label.split(",")[0]} ${state}`, near].some((each) => keyOf(each).startsWith(key));
 }
 
 // Suggest places from the URL `source` under `field`; `places`, `onePlace` and `severalPlaces` are its texts.
@@ -54,7 +47,7 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
   const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
   for (const name in roles) field.setAttribute(name, roles[name]);
 
-  const known = new Map(); // the places that begin with some letters
+  const known = {}; // the places that begin with some letters
   let asking = new AbortController();
   let pause;
   let active = -1;
@@ -116,29 +109,22 @@ export function suggestPlaces(field, { source, places, onePlace, severalPlaces }
   }
 
   async function placesBeginning(text, signal) {
-    const characters = [...text];
     let found = [];
-    for (let count = FEWEST_CHARACTERS; count <= characters.length; count += 1) {
-      const letters = characters.slice(0, count).join("");
-      if (letters !== letters.trimEnd()) continue;
-      if (count > FEWEST_CHARACTERS && !found.some((place) => begins(place, letters))) return [];
-      found = await listed(letters, signal);
+    for (let count = FEWEST_CHARACTERS; count <= text.length; count += 1) {
+      const letters = text.slice(0, count);
+      if (letters.endsWith(" ")) continue;
+      if (found.length && !found.some((place) => begins(place, letters))) return [];
+      found = known[letters] ?? (known[letters] = await listed(letters, signal));
       if (found.length < MOST_PLACES) break;
     }
     return found.filter((place) => begins(place, text));
   }
 
   async function listed(letters, signal) {
-    const key = letters.toLowerCase();
-    if (known.has(key)) return known.get(key);
     const address = new URL(source);
-    address.searchParams.set("q", letters);
-    address.searchParams.set("limit", MOST_PLACES);
+    address.search = new URLSearchParams({ q: letters, limit: MOST_PLACES });
     const response = await fetch(address, { signal, credentials: "omit", referrerPolicy: "no-referrer" });
-    if (!response.ok) return [];
-    const { places } = await response.json();
-    known.set(key, places);
-    return places;
+    return (await response.json()).places;
   }
 
   const keys = {

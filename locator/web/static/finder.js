@@ -44,15 +44,14 @@ export function enhance(root, options = {}) {
 
   let asking = new AbortController();
   const isPrivate = Boolean(root.querySelector("[data-is-private]"));
-  const first = viewOf({ fields: new FormData(form), url: firstAddress(), title: document.title, isPrivate });
+  const { url = location.href } = root.querySelector(".cf-results:not([data-is-private])")?.dataset ?? {};
+  const first = viewOf({ fields: new FormData(form), url: here(url), title: document.title, isPrivate });
   const views = new Map();
   let shown = first;
 
-  // The address of what is shown first. The server has put our words for a place into it; the one that led here may
-  // be an old link with anything in it.
-  function firstAddress() {
-    const results = root.querySelector(".cf-results");
-    const { pathname, search } = isPrivate || !results ? location : new URL(results.dataset.url, document.baseURI);
+  // The server has put our words for a place into its address; the link that led here may have anything in it.
+  function here(address) {
+    const { pathname, search } = new URL(address, document.baseURI);
     return pathname + search + location.hash;
   }
 
@@ -260,7 +259,7 @@ export function enhance(root, options = {}) {
     say(words.notKept);
   }
   shown.key = history.state?.key ?? shown.key;
-  history.replaceState({ key: shown.key }, "", shown.url);
+  history.replaceState({ key: shown.key }, "", ...(shown.url === here(location) ? [] : [shown.url]));
 
   addEventListener("popstate", ({ state }) => {
     if (!state) {
