@@ -16,7 +16,7 @@ from locator.finding.search import SearchQuery
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, read_where
-from locator.text.folding import MOST_UNFOLDED, TYPED_TEXT, UnsafeText, clean
+from locator.text.folding import TYPED_TEXT, UnsafeText, clean
 
 _LONGEST_CODE = 64
 
@@ -32,8 +32,7 @@ class NamedPlace:
 def cleaned(parameter: str, text: str, *, longest: int) -> str:
     """Return the text as it is compared and stored; raises BadParameters naming the parameter."""
     try:
-        # How long a text may be is checked as it was sent; normalized, it may be longer.
-        found = clean(text, longest=longest * MOST_UNFOLDED)
+        found = clean(text, longest=longest)
     except UnsafeText as error:
         raise BadParameters([Fault(parameter, f"The text {error}.", "unreadable")]) from None
     if not found:

@@ -7,8 +7,6 @@ _DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _DASHES = dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212], "-")
 _QUOTES = {0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"'}
 
-MOST_UNFOLDED = 18  # characters that NFKC makes of one
-
 # What `clean` refuses (control, format, direction and private characters, and the sign for bytes that are no text), and
 # what leaves nothing to read, as in a character class of a pattern. Beyond four digits the characters stand there
 # themselves, because the dialects of patterns have no other spelling in common.
@@ -42,7 +40,7 @@ def clean(text: str, *, longest: int) -> str:
     if len(text) > longest:
         raise TooLong(f"may have at most {longest} characters")
     folded = unicodedata.normalize("NFKC", text).translate(_DROPPED | _DASHES | _QUOTES)
-    if len(folded) > longest:  # NFKC can expand one character to MOST_UNFOLDED
+    if len(folded) > longest:  # NFKC can expand one character to eighteen
         raise TooLong(f"may have at most {longest} characters")
     folded = "".join(_plain(character) for character in folded)
     return " ".join(folded.split())
