@@ -27,7 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(settings.trusted_hosts) or None, PROPAGATE_EXCEPTIONS=False
     )
-    app.url_map.strict_slashes = False
+    # Each address has one way to write it: what is closed under one (/metrics) must not be open under another.
+    app.url_map.merge_slashes = False
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
