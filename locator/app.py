@@ -28,7 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(settings.trusted_hosts) or None, PROPAGATE_EXCEPTIONS=False
     )
-    app.url_map.strict_slashes = False
+    # Each address has one way to write it: what is closed under one (/metrics) must not be open under another.
+    app.url_map.merge_slashes = False
     # A proxy's X-Forwarded-Host is checked like the Host of a request.
     app.wsgi_app = TrustedProxies(HostCheck(app.wsgi_app), settings.trusted_proxies)  # type: ignore[method-assign]
 

@@ -21,6 +21,7 @@ from locator.api.imports.imports import register_imports
 from locator.api.imports.publishing import register_publishing
 from locator.api.operating.docs import register_docs
 from locator.api.operating.health import register_health
+from locator.api.operating.proxy_questions import register_proxy_questions
 from locator.api.search import register_search
 from locator.finding.cursors import Cursors
 from locator.services import Services
@@ -76,6 +77,7 @@ def register_api(
     app.register_blueprint(maintenance.blueprint)
 
     register_health(app, services)
+    register_proxy_questions(app, services, gate)
     register_metrics(app)
     register_docs(app, document)
     app.extensions["gate"] = gate

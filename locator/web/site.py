@@ -1,8 +1,9 @@
 """The pages for people: their routes, and the files that they load."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from locator.finding.cursors import Cursors
 from locator.web.clinic.page import register_clinic_page
@@ -10,6 +11,7 @@ from locator.web.finder.embed import register_embed
 from locator.web.finder.finder import Finder, register_finder
 from locator.web.frame.error_pages import ErrorPages
 from locator.web.frame.pages import Pages
+from locator.web.frame.requests import redirect_to
 
 _A_YEAR = "public, max-age=31536000, immutable"
 _A_MINUTE = "public, max-age=60"
@@ -23,6 +25,14 @@ def make_site(pages: Pages, cursors: Cursors) -> Blueprint:
     register_finder(blueprint, finder)
     register_embed(blueprint, pages, finder)
     register_clinic_page(blueprint, pages)
+
+    # People add a slash to an address that they type, and some websites do so to links.
+    @blueprint.get("/find/")
+    @blueprint.get("/clinics/<clinic_id>/")
+    def with_a_slash(**_parts: str) -> Response:
+        query = request.query_string.decode("ascii", "ignore")
+        address = quote(request.path.rstrip("/")) + (f"?{query}" if query else "")
+        return redirect_to(address, HTTPStatus.PERMANENT_REDIRECT)
 
     @blueprint.get("/assets/<file_name>")
     def asset(file_name: str) -> Response:

@@ -31,6 +31,7 @@ from locator import __version__
 from locator.cluster import cluster
 from locator.cluster import server as cluster_server
 from locator.config.settings import Settings, read_settings
+from tests.helpers.front import DEFAULTS as NGINX_DEFAULTS
 
 pytestmark = pytest.mark.deployment
 
@@ -114,7 +115,7 @@ def test_a_container_may_do_no_more_than_it_needs(services: dict[str, Any], name
 
     assert service["user"].split(":")[0] not in {"0", "root"}
     assert service["read_only"] is True
-    assert service["tmpfs"] == ["/tmp"]
+    assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -172,7 +173,9 @@ def test_every_file_that_is_mounted_is_there(services: dict[str, Any]) -> None:
     assert sorted(mounted) == [*("./deploy/nginx", "./deploy/nominatim/quiet.conf", "./deploy/postgres/20-locator.sh")]
     assert all((ROOT / path).exists() for path in mounted)
     assert os.access(ROOT / "deploy/postgres/20-locator.sh", os.X_OK)
-    assert [path.name for path in (ROOT / "deploy/nginx").glob("*.template")] == ["nginx.conf.template"]
+    assert {path.name for path in (ROOT / "deploy/nginx").iterdir()} == {
+        *("nginx.conf.template", "errors.conf.template", "ask_first.conf.template", "service_headers.conf.template")
+    }
 
 
 def test_every_locator_variable_is_a_setting() -> None:
@@ -196,12 +199,21 @@ def test_the_worker_has_the_settings_of_the_service(services: dict[str, Any]) ->
 
 
 def test_every_nginx_variable_is_given_and_used(services: dict[str, Any]) -> None:
-    template = (ROOT / "deploy/nginx/nginx.conf.template").read_text(encoding="utf-8")
+    template = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy/nginx").glob("*.template"))
     given = {name for name in services["nginx"]["environment"] if not name.startswith("NGINX_ENVSUBST_")}
 
     assert given == set(re.findall(r"\$\{(NGINX_[A-Z_]+)\}", template))
     assert services["nginx"]["environment"]["NGINX_UPSTREAM"] == "service:8000 resolve"
     assert services["service"]["environment"]["LOCATOR_PORT"] == "8000"
+
+
+def test_the_limits_are_those_that_the_tests_of_nginx_use(services: dict[str, Any]) -> None:
+    given = services["nginx"]["environment"]
+
+    own = {"NGINX_RESOLVER", "NGINX_UNLIMITED_NETWORK", "NGINX_TRUSTED_FRONT"}
+    assert {name: str(given[name]) for name in NGINX_DEFAULTS if name not in own} == {
+        name: value for name, value in NGINX_DEFAULTS.items() if name not in own
+    }
 
 
 def test_no_secret_is_in_the_file(services: dict[str, Any]) -> None:

@@ -43,9 +43,9 @@ class Service:
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
-    def start(self) -> None:
+    def start(self, *, port: int | None = None) -> None:
         """Return once the service answers /healthz; the database may be away."""
-        self.port = free_port()
+        self.port = port or free_port()
         ours = {
             "LOCATOR_DATABASE_URL": self.database_url,
             "LOCATOR_SECRET_KEY": SECRET_KEY,

@@ -71,11 +71,7 @@ class Gate:
         def guard(view: View) -> View:
             @wraps(view)
             def guarded(*values: Any, **named: Any) -> Response:
-                holder = self.holder()
-                if holder is None:
-                    raise KeyRequired
-                if not holder.may(scope):
-                    raise NotAllowed(scope)
+                holder = self._require(scope)
                 g.actor = holder.actor
                 g.reads_staff_columns = may_read_staff_columns(holder)
                 return view(*values, **named)
@@ -85,7 +81,19 @@ class Gate:
 
         return guard
 
-    def holder(self) -> KeyHolder | None:
+    def check(self, scope: Scope) -> None:
+        """Raise what a request with this key would be refused with, without counting it as a use of the key."""
+        self._require(scope, is_use=False)
+
+    def _require(self, scope: Scope, *, is_use: bool = True) -> KeyHolder:
+        holder = self.holder(is_use=is_use)
+        if holder is None:
+            raise KeyRequired
+        if not holder.may(scope):
+            raise NotAllowed(scope)
+        return holder
+
+    def holder(self, *, is_use: bool = True) -> KeyHolder | None:
         """Return who sent the request, None if it has no key.
 
         Raises KeyRequired for an invalid key, and TooManyRequests if this key was used too often or this client has
@@ -102,7 +110,10 @@ class Gate:
             self._wrong_keys.count(client)  # may raise TooManyRequests instead, which says nothing about this key
             raise
         g.key_id = str(holder.actor.key_id)
-        self._key_requests.count(g.key_id)
+        if is_use:
+            self._key_requests.count(g.key_id)
+        else:
+            self._key_requests.check(g.key_id)
         return holder
 
     def _tell_limit(self, response: Response) -> Response:

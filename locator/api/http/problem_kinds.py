@@ -173,6 +173,8 @@ HTTP_PROBLEMS: dict[int, Problem] = {
                 "Send it with Content-Length, or as the part “file” of a form."),
         _TOO_LARGE,
         # The next ones are answers of the proxy in front of the service (deploy/nginx); their pages are here.
+        Problem("headers-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "Headers too large",
+                "The headers of the request are too many or too long.", "Send fewer or shorter ones, such as cookies."),
         Problem("uri-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Address too long",
                 "The URL of the request is too long.", "Send the question in the body of a POST."),
         _TOO_MANY_REQUESTS,

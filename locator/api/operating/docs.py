@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from importlib.resources import files
 
-from flask import Blueprint, Flask, Response, abort, render_template, send_file
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, send_file
+from werkzeug import Response as WerkzeugResponse
 
 from locator.api.http.openapi import OpenApiDocument
 from locator.api.http.problem_kinds import every_problem
@@ -32,6 +33,10 @@ def register_docs(app: Flask, document: OpenApiDocument) -> None:
     @pages.get("/docs")
     def docs() -> Response:
         return _page("docs.html")
+
+    @pages.get("/docs/")
+    def docs_with_a_slash() -> WerkzeugResponse:
+        return redirect("/docs", HTTPStatus.PERMANENT_REDIRECT)
 
     @pages.get("/docs/swagger/<name>")
     def swagger_file(name: str) -> Response:

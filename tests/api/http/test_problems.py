@@ -49,6 +49,7 @@ PROMISED = {
     "too-large": 413,
     "uri-too-long": 414,
     "too-many-requests": 429,
+    "headers-too-large": 431,
     "internal-error": 500,
     "not-implemented": 501,
     "service-unavailable": 503,
