@@ -1,7 +1,20 @@
-"""create_app: the Flask app with the API and the pages."""
+"""The Flask app with the API and the pages, and what the server needs to answer with it."""
 
-from flask import Flask
+import time
+from collections.abc import Callable
+from http import HTTPStatus
 
+from flask import Flask, Response
+
+from locator.api.http import bare_answers
+from locator.api.http.bare_answers import (
+    BareAnswer,
+    BareRequest,
+    live_answer,
+    page_answer,
+    refusal_answer,
+    stopping_answer,
+)
 from locator.api.http.content import LARGEST_BODY
 from locator.api.http.hosts import HostCheck
 from locator.api.http.metrics import count_geocoding
@@ -12,9 +25,12 @@ from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
 from locator.finding.cursors import Cursors
 from locator.services import open_services
+from locator.serving.messages import Answer, Refusal, Request
+from locator.serving.server import Application
 from locator.web.frame.error_pages import ErrorPages
 from locator.web.frame.pages import Pages
 from locator.web.site import make_site
+from locator.web.words.words import LANGUAGES, Words, chosen_language
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -48,3 +64,58 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["services"] = services
     app.extensions["pages"] = pages
     return app
+
+
+_PROBLEM_OF = {
+    Refusal.MALFORMED: bare_answers.MALFORMED,
+    Refusal.UNKNOWN_CODING: bare_answers.UNKNOWN_CODING,
+    Refusal.URI_TOO_LONG: bare_answers.URI_TOO_LONG,
+    Refusal.HEADERS_TOO_LARGE: bare_answers.HEADERS_TOO_LARGE,
+    Refusal.TOO_SLOW: bare_answers.TOO_SLOW,
+    Refusal.TOO_LARGE: bare_answers.TOO_LARGE,
+    Refusal.TOO_BUSY: bare_answers.TOO_BUSY,
+    Refusal.DISK_FULL: bare_answers.DISK_FULL,
+    Refusal.FAILED: bare_answers.FAILED,
+}
+
+
+def create_application(settings: Settings | None = None) -> Application:
+    """Return the app as the server runs it. Raises SettingsError if a setting is missing or wrong."""
+    app = create_app(settings)
+    busy_pages = _busy_pages(app)
+
+    def refuse(refusal: Refusal, request: Request | None) -> Answer:
+        if request is not None and refusal is Refusal.TOO_BUSY and _is_from_a_browser(request):
+            language = chosen_language(None, request.header(b"accept-language"))
+            page = busy_pages[language]
+            return _sent(
+                page_answer(_bare(request), HTTPStatus.SERVICE_UNAVAILABLE, dict(page.headers), page.get_data())
+            )
+        return _sent(refusal_answer(_bare(request), _PROBLEM_OF[refusal]))
+
+    return Application(wsgi=app, live=_made_by(live_answer), stopping=_made_by(stopping_answer), refuse=refuse)
+
+
+def _busy_pages(app: Flask) -> dict[str, Response]:
+    """Make the page that says to wait a moment, in every language."""
+    pages = ErrorPages(app.extensions["pages"])
+    with app.test_request_context("/"):
+        return {language: pages.busy_page(Words(language)) for language in LANGUAGES}
+
+
+def _is_from_a_browser(request: Request) -> bool:
+    return b"/api/" not in request.path and "text/html" in request.header(b"accept")
+
+
+def _made_by(make: Callable[[BareRequest], BareAnswer]) -> Callable[[Request], Answer]:
+    return lambda request: _sent(make(_bare(request)))
+
+
+def _bare(request: Request | None) -> BareRequest:
+    if request is None:
+        return BareRequest(time.perf_counter())
+    return BareRequest(request.began, request.method, request.header(b"x-request-id"))
+
+
+def _sent(answer: BareAnswer) -> Answer:
+    return Answer(answer.status, answer.headers, answer.body)

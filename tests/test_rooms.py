@@ -37,11 +37,13 @@ ROOMS: dict[str, set[str]] = {
     "services": {"access", "config", "finding", "store", *WORDS},
     # the private PostGIS
     "cluster": {"config", "errors"},
+    # the server, which knows none of the rooms above or below
+    "serving": {"errors"},
     # doors
     "api": {"config", "services", *STORIES, *WORDS},
     "web": {"config", "services", *STORIES, *WORDS},
-    "app": {"access", "api", "config", "finding", "services", "web"},
-    "cli": {"app", "cluster", "config", "services", *STORIES, *WORDS},
+    "app": {"access", "api", "config", "finding", "services", "serving", "web"},
+    "cli": {"app", "cluster", "config", "services", "serving", *STORIES, *WORDS},
     "__main__": {"cli"},
     "__init__": set(),
 }

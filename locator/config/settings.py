@@ -86,7 +86,23 @@ class Settings(BaseSettings, PageSettings):
         description="signs cursors, 32 characters or more; if not set, created once for the private cluster",
     )
     workers: int = Field(2, ge=1, le=64, description="server processes")
-    threads: int = Field(4, ge=1, le=64, description="requests that a server process answers at the same time")
+    threads: int = Field(4, ge=1, le=64, description="searches and pages that a server process works on at once")
+    waiting: int = Field(
+        64, ge=1, le=10_000, description="requests that may wait for their turn in each lane of a server process"
+    )
+    client_connections: int = Field(
+        4096, ge=16, le=100_000, description="connections of clients that a server process holds open at the same time"
+    )
+    body_megabytes: int = Field(
+        64, ge=32, le=4096, description="memory for the bodies of requests, in each server process"
+    )
+    drain_seconds: float | None = Field(
+        None,
+        ge=0,
+        le=60,
+        description="how long new connections are still accepted after SIGTERM, so that a proxy notices that /readyz "
+        "is 503; if not set, 3 for `locator serve`, 0 for `locator up`",
+    )
     trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names that requests may have, separated by commas; if not set, any"
     )

@@ -51,6 +51,7 @@ class Service:
             "LOCATOR_SECRET_KEY": SECRET_KEY,
             "LOCATOR_PORT": str(self.port),
             "LOCATOR_WORKERS": "1",
+            "LOCATOR_DRAIN_SECONDS": "0",
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("LOCATOR_")}
         with (self.folder / "stdout").open("ab") as out, (self.folder / "stderr").open("ab") as errors:

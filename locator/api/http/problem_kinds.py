@@ -171,8 +171,9 @@ HTTP_PROBLEMS: dict[int, Problem] = {
         Problem("length-required", HTTPStatus.LENGTH_REQUIRED, "Length required",
                 "A file was sent without Content-Length, so nobody could tell if it was cut off.",
                 "Send it with Content-Length, or as the part “file” of a form."),
+        Problem("request-timeout", HTTPStatus.REQUEST_TIMEOUT, "Request timeout",
+                "The request did not arrive in time, and the connection was closed.", "Send it again, all at once."),
         _TOO_LARGE,
-        # The next ones are answers of the proxy in front of the service (deploy/nginx); their pages are here.
         Problem("headers-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "Headers too large",
                 "The headers of the request are too many or too long.", "Send fewer or shorter ones, such as cookies."),
         Problem("uri-too-long", HTTPStatus.REQUEST_URI_TOO_LONG, "Address too long",
@@ -184,6 +185,10 @@ HTTP_PROBLEMS: dict[int, Problem] = {
                 "The service does not answer, or not in time.", _LATER),
     )
 }  # fmt: skip
+BUSY = Problem(
+    "too-busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too busy",
+    "Too many requests are under way for this one to be answered in time. Nothing was changed.", _LATER,
+)  # fmt: skip
 INTERNAL = Problem(
     "internal-error", HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error",
     "Something went wrong on our side. The error has been logged.",
@@ -193,4 +198,4 @@ INTERNAL = Problem(
 
 def every_problem() -> list[Problem]:
     """Return every kind of problem a client can meet, by slug."""
-    return sorted({*PROBLEMS.values(), *HTTP_PROBLEMS.values(), INTERNAL}, key=lambda problem: problem.slug)
+    return sorted({*PROBLEMS.values(), *HTTP_PROBLEMS.values(), BUSY, INTERNAL}, key=lambda problem: problem.slug)

@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, SecurityError
 
 from locator import errors
+from locator.api.http.answers import NO_STORE
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
 from locator.api.http.wire_model import Json, WireModel, rounded
 from locator.config.logs import where_it_happened
 from locator.geo.errors import AmbiguousPlace, UnknownPlace, UnreadablePlace
 from locator.geo.point import Point, Suggestion
 from locator.importing.files.errors import UnreadableFile
+
+PROBLEM = "application/problem+json"
 
 _RETRY_AFTER_SECONDS = "1"
 _MOST_CLINICS = 100  # that a problem names; the report of the import has them all
@@ -161,15 +164,21 @@ def _answer_unforeseen(error: Exception) -> Response:
 
 def problem_response(problem: Problem, detail: str, **more: object) -> Response:
     """Return the answer for one problem; the body never repeats what was asked."""
+    body = problem_body(problem, detail, g.get("request_id", ""), **more)
+    response = Response(body, status=problem.status, mimetype=PROBLEM)
+    response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def problem_body(problem: Problem, detail: str, request_id: str, **more: object) -> bytes:
+    """Return one problem as problem+json."""
     body = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title,
         "status": int(problem.status),
         "detail": detail,
-        "instance": f"/requests/{g.get('request_id', '')}",
-        "request_id": g.get("request_id", ""),
+        "instance": f"/requests/{request_id}",
+        "request_id": request_id,
         "errors": [],
     }
-    response = Response(orjson.dumps(body | more), status=problem.status, mimetype="application/problem+json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return orjson.dumps(body | more)

@@ -30,30 +30,37 @@ def register_requests(app: Flask) -> None:
     app.after_request(_end)
 
 
+def request_id_of(given: str) -> str:
+    """Return the id that a client gave its request, a new one if that is none."""
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def headers_of_every_answer(request_id: str) -> dict[str, str]:
+    """Return the headers that every answer has unless it says otherwise."""
+    return {**_HEADERS, "X-Request-ID": request_id}
+
+
+def note_answer(route: str | None, method: str, status: int, *, began: float, request_id: str) -> None:
+    """Count an answer, and log it. `route` is a route's template, never a path; `began` is of time.perf_counter."""
+    seconds = time.perf_counter() - began
+    method = method if method in _METHODS else "other"
+    count_request(route, method, status, seconds)
+    _log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request_id=request_id)
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
 
 
 def _end(response: Response) -> Response:
     request_id = g.get("request_id") or uuid.uuid4().hex
-    response.headers["X-Request-ID"] = request_id
-    for name, value in _HEADERS.items():
+    for name, value in headers_of_every_answer(request_id).items():
         response.headers.setdefault(name, value)
     # The route, never the path or the query: both may contain what a person typed.
     route = request.url_rule.rule if request.url_rule else None
-    method = request.method if request.method in _METHODS else "other"
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    count_request(route, method, response.status_code, seconds)
-    _log.info(
-        "request",
-        method=method,
-        route=route,
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-        request_id=request_id,
-    )
+    began = g.get("began", time.perf_counter())
+    note_answer(route, request.method, response.status_code, began=began, request_id=request_id)
     return response
 
 

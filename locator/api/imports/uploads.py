@@ -63,7 +63,7 @@ def _from_body(spools: ExitStack) -> Upload:
     spool, size = _spool(spools), 0
     while piece := request.stream.read(_PIECE):
         size += spool.write(piece)
-    # To granian, a complete body and one whose sender hung up end in the same way. Half a file must not pass for a
+    # To some servers, a complete body and one whose sender hung up end in the same way. Half a file must not pass for a
     # complete one, so it needs its length, unless it is a workbook or a form, which show where they end.
     spool.seek(0)
     if request.content_length is None and size and spool.read(len(_ZIP)) != _ZIP:

@@ -1,13 +1,12 @@
-"""The HTTP server: granian with our app, as the command serve or as a subprocess of `locator up`."""
+"""The HTTP server as the command serve, and as a subprocess of `locator up`."""
 
 import errno
 import http.client
-import multiprocessing
 import os
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -22,8 +21,10 @@ from locator.config.settings import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
 
 READY_SECONDS = 60
+DRAIN_SECONDS = 3.0  # if LOCATOR_DRAIN_SECONDS is not set
+LONGEST_STOP_SECONDS = 95  # 25 for requests under way, and 60 if LOCATOR_DRAIN_SECONDS is as long as it may be
+_BACKLOG = 2048  # connections that wait to be accepted; the system may allow fewer (net.core.somaxconn)
 _NOT_OURS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-STOP_SECONDS = 5  # for requests that are being answered when we stop; the longest search is shorter
 
 
 class ServerError(LocatorError):
@@ -36,7 +37,8 @@ def serve(parent: int | None) -> None:
     """Run only the HTTP server.
 
     Use it under systemd or in a container, after `locator migrate` and `locator seed`: the tables
-    and the data must be there already.
+    and the data must be there already. On SIGTERM, /readyz answers 503 at once, connections are
+    still accepted for LOCATOR_DRAIN_SECONDS, and requests under way get 25 seconds.
 
     \b
     Example
@@ -51,47 +53,68 @@ def serve(parent: int | None) -> None:
         os.environ.update(LOCATOR_DATABASE_URL=url, LOCATOR_SECRET_KEY=key)  # for the server's own processes
         if parent is None:
             print_status(f"Serving on {web_address(settings)} until Ctrl-C")
-        _serve_requests(settings)
+        _serve_requests(settings, is_alone=parent is None)
 
 
-def _serve_requests(settings: Settings) -> None:
-    """Answer requests until SIGINT or SIGTERM."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+def _serve_requests(settings: Settings, *, is_alone: bool) -> None:
+    """Answer requests until SIGINT or SIGTERM, in as many processes as the settings say."""
+    from locator.serving.process import FINISH_SECONDS
+    from locator.serving.supervisor import Supervisor
 
-    server = Server(
-        "locator.app:create_app",
-        address=_addresses(settings)[0][4][0],
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.workers,
-        blocking_threads=settings.threads,
-        backlog=1024,
-        websockets=False,
-        log_level=LogLevels.warning,
-        log_access=False,  # it would log query strings, and with them where patients are; the app logs requests itself
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
-    with metrics_folder() as folder:
+    # Under `locator up`, there is nobody whose connections would have to be waited for.
+    usual = DRAIN_SECONDS if is_alone else 0.0
+    drain_seconds = usual if settings.drain_seconds is None else settings.drain_seconds
+    supervisor = os.getpid()
+
+    def work(listener: socket.socket, ready: Callable[[], None]) -> None:
+        terminate_with(supervisor)
+        _run_process(settings, listener, ready, drain_seconds=drain_seconds)
+
+    with metrics_folder() as folder, _listening(settings) as listener:
         # The name is prometheus_client's, which reads it when the processes load the app.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        server.serve(target_loader=load_app, wrap_loader=False)
+        Supervisor(work, listener, settings.workers).run(
+            finish_seconds=lambda number: FINISH_SECONDS + (drain_seconds if number == signal.SIGTERM else 0.0)
+        )
 
 
-def load_app() -> Any:
-    """Create the app in one server process."""
-    # In its own process group: Ctrl-C reaches all of a terminal's group, and granian would take a worker that it ends
-    # for one that failed. Granian's main process stops the workers.
-    os.setpgid(0, 0)
-    # The handler so far is the main process's; granian installs its own later.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-    terminate_with(parent.pid if parent and parent.pid else os.getppid())
-    from locator.app import create_app
+def _run_process(
+    settings: Settings, listener: socket.socket, ready: Callable[[], None], *, drain_seconds: float
+) -> None:
+    """Answer requests in one process."""
+    from locator.app import create_application
+    from locator.serving.lanes import LaneLimits
+    from locator.serving.limits import MIB, Limits
+    from locator.serving.process import ServerProcess
+    from locator.serving.work import Work
 
-    return create_app()
+    waiting = settings.waiting
+    # A little more than the database may take.
+    answer_seconds = settings.statement_timeout_seconds + 0.4
+    lanes = {
+        Work.READING: LaneLimits(settings.threads, waiting, answer_seconds, may_be_left=True),
+        Work.WRITING: LaneLimits(2, waiting, 10.0),
+        Work.LONG: LaneLimits(2, waiting, 10.0),
+        Work.READINESS: LaneLimits(1, waiting, 1.5, may_be_left=True),
+        Work.METRICS: LaneLimits(1, waiting, 1.5, may_be_left=True),
+    }
+    limits = Limits(connections=settings.client_connections, bodies=settings.body_megabytes * MIB)
+    application = create_application(read_settings())
+    ServerProcess(listener, application, limits, lanes, drain_seconds=drain_seconds).run(ready=ready)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Listen where the settings say."""
+    family, kind, _, _, address = _addresses(settings)[0]
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ServerError(f"Cannot listen on port {settings.port}: {error.strerror}") from error
+    return listener
 
 
 def require_free_port(settings: Settings) -> None:
@@ -144,7 +167,7 @@ class ServerProcess(Subprocess):
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]):
         # Longer than requests that are being answered may take.
-        super().__init__("serve", environment, stop_seconds=STOP_SECONDS + 3)
+        super().__init__("serve", environment, stop_seconds=LONGEST_STOP_SECONDS)
         self._settings = settings
 
     def wait_until_ready(self) -> None:

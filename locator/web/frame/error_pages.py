@@ -68,6 +68,16 @@ class ErrorPages:
             response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
         return response
 
+    def busy_page(self, words: Words) -> Response:
+        """Return the page for readers whose turn does not come in time; it is made before anybody needs it."""
+        message = ErrorMessage(words.t("Please wait a moment"), too_many(words), HTTPStatus.SERVICE_UNAVAILABLE)
+        html = self._pages.page(
+            "frame/error.html", words, link=_home_in, message=message, retry=None, heading_level=1, is_sample=False
+        )
+        response = self._pages.answer(html, status=message.status)
+        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+        return response
+
     def _answer_ours(self, error: LocatorError) -> Response:
         words = self._pages.words()
         return self.answer(message_of(error, words), words)
