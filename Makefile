@@ -33,6 +33,7 @@ test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downlo
 test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does three)
 	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/faults/test_database_faults.py tests/importing/faults/test_killed_service.py \
 	  -k killed $(PYTEST_ARGS)
+	@TEST_RESTART_REQUESTS=2000 $(BIN)/python -m pytest tests/deploy/test_rolling_restart.py $(PYTEST_ARGS)
 
 lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from locator.api.http.bare_answers import (
 from locator.api.http.content import LARGEST_BODY
 from locator.api.http.hosts import HostCheck
 from locator.api.http.metrics import count_geocoding
-from locator.api.http.problems import answer_http
+from locator.api.http.problems import answer_http, note_unforeseen
 from locator.api.http.proxies import TrustedProxies
 from locator.api.routes import allow_cross_origin, register_api
 from locator.config.logs import configure_logs
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 _PROBLEM_OF = {
     Refusal.MALFORMED: bare_answers.MALFORMED,
     Refusal.UNKNOWN_CODING: bare_answers.UNKNOWN_CODING,
+    Refusal.UNKNOWN_METHOD: bare_answers.UNKNOWN_METHOD,
     Refusal.URI_TOO_LONG: bare_answers.URI_TOO_LONG,
     Refusal.HEADERS_TOO_LARGE: bare_answers.HEADERS_TOO_LARGE,
     Refusal.TOO_SLOW: bare_answers.TOO_SLOW,
@@ -97,6 +98,7 @@ def create_application(settings: Settings | None = None) -> Application:
         live=lambda request: _sent(live_answer(_bare(request))),
         not_ready=lambda request, why: _sent(not_ready_answer(_bare(request), why)),
         refuse=refuse,
+        note_error=note_unforeseen,
     )
 
 

@@ -13,6 +13,7 @@ class Refusal(Enum):
 
     MALFORMED = "malformed"  # it is not HTTP, or can be read in two ways
     UNKNOWN_CODING = "unknown coding"  # of the body: something other than chunked
+    UNKNOWN_METHOD = "unknown method"
     URI_TOO_LONG = "uri too long"
     HEADERS_TOO_LARGE = "headers too large"
     TOO_SLOW = "too slow"  # its head or its body did not come in time

@@ -4,6 +4,7 @@ httptools (llhttp, the parser of Node.js) reads the bytes. It refuses a body wit
 bare line ends and control characters in headers. The rest is here.
 """
 
+import re
 import time
 from typing import Protocol
 
@@ -12,6 +13,8 @@ import httptools
 from locator.serving.limits import Limits
 from locator.serving.messages import Refusal, Request, RequestRefused
 
+# A method can be any word (RFC 9110, section 9.1); the parser knows a list of them.
+_REQUEST_LINE = re.compile(rb"[!#-'*+.0-9A-Z^_`a-z|~-]{1,32} [!-~]+ HTTP/1\.[01]\r\n")
 _LONGEST_LENGTH = 15  # digits of Content-Length
 
 
@@ -34,6 +37,7 @@ class RequestReader:
         self._limits = limits
         self._parser = httptools.HttpRequestParser(self)
         self._request: Request | None = None
+        self._is_first_of_feed = True  # whether what is read now begins where the bytes that were fed begin
         self._begin()
 
     @property
@@ -44,6 +48,7 @@ class RequestReader:
     def feed(self, data: bytes) -> None:
         """Read more bytes. Raises RequestRefused; nothing can be read after that."""
         self._unheard += len(data)
+        self._is_first_of_feed = self.is_between_requests
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserCallbackError as error:
@@ -51,6 +56,9 @@ class RequestReader:
         except httptools.HttpParserUpgrade:
             # The request itself is complete and is answered as usual; what follows would be another protocol.
             return
+        except httptools.HttpParserInvalidMethodError:
+            is_request = self._is_first_of_feed and _REQUEST_LINE.match(data.lstrip(b"\r\n"))
+            raise RequestRefused(Refusal.UNKNOWN_METHOD if is_request else Refusal.MALFORMED) from None
         except httptools.HttpParserError:
             raise RequestRefused(Refusal.MALFORMED) from None
         # A header or a trailer is told when it is complete, so one without an end is noticed here.
@@ -97,6 +105,7 @@ class RequestReader:
 
     def on_message_complete(self) -> None:
         request, self._request = self._request, None
+        self._is_first_of_feed = False
         self._begin()
         if request is not None:
             self._receiver.body_complete(request)

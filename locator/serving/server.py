@@ -4,6 +4,7 @@ import asyncio
 import errno
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -35,6 +36,7 @@ class Application:
     live: Callable[[Request], Answer]
     not_ready: Callable[[Request, str], Answer]
     refuse: Callable[[Refusal, Request | None], Answer]
+    note_error: Callable[[BaseException], None]  # what the WSGI application should have answered itself
 
 
 class _Unfinished(Enum):
@@ -130,9 +132,11 @@ class Server:
             return run_wsgi(self._application.wsgi, request, body_is_there=body_is_there)
         except BodyNeeded:
             return _Unfinished.WANTS_BODY
-        except OSError as error:
-            return Refusal.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else Refusal.FAILED
-        except Exception:  # noqa: BLE001 - the application answers its own errors; a thread must not end
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the thread must not end
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return Refusal.DISK_FULL
+            with suppress(Exception):
+                self._application.note_error(error)
             return Refusal.FAILED
 
     def _tell(self, connection: Connection, request: Request, result: _Result | None) -> None:

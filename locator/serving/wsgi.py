@@ -18,6 +18,9 @@ from locator.serving.messages import Answer, FileBody, Headers, Request
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+# In the environment of a request that is asked again once its body is there, unless it is refused before.
+BODY_FOLLOWS = "locator.body_follows"
+
 _IN_MEMORY = 2**20  # bytes
 _PIECE = 2**16  # bytes
 
@@ -64,14 +67,20 @@ def run_wsgi(app: "WSGIApplication", request: Request, *, body_is_there: bool = 
         started[:] = [(int(status[:3]), headers)]
         return written.append
 
-    source = io.BytesIO(b"".join(request.body)) if body_is_there else io.BufferedReader(_Unread())
-    result = app(_environ(request, source), start_response)
+    source: io.BufferedIOBase = io.BufferedReader(_Unread())
+    if body_is_there:
+        whole = b"".join(request.body)
+        request.body.clear()  # a clinic file is large enough to be in memory once
+        source = io.BytesIO(whole)
+        if request.is_chunked:
+            request.length = len(whole)  # a body that was cut off never gets here
+    result = app(_environ(request, source, is_complete=body_is_there), start_response)
     body = _file_body(result) if isinstance(result, FileWrapper) and not written else _taken(written, result)
     status, headers = started[0]
     return Answer(status, headers, body)
 
 
-def _environ(request: Request, body: io.BufferedIOBase) -> dict[str, Any]:
+def _environ(request: Request, body: io.BufferedIOBase, *, is_complete: bool) -> dict[str, Any]:
     path, _, query = request.target.partition(b"?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
@@ -104,9 +113,10 @@ def _environ(request: Request, body: io.BufferedIOBase) -> dict[str, Any]:
         if variable in environ:
             text = f"{environ[variable]}{'; ' if variable == 'HTTP_COOKIE' else ','}{text}"
         environ[variable] = text
-    if request.is_chunked and request.body:
-        # It is complete, so its length is known: a body that was cut off never gets here.
-        environ["CONTENT_LENGTH"] = str(sum(map(len, request.body)))
+    if request.is_chunked and is_complete:
+        environ["CONTENT_LENGTH"] = str(request.length)
+    if not is_complete:
+        environ[BODY_FOLLOWS] = True
     return environ
 
 

@@ -155,6 +155,24 @@ def test_large_files_that_are_checked_do_not_hold_up_readers(own_service: Servic
     assert 200 in {answer.status for answer in checked}
 
 
+def test_a_file_counts_once_against_the_limit_of_its_key(own_service: Service, own_url: str) -> None:
+    """Though the app is asked twice: before its body is received, and with it."""
+    database = Database(own_url)
+    key = issued(database, "counted", Scope.IMPORT).key
+    database.close()
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+    file = a_file(*(clinic_row(number) for number in range(100))).getvalue()
+
+    left = [
+        int(answer.headers["RateLimit"].split("r=")[1].split(";")[0])
+        for answer in [
+            own_service.ask("/api/v1/imports?dry_run=true", method="POST", body=file, headers=headers) for _ in range(2)
+        ]
+    ]
+
+    assert left[0] - left[1] == 1
+
+
 def test_a_large_file_without_a_key_is_refused_before_it_is_sent(own_service: Service) -> None:
     body = b"x" * 20_000_000
     began = time.monotonic()

@@ -30,7 +30,8 @@ def held(reply: Reply, status: int, slug: str) -> Reply:
     ("text", "status", "slug"),
     [
         (f"\x01\x02 {MARK}\r\n\r\n", 400, "bad-request"),
-        (f"{MARK} / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad-request"),
+        (f"{MARK} / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, "method-not-allowed"),
+        (f"{MARK}\r\n\r\n", 400, "bad-request"),
         (f"GET /?{MARK}\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad-request"),
         (f"GET /?near={MARK} HTTP/1.1\r\n\r\n", 400, "bad-request"),
         (f"GET /?near={MARK} HTTP/9.9\r\nHost: localhost\r\n\r\n", 400, "bad-request"),

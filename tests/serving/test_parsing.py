@@ -107,13 +107,18 @@ def test_the_target_is_a_path_and_a_query(line: bytes, target: bytes) -> None:
         b"GET relative HTTP/1.1\r\nHost: a\r\n\r\n",
         b"GET ftp://a/b HTTP/1.1\r\nHost: a\r\n\r\n",
         b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"CANARY / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"CANARY\x01 / HTTP/1.1\r\nHost: a\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"hello\r\n\r\n",
     ],
 )
 def test_what_is_not_one_request_to_everybody_is_refused(head: bytes) -> None:
     assert refusal_of(head) in (Refusal.MALFORMED, Refusal.UNKNOWN_CODING)
+
+
+@pytest.mark.parametrize("method", [b"CANARY", b"get", b"M-SEARCH-", b"BREW_2"])
+def test_a_method_that_nobody_knows_is_told_as_such(method: bytes) -> None:
+    assert refusal_of(method + b" /find HTTP/1.1\r\nHost: a\r\n\r\n") is Refusal.UNKNOWN_METHOD
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b"gzip, chunked", b"identity", b"chunked, chunked", b"xchunked"])

@@ -28,6 +28,9 @@ SECURITY_SCHEMES: dict[str, JsonSchemaValue] = {
 
 WRONG_KEYS_PER_MINUTE = 20
 
+# Set by our server (locator/serving/wsgi.py) while it asks whether it should receive a body at all.
+BODY_FOLLOWS = "locator.body_follows"
+
 _KEY_IN_PATH = re.compile(rf"\b{KEY_PREFIX}")
 # Each letter as it is, or percent-encoded. To decode a query string first would cost more than all the rest.
 _KEY_IN_QUERY = re.compile(
@@ -110,9 +113,9 @@ class Gate:
             self._wrong_keys.count(client)  # may raise TooManyRequests instead, which says nothing about this key
             raise
         g.key_id = str(holder.actor.key_id)
-        if is_use:
+        if is_use and not request.environ.get(BODY_FOLLOWS):
             self._key_requests.count(g.key_id)
-        else:
+        else:  # if the body follows, it is counted when the request comes again with it
             self._key_requests.check(g.key_id)
         return holder
 

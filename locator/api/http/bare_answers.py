@@ -18,11 +18,13 @@ from locator.api.http.requests import headers_of_every_answer, note_answer, requ
 from locator.errors import StorageFull
 
 _RETRY_AFTER_SECONDS = "1"
+_ALL_METHODS = "GET, HEAD, OPTIONS, PATCH, POST"  # that any address has
 
 TOO_SLOW = HTTP_PROBLEMS[HTTPStatus.REQUEST_TIMEOUT]
 TOO_LARGE = HTTP_PROBLEMS[HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
 URI_TOO_LONG = HTTP_PROBLEMS[HTTPStatus.REQUEST_URI_TOO_LONG]
 HEADERS_TOO_LARGE = HTTP_PROBLEMS[HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE]
+UNKNOWN_METHOD = HTTP_PROBLEMS[HTTPStatus.METHOD_NOT_ALLOWED]
 MALFORMED = HTTP_PROBLEMS[HTTPStatus.BAD_REQUEST]
 UNKNOWN_CODING = HTTP_PROBLEMS[HTTPStatus.NOT_IMPLEMENTED]
 DISK_FULL = PROBLEMS[StorageFull]
@@ -65,7 +67,10 @@ def refusal_answer(request: BareRequest, problem: Problem) -> BareAnswer:
     """Return the answer to a request that the server refuses."""
     request_id = request_id_of(request.given_id)
     body = problem_body(problem, problem.meaning, request_id)
-    return _noted(request, None, problem.status, {"Content-Type": PROBLEM}, body, request_id)
+    headers = {"Content-Type": PROBLEM}
+    if problem is UNKNOWN_METHOD:
+        headers["Allow"] = _ALL_METHODS
+    return _noted(request, None, problem.status, headers, body, request_id)
 
 
 def page_answer(request: BareRequest, status: HTTPStatus, headers: Mapping[str, str], page: bytes) -> BareAnswer:

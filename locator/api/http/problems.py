@@ -151,14 +151,13 @@ def _largest_body() -> str:
     return f"{largest // 2**20} MB" if largest >= 2**20 else f"{largest // 2**10} KiB"
 
 
+def note_unforeseen(error: BaseException, *, request_id: str | None = None) -> None:
+    """Log an error without its message, which may contain what a person typed."""
+    _log.error("unforeseen", error=type(error).__name__, where=where_it_happened(error), request_id=request_id)
+
+
 def _answer_unforeseen(error: Exception) -> Response:
-    # Without the message of the error, which may contain what a person typed.
-    _log.error(
-        "unforeseen",
-        error=type(error).__name__,
-        where=where_it_happened(error),
-        request_id=g.get("request_id"),
-    )
+    note_unforeseen(error, request_id=g.get("request_id"))
     return problem_response(INTERNAL, INTERNAL.meaning)
 
 
