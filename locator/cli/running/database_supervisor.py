@@ -23,12 +23,10 @@ class DatabaseSupervisor:
         """Restart the server if it has ended. Call it often: it checks once a second."""
         if time.monotonic() - self._checked_at < _SECONDS_BETWEEN_CHECKS:
             return
-        if self._cluster.is_running:
-            if self._is_away:
-                tell("The private database is running again.")
-            self._is_away = False
-        else:
+        if not self._cluster.is_running:
             self._restart()
+        elif self._is_away:
+            self._is_back()  # another command has started it
         self._checked_at = time.monotonic()
 
     def _restart(self) -> None:
@@ -44,4 +42,10 @@ class DatabaseSupervisor:
             self._cluster.restart()
         except ClusterError as error:
             tell(f"The private database could not be restarted. {error}")
+        else:
+            self._is_back()
         self._back_off.started()
+
+    def _is_back(self) -> None:
+        tell("The private database is running again.")
+        self._is_away = False
