@@ -63,12 +63,17 @@ def translated(error: sqlalchemy_errors.DBAPIError | PostgresError) -> Exception
     """Return our error for one of the driver's; the error itself if it is of no known kind, and so a fault of ours."""
     cause = error if isinstance(error, PostgresError) else error.orig
     state = getattr(cause, "sqlstate", None) or ""
-    ours = _ERRORS.get(state) or _ERRORS.get(state[:2])
+    # PostGIS itself reports it if a statement is canceled in the middle of its work, and knows no code for that.
+    ours = QueryTimeout if _was_interrupted(state, cause) else _ERRORS.get(state) or _ERRORS.get(state[:2])
     if ours is not None:
         return ours()
     if isinstance(cause, postgres_errors.OperationalError | postgres_errors.InterfaceError):
         return DatabaseUnavailable()
     return error
+
+
+def _was_interrupted(state: str, cause: BaseException | None) -> bool:
+    return state == "XX000" and "Interrupt" in str(cause)
 
 
 def needs_new_connection(error: BaseException) -> bool:

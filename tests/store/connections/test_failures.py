@@ -49,6 +49,14 @@ def test_trouble_of_the_server_is_told_as_what_it_is(own: Database, state: str, 
         assert connection.exec_driver_sql("select 1").scalar_one() == 1
 
 
+def test_a_statement_that_is_canceled_inside_postgis_is_a_timeout_too(own: Database) -> None:
+    with pytest.raises(errors.QueryTimeout), own.connection() as connection:
+        connection.exec_driver_sql(
+            "do $$ begin raise exception 'lwgeom_union: GEOS Error: InterruptedException: Interrupted!'"
+            " using errcode = 'XX000'; end $$"
+        )
+
+
 def test_a_fault_of_ours_stays_one(own: Database) -> None:
     with pytest.raises(sqlalchemy_errors.DBAPIError):
         fail_with(own, "22012")  # division by zero
