@@ -1,7 +1,9 @@
 """The Flask app with the API and the pages, and what the server needs to answer with it."""
 
 import time
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response
 
@@ -23,13 +25,15 @@ from locator.api.routes import allow_cross_origin, register_api
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
 from locator.finding.cursors import Cursors
-from locator.services import open_services
+from locator.services import Services, open_services
 from locator.serving.messages import Answer, Refusal, Request
 from locator.serving.server import Application
 from locator.web.frame.error_pages import ErrorPages
 from locator.web.frame.pages import Pages
 from locator.web.site import make_site
 from locator.web.words.words import LANGUAGES, Words, chosen_language
+
+_Answer = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -60,9 +64,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     allow_cross_origin(site, settings.cors_origins, r"/find$")
     app.register_blueprint(site)
     ErrorPages(pages).register_missing(app, otherwise=answer_http)
+    app.wsgi_app = _limited(app.wsgi_app, services, settings.statement_timeout_seconds)  # type: ignore[assignment,method-assign]
     app.extensions["services"] = services
     app.extensions["pages"] = pages
     return app
+
+
+def _limited(answer: _Answer, services: Services, seconds: float) -> _Answer:
+    """Let the database take at most `seconds` for each request."""
+
+    def limited(environment: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with services.database.within(seconds):
+            return answer(environment, start_response)
+
+    return limited
 
 
 _PROBLEM_OF = {

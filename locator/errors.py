@@ -155,6 +155,10 @@ class QueryTimeout(DatabaseUnavailable):
     """A query took longer than we allow."""
 
 
+class DatabaseBusy(DatabaseUnavailable):
+    """All connections to the database are in use, and none became free in time."""
+
+
 class DatabaseReadOnly(DatabaseUnavailable):
     """The database answers, but accepts no changes at the moment."""
 

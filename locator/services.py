@@ -1,6 +1,7 @@
 """The services that the doors use, opened from the settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from locator.config.settings import Settings, chosen_geocoders
 from locator.errors import DatabaseNotReady
@@ -22,12 +23,16 @@ _BACKGROUND_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What a request needs to be answered; `geocoder` is None if nobody looks up street addresses."""
+    """What a request needs to be answered; `geocoder` is None if nobody looks up street addresses.
+
+    `export_folder` is where the files to download are kept; None: in the system's folder for temporary files.
+    """
 
     places: Places
     database: Database
     specialties: SpecialtyBook
     geocoder: GeocoderChain | None = None
+    export_folder: Path | None = None
 
 
 def open_services(
@@ -40,7 +45,8 @@ def open_services(
     """
     database = open_database(settings, database_url)
     geocoder = open_geocoder(settings, listener=geocoding_listener)
-    return Services(Places(DatabaseGazetteer(database), geocoder), database, SpecialtyBook(database), geocoder)
+    places = Places(DatabaseGazetteer(database), geocoder)
+    return Services(places, database, SpecialtyBook(database), geocoder, settings.export_folder)
 
 
 def open_geocoder(
@@ -70,7 +76,8 @@ def open_database(
 ) -> Database:
     """Open the database of the settings, or the one at `database_url` (the private cluster's).
 
-    It connects at the first use. The pool has a connection for each of the settings' threads if nothing else is said.
+    It connects at the first use. If nothing else is said, fewer connections than threads are for reading, so that no
+    more than these wait for a slow database; and one for each thread is for longer work.
     """
     if database_url is None:
         if settings.database_url is None:
@@ -78,7 +85,8 @@ def open_database(
         database_url = settings.database_url.get_secret_value()
     return Database(
         _sqlalchemy_url(database_url),
-        pool_size=pool_size or settings.threads,
+        pool_size=pool_size or settings.connections or max(1, settings.threads * 3 // 4),
+        work_pool_size=pool_size or settings.threads,
         pool_timeout_seconds=pool_timeout_seconds or settings.pool_timeout_seconds,
         statement_timeout_seconds=settings.statement_timeout_seconds,
     )

@@ -107,5 +107,5 @@ def _varying_by_origin(response: Response) -> Response:
 
 
 def _not_cached(response: Response) -> Response:
-    response.headers["Cache-Control"] = NO_STORE
+    response.headers.setdefault("Cache-Control", NO_STORE)
     return response

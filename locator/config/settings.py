@@ -114,8 +114,18 @@ class Settings(BaseSettings, PageSettings):
         description="addresses or networks of the proxies in front of the service, such as 127.0.0.1,10.0.0.0/8; only"
         " their X-Forwarded-* headers are believed; unix is whoever connects over a unix socket",
     )
-    statement_timeout_seconds: float = Field(2.0, gt=0, le=60, description="longest that a public read may take")
-    pool_timeout_seconds: float = Field(1.5, gt=0, le=60, description="longest that a request waits for a connection")
+    statement_timeout_seconds: float = Field(
+        2.0, gt=0, le=60, description="longest that the database may take for one public request, with all of its waits"
+    )
+    pool_timeout_seconds: float = Field(
+        1.0, gt=0, le=60, description="longest of that time that a request waits for a connection"
+    )
+    connections: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="connections that a server process has for reading; if not set, three for every four threads",
+    )
     key_requests_per_minute: int = Field(
         600, ge=1, le=1_000_000, description="requests per minute with one API key, in each server process"
     )
@@ -143,6 +153,10 @@ class Settings(BaseSettings, PageSettings):
         None, description="certificate authorities (PEM) for geocoders over https; by default, those of browsers"
     )
     state_folder: Path = Field(PROJECT_FOLDER / ".locator", description="where the private cluster lives")
+    export_folder: Annotated[Path | None, _EmptyIsUnset] = Field(
+        None,
+        description="where the files of /api/v1/clinics.csv are kept; by default, in the system's temporary folder",
+    )
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
 

@@ -4,14 +4,19 @@ All are CSV that Excel opens without questions: UTF-8 with a byte order mark, co
 """
 
 import csv
+import errno
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_of
+from locator.errors import StorageFull
 from locator.importing.cells.escaping import escaped, unescaped
 from locator.importing.files.header import ERROR_COLUMN
 from locator.importing.findings import meaning_of
@@ -43,19 +48,39 @@ def export_clinics(
 
 
 def export_version(
-    database: Database, *, staff: bool, organization: str | None = None, retired: bool = False
+    database: Database,
+    *,
+    staff: bool,
+    organization: str | None = None,
+    retired: bool = False,
+    in_memory: int = _IN_MEMORY,
 ) -> Export:
     """Return the list with closed clinics as a clinic file in pieces, by clinic_id; importing it changes nothing.
 
     Only `staff` get the staff columns. `organization` (in any case) selects the clinics of one organization; `retired`
     adds the retired ones, which are listed again if they are imported. The file is from one version of the list. The
-    errors of the database are raised before the first piece, never between two.
+    errors of the database are raised before the first piece, never between two. What is longer than `in_memory` bytes
+    is written to a temporary file, or raises StorageFull.
     """
+    with database.long_read() as stores:
+        spool = _spool(in_memory)
+        _write_clinics(stores, spool, staff=staff, organization=organization, retired=retired)
+        return Export(stores.clinics.dataset().version, _Pieces(spool))
+
+
+def write_clinics(stores: Stores, path: Path, *, staff: bool) -> None:
+    """Write that file to `path`, readable for this user alone."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        _write_clinics(stores, file, staff=staff)
+
+
+def _write_clinics(
+    stores: Stores, file: BinaryIO, *, staff: bool, organization: str | None = None, retired: bool = False
+) -> None:
     columns = [column for column in COLUMN_NAMES if staff or column not in STAFF_COLUMNS]
-    with database.transaction() as stores:
-        clinics = _clinics(stores, organization, retired=retired)
-        pieces = _file(columns, ([cells[column] for column in columns] for cells in map(cells_of, clinics)))
-        return Export(stores.clinics.dataset().version, pieces)
+    clinics = _clinics(stores, organization, retired=retired)
+    _write(file, columns, ([cells[column] for column in columns] for cells in map(cells_of, clinics)))
 
 
 def has_clinics_of(organization: str, *, database: Database, retired: bool = False) -> bool:
@@ -71,7 +96,7 @@ def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
     row had beyond the header come after it, so that none is lost: the row is refused again until they are fixed.
     Raises ImportNotFound, and the errors of the database, before the first piece.
     """
-    with database.transaction() as stores:
+    with database.long_read() as stores:
         header = stores.imports.get(import_id).header
         # The file may be a refused.csv that was fixed in part: its old errors are replaced by the new ones.
         kept = [position for position, name in enumerate(header) if name.strip().lower() != ERROR_COLUMN]
@@ -143,14 +168,30 @@ def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byte
 
     So a slow reader holds no connection, and nobody gets half a file because the database failed in between.
     """
-    spool = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it has been read
-    written = io.TextIOWrapper(spool, encoding="utf-8-sig", newline="")
-    writer = csv.writer(written)
-    writer.writerow([escaped(cell) for cell in header])
-    writer.writerows([escaped(cell) for cell in row] for row in rows)
-    written.detach()
-    spool.seek(0)
+    spool = _spool()
+    _write(spool, header, rows)
     return _Pieces(spool)
+
+
+def _spool(in_memory: int = _IN_MEMORY) -> BinaryIO:
+    return cast("BinaryIO", SpooledTemporaryFile(max_size=in_memory))
+
+
+def _write(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a clinic file; raises StorageFull where it does not fit."""
+    written = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(written)
+    try:
+        writer.writerow([escaped(cell) for cell in header])
+        writer.writerows([escaped(cell) for cell in row] for row in rows)
+        written.detach()
+        file.seek(0)
+    except OSError as error:
+        with suppress(OSError):  # what it still holds does not fit, either
+            written.close()
+        if error.errno == errno.ENOSPC:
+            raise StorageFull from None
+        raise
 
 
 class _Pieces:

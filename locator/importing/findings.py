@@ -69,6 +69,12 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         "The cell holds a formula whose result is not in the file. It was read as empty.",
         "Open the file in Excel, let it calculate, and save it; or type the value itself.",
     ),
+    FindingKind(
+        _ERROR, "not-read-to-the-end", "(file)",
+        "A large file, which is checked after the upload was answered, could not be read to its end. Nothing of it is"
+        " kept, and the import has failed.",
+        "Do what the finding says, and send the file again.",
+    ),
 )  # fmt: skip
 
 _PHONES = ", ".join(names_of(ColumnKind.PHONE))

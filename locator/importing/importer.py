@@ -1,7 +1,7 @@
 """The story of one import: check the file, review what it would change, publish it, undo it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -25,6 +25,10 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 
 Advance = Callable[[float], None]
+
+# A worker sends a heartbeat every few seconds.
+WORKER_SILENT_SECONDS = 60.0
+NO_WORKER = "No worker is running right now. The file will be checked as soon as one is: locator worker"
 
 # From this many rows on, the planner must have statistics: a plan for a single row would take minutes.
 _MANY = 2_000
@@ -79,20 +83,16 @@ def check_import(
     names no organization of the list or the file.
     """
     clinic_file = open_clinic_file(file, name=name)
-    if options.full_list_of is not None and options.full_list_of != storable(options.full_list_of):
-        raise _unknown_organization([])
+    require_storable(options)
     kept: list[CheckedImport] = []
     try:
         with database.work() as stores:
-            if options.idempotency_key is not None and not options.dry_run:
-                before = stores.imports.sent_before(by, options.idempotency_key)
-                if before is not None and (
-                    before.file.sha256 != clinic_file.facts.sha256 or before.full_list_of != options.full_list_of
-                ):
-                    raise IdempotencyKeyReused
+            if not options.dry_run:
+                before = sent_before(stores, clinic_file, by=by, options=options)
                 if before is not None:
-                    return CheckedImport(report_of(stores, before.import_id), replayed=True)
-            import_id = _write_import(stores, clinic_file, by=by, options=options, advance=advance)
+                    return before
+            import_id = begin_import(stores, clinic_file, by=by, options=options)
+            write_rows(stores, import_id, clinic_file, options=options, advance=advance)
             report = report_of(stores, import_id)
             kept.append(CheckedImport(report))
             if options.dry_run:
@@ -107,14 +107,35 @@ def check_import(
     return kept[0]
 
 
-def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions, advance: Advance) -> int:
-    import_id = stores.imports.begin(
+def sent_before(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions) -> CheckedImport | None:
+    """Return what the same request with this Idempotency-Key came to before; raises IdempotencyKeyReused."""
+    if options.idempotency_key is None:
+        return None
+    before = stores.imports.sent_before(by, options.idempotency_key)
+    if before is None:
+        return None
+    if before.file.sha256 != file.facts.sha256 or before.full_list_of != options.full_list_of:
+        raise IdempotencyKeyReused
+    return CheckedImport(report_of(stores, before.import_id), replayed=True)
+
+
+def begin_import(
+    stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions, checked_part: float | None = None
+) -> int:
+    """Store an import that has no rows yet, and return its number; `checked_part`: a worker will check its file."""
+    return stores.imports.begin(
         by=by,
         file=file.facts,
         header=tuple(storable(cell) for cell in file.header),
         full_list_of=options.full_list_of,
         idempotency_key=None if options.dry_run else options.idempotency_key,
+        status=ImportStatus.CHECKED if checked_part is None else ImportStatus.LOCATING,
+        checked_part=checked_part,
     )
+
+
+def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: ImportOptions, advance: Advance) -> None:
+    """Check the rows of a file, compare them with the list, and store them with all that follows for the import."""
     zip_of = zips_in(stores)
     checker = checker_in(stores, zip_of)
     comparison = comparison_in(stores, zip_of)
@@ -138,7 +159,12 @@ def _write_import(stores: Stores, file: ClinicFile, *, by: Actor, options: Impor
     if options.full_list_of is not None:
         _require_organization(stores, import_id, options.full_list_of)
     finish_check(stores, import_id)
-    return import_id
+
+
+def require_storable(options: ImportOptions) -> None:
+    """Raise BadParameters if no organization can have the name that was given."""
+    if options.full_list_of is not None and options.full_list_of != storable(options.full_list_of):
+        raise _unknown_organization([])
 
 
 def _require_organization(stores: Stores, import_id: int, organization: str) -> None:
@@ -264,14 +290,18 @@ def _look_alike(stores: Stores, import_id: int, *pair: str) -> bool:
 def get_report(import_id: int, *, database: Database) -> ImportReport:
     """Return the report of one import as it stands; raises ImportNotFound."""
     with database.transaction() as stores:
-        return report_of(stores, import_id)
+        report = report_of(stores, import_id)
+        waits = report.stored.checked_part is not None and report.stored.paused_because is None
+        if waits and not stores.queue.has_worker(silent_seconds=WORKER_SILENT_SECONDS):
+            return replace(report, stored=replace(report.stored, paused_because=NO_WORKER))
+        return report
 
 
 def _require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -> None:
     if status is needed:
         return
     sentences = {
-        "locating": "is still being located; it can be published when that is done",
+        "locating": "is still being checked or located; it can be published when that is done",
         "checked": "has not been published, so there is nothing to undo",
         "published": "is published already",
         "undone": "was undone; to publish its file, import it again",

@@ -15,6 +15,7 @@ from locator.geo.geocoding.chain import GeocoderChain
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.importing.addresses import address_key, known_geocode, text_for_geocoder
 from locator.importing.difference import Difference
+from locator.importing.receiving import check_received
 from locator.importing.report import finish_check
 from locator.importing.rows import Tables, compared_again, row_with, tables_in
 from locator.records.imports import ImportStatus, RowAction, StoredRow
@@ -128,8 +129,10 @@ def locate_import(
 
     This process makes at most `per_second` requests a second; no transaction is open while it waits for an answer.
     `advance` receives the rows settled so far and the rows there were. A row whose address nobody knows precisely
-    enough is held. Raises ImportNotFound, and the errors of the database; what was settled until then stays.
+    enough is held. If its file has not been checked yet, that is done first. Raises ImportNotFound, CheckInterrupted,
+    and the errors of the database; what was settled until then stays.
     """
+    check_received(import_id, database=database, can_locate=True, stopping=stopping)
     with database.locating(import_id) as lock:
         with database.transaction() as stores:
             stored = stores.imports.get(import_id)
@@ -156,9 +159,8 @@ def locate_waiting(
     stopping: Callable[[], bool] = _never_stop,
 ) -> list[tuple[int, Outcome]]:
     """Locate every import that waits, oldest first, even if it is queued for later; return the outcome of each."""
-    with database.transaction() as stores:
-        waiting = sorted(each.import_id for each in stores.imports.all(status=ImportStatus.LOCATING))
     outcomes = []
+    waiting = waiting_imports(database)
     for import_id in waiting:
         outcome = locate_import(
             import_id, database=database, geocoder=geocoder, per_second=per_second, stopping=stopping
@@ -168,6 +170,12 @@ def locate_waiting(
                 stores.queue.remove(import_id)
         outcomes.append((import_id, outcome))
     return outcomes
+
+
+def waiting_imports(database: Database) -> list[int]:
+    """Return the numbers of the imports whose files or addresses wait for a worker, oldest first."""
+    with database.transaction() as stores:
+        return sorted(each.import_id for each in stores.imports.all(status=ImportStatus.LOCATING))
 
 
 @dataclass(frozen=True, slots=True)

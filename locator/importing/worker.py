@@ -1,4 +1,4 @@
-"""The worker: locates imports in the background, from a queue in our own PostgreSQL.
+"""The worker: checks large files and locates imports in the background, from a queue in our own PostgreSQL.
 
 It never gives up: neither an outage of the geocoders nor one of the database ends it. Its log has the numbers of
 imports and the types of errors, but no addresses.
@@ -16,7 +16,10 @@ from procrastinate.jobs import Job
 
 from locator.errors import DatabaseUnavailable, LocatorError
 from locator.geo.geocoding.chain import GeocoderChain
+from locator.importing.importer import get_report
 from locator.importing.locating import Ending, Rests, locate_import
+from locator.importing.receiving import CheckInterrupted, check_received
+from locator.records.imports import ImportStatus
 from locator.store.database import Database
 from locator.store.imports.queue import QUEUE, TASK
 from locator.store.imports.queue_connection import connected_queue
@@ -30,6 +33,7 @@ RUNS = 4
 CONNECTIONS = 2 * RUNS + 1
 
 _UNFORESEEN_SECONDS = 60.0
+_WITHOUT_GEOCODER_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ class Worker:
         self._log = structlog.get_logger()
 
     def run(self) -> None:
-        """Work until `stop` is called. Without a geocoder, only the reports of the waiting imports are updated."""
+        """Work until `stop` is called. Without a geocoder, files are checked, and imports say why addresses wait."""
         self._log.info("worker.started", has_geocoder=self._geocoder is not None)
         asyncio.run(self._attend())
         self._log.info("worker.stopped")
@@ -101,7 +105,7 @@ class Worker:
         stopped = asyncio.create_task(asyncio.to_thread(self._stopping.wait))
         try:
             while not self._stopping.is_set():
-                working = asyncio.create_task(self._idle() if self._geocoder is None else self._work())
+                working = asyncio.create_task(self._work())
                 await asyncio.wait({stopped, working}, return_when=asyncio.FIRST_COMPLETED)
                 working.cancel()
                 try:
@@ -145,10 +149,11 @@ class Worker:
 
     def _locate(self, import_id: int) -> None:
         """Locate one import, in a thread of its own; raises _RetryLater unless nothing is left to do."""
-        if self._geocoder is None:
-            raise _RetryLater(self._timing.poll_seconds)
         rests = self._timing.rests
         try:
+            if self._geocoder is None:
+                self._check_only(import_id)
+                return
             outcome = locate_import(
                 import_id,
                 database=self._database,
@@ -157,6 +162,10 @@ class Worker:
                 stopping=self._stopping.is_set,
                 rests=rests,
             )
+        except _RetryLater:
+            raise
+        except CheckInterrupted:
+            raise _RetryLater(0.0) from None
         except DatabaseUnavailable as error:
             self._log.warning("locating.interrupted", import_id=import_id, error=type(error).__name__)
             raise _RetryLater(self._timing.reconnect_seconds) from None
@@ -171,10 +180,21 @@ class Worker:
         if outcome.ending is Ending.STOPPED:
             raise _RetryLater(0.0)
 
+    def _check_only(self, import_id: int) -> None:
+        """Check the file of an import; raises _RetryLater if addresses wait, as long as nobody can look them up."""
+        check_received(import_id, database=self._database, can_locate=False, stopping=self._stopping.is_set)
+        if get_report(import_id, database=self._database).status is ImportStatus.LOCATING:
+            self._explain()
+            raise _RetryLater(_WITHOUT_GEOCODER_SECONDS)
+        self._log.info("checking.done", import_id=import_id)
+
     async def _keep_restoring(self) -> None:
         while True:
-            await asyncio.sleep(self._timing.restore_seconds)
             with suppress(LocatorError):  # the queue's own connections notice an outage of the database
+                if self._geocoder is None:
+                    await asyncio.to_thread(self._explain)
+            await asyncio.sleep(self._timing.restore_seconds)
+            with suppress(LocatorError):
                 await asyncio.to_thread(self._restore)
 
     def _restore(self) -> None:
@@ -182,12 +202,6 @@ class Worker:
             number = stores.queue.restore(silent_seconds=self._timing.silent_seconds)
         if number:
             self._log.info("worker.restored", imports=number)
-
-    async def _idle(self) -> None:
-        while True:
-            await asyncio.to_thread(self._explain)
-            self._note_database(away=None)
-            await asyncio.sleep(self._timing.restore_seconds)
 
     def _explain(self) -> None:
         with self._database.work() as stores:

@@ -11,7 +11,11 @@ from locator.records.findings import Finding
 
 
 class ImportStatus(StrEnum):
-    """Where an import stands. Nothing sets FAILED: a check that fails is not kept. The API promises to know it."""
+    """Where an import stands.
+
+    LOCATING: its file is still being checked by a worker, or its addresses are still being looked up. FAILED: a worker
+    could not read the file to its end.
+    """
 
     LOCATING = "locating"
     CHECKED = "checked"
@@ -187,7 +191,8 @@ class StoredImport:
     """One import as it stands; `findings` are those of the file as a whole.
 
     `dataset_version` is the version of the list that publishing it made, None before. `paused_until` and
-    `paused_because` tell of an outage of the geocoders.
+    `paused_because` tell of an outage of the geocoders. `checked_part` is how much of the file a worker has checked, 0
+    to 1; None once that is done.
     """
 
     import_id: int
@@ -208,6 +213,7 @@ class StoredImport:
     undone_by: str | None
     paused_until: datetime | None
     paused_because: str | None
+    checked_part: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,49 +1,73 @@
-"""Database: connections and transactions on one PostgreSQL database, and its failures as our errors."""
+"""Database: transactions on one PostgreSQL database with our tables, and its failures as our errors."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Literal
 
-import orjson
-from psycopg import Error as PostgresError
-from psycopg import errors as postgres_errors
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy import exc as sqlalchemy_errors
+from sqlalchemy import Connection
 
-from locator.errors import DatabaseNotReady, DatabaseReadOnly, DatabaseUnavailable, QueryTimeout, StorageFull
 from locator.store.clinics.list_cache import ListCache
+from locator.store.connections.failures import OF_DRIVER, translated
+from locator.store.connections.pool import ConnectionPool, IsolationLevel
+from locator.store.connections.reachability import Reachability
+from locator.store.connections.time_limits import time_limit
+from locator.store.connections.watchdog import Watchdog
 from locator.store.imports.locks import SessionLock, locating_lock
 from locator.store.stores import Stores
 
-_CONNECT_SECONDS = 2
 _WORK_SECONDS = 600.0  # for one statement over a hundred thousand clinics, on a slow disk
+
+# A process that is stopped in the middle of a transaction holds its locks; then the server ends the transaction.
+_READ_IDLE_SECONDS = 5.0
+_WORK_IDLE_SECONDS = 60.0  # between two statements, a batch of rows is checked
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database with our tables."""
+    """Two pools of connections to one PostgreSQL database: searches do not wait for imports."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 4, pool_timeout_seconds: float = 1.5, statement_timeout_seconds: float = 2.0
+        self,
+        url: str,
+        *,
+        pool_size: int = 4,
+        work_pool_size: int | None = None,
+        pool_timeout_seconds: float = 1.0,
+        statement_timeout_seconds: float = 2.0,
     ):
-        """`url` is SQLAlchemy's (postgresql+psycopg://...). A statement that takes longer raises QueryTimeout."""
+        """`url` is SQLAlchemy's (postgresql+psycopg://...). A statement that takes longer raises QueryTimeout.
+
+        `work_pool_size` is how many connections long work has, in addition; as many if nothing else is said.
+        """
         self._cache = ListCache()
-        self._engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=pool_timeout_seconds,
-            pool_pre_ping=True,
-            isolation_level="REPEATABLE READ",
-            json_serializer=lambda value: orjson.dumps(value).decode(),  # dataclasses and days too
-            json_deserializer=orjson.loads,
-            connect_args={
-                "connect_timeout": _CONNECT_SECONDS,
-                "application_name": "locator",
-                # No request waits longer than this for a statement; imports set their own limit.
-                "options": f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
-                " -c idle_in_transaction_session_timeout=10000 -c jit=off -c timezone=UTC",
-            },
-        )
+        self._server = Reachability(self._ask)
+        self._watchdog = Watchdog(self._server)
+
+        def pool(size: int, *, idle_seconds: float) -> ConnectionPool:
+            return ConnectionPool(
+                url,
+                size=size,
+                wait_seconds=pool_timeout_seconds,
+                statement_seconds=statement_timeout_seconds,
+                idle_seconds=idle_seconds,
+                server=self._server,
+                watchdog=self._watchdog,
+            )
+
+        self._reading = pool(pool_size, idle_seconds=max(_READ_IDLE_SECONDS, statement_timeout_seconds))
+        self._working = pool(work_pool_size or pool_size, idle_seconds=_WORK_IDLE_SECONDS)
+        # Whether the service is ready is asked while all other connections are in use.
+        self._asking = pool(1, idle_seconds=_READ_IDLE_SECONDS)
+
+    @property
+    def name(self) -> str:
+        """The URL of this database, without its password."""
+        return self._reading.engine.url.set(password=None).render_as_string()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Let all transactions of the block take at most `seconds` in sum, with waiting; long work is exempt.
+
+        What takes longer raises QueryTimeout, even if the server is stopped or the network has lost it.
+        """
+        return time_limit(seconds)
 
     @contextmanager
     def transaction(self) -> Iterator[Stores]:
@@ -52,12 +76,24 @@ class Database:
         All reads see the same moment (REPEATABLE READ). Raises DatabaseUnavailable, QueryTimeout or DatabaseNotReady
         if the database fails; any other error rolls back and passes through.
         """
-        with self._begin() as connection:
+        with self._reading.transaction() as connection:
             yield Stores(connection, self._cache)
 
     def connection(self, *, statement_timeout_seconds: float | None = None) -> AbstractContextManager[Connection]:
         """Return a transaction like `transaction` for bare SQL inside the store, or with another statement timeout."""
-        return self._begin(statement_seconds=statement_timeout_seconds)
+        return self._reading.transaction(seconds=statement_timeout_seconds)
+
+    @contextmanager
+    def question(self) -> Iterator[Stores]:
+        """Open a transaction like `transaction` that does not have to wait for the others."""
+        with self._asking.transaction() as connection:
+            yield Stores(connection, self._cache)
+
+    @contextmanager
+    def long_read(self) -> Iterator[Stores]:
+        """Open a transaction like `transaction` with time to read the whole list, which no search waits for."""
+        with self._work(None) as connection:
+            yield Stores(connection, self._cache)
 
     @contextmanager
     def work(self) -> Iterator[Stores]:
@@ -65,9 +101,7 @@ class Database:
 
         READ COMMITTED: after waiting for a lock, it sees what others have committed in the meantime.
         """
-        with self._begin(
-            isolation_level="READ COMMITTED", statement_seconds=_WORK_SECONDS, idle_seconds=_WORK_SECONDS
-        ) as connection:
+        with self._work("READ COMMITTED") as connection:
             yield Stores(connection, self._cache)
 
     @contextmanager
@@ -87,69 +121,20 @@ class Database:
 
         It takes a connection in addition to those of the transactions.
         """
-        with _translated_errors(), locating_lock(self._engine, import_id) as lock:
-            yield lock
+        try:
+            with locating_lock(self._working.engine, import_id) as lock:
+                yield lock
+        except OF_DRIVER as error:
+            raise translated(error) from error
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._server.forget()
+        for pool in (self._reading, self._working, self._asking):
+            pool.close()
 
-    @contextmanager
-    def _begin(
-        self,
-        *,
-        isolation_level: Literal["READ COMMITTED"] | None = None,
-        statement_seconds: float | None = None,
-        idle_seconds: float | None = None,
-    ) -> Iterator[Connection]:
-        timeouts = {"statement_timeout": statement_seconds, "idle_in_transaction_session_timeout": idle_seconds}
-        with _translated_errors(), self._engine.connect() as connection:
-            if isolation_level is not None:
-                connection.execution_options(isolation_level=isolation_level)
-            with connection.begin(), _closed_if_interrupted(connection):
-                for setting, seconds in timeouts.items():
-                    if seconds is not None:
-                        values = {"setting": setting, "value": f"{int(seconds * 1000)}ms"}
-                        connection.execute(text("select set_config(:setting, :value, true)"), values)
-                yield connection
+    def _ask(self) -> None:
+        self._reading.ask()
 
-
-@contextmanager
-def _closed_if_interrupted(connection: Connection) -> Iterator[None]:
-    """Close the connection if a signal interrupts the block: a COPY that waits for its result cannot be rolled back."""
-    try:
-        yield
-    except Exception:
-        raise
-    except BaseException:
-        connection.invalidate()
-        raise
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Raise our errors in place of the driver's."""
-    try:
-        yield
-    except sqlalchemy_errors.TimeoutError as error:  # of the pool
-        raise DatabaseUnavailable from error
-    except (sqlalchemy_errors.DBAPIError, PostgresError) as error:  # COPY does not go through SQLAlchemy
-        raise _translated(error) from error
-
-
-def _translated(error: sqlalchemy_errors.DBAPIError | PostgresError) -> Exception:
-    match error if isinstance(error, PostgresError) else error.orig:
-        case postgres_errors.QueryCanceled():
-            return QueryTimeout()
-        case (
-            postgres_errors.UndefinedTable() | postgres_errors.UndefinedColumn() | postgres_errors.InvalidCatalogName()
-        ):
-            return DatabaseNotReady("The database's tables are missing or out of date. Run: locator migrate")
-        case postgres_errors.DiskFull():
-            return StorageFull()
-        case postgres_errors.ReadOnlySqlTransaction():
-            return DatabaseReadOnly()
-        case postgres_errors.OperationalError() | postgres_errors.InterfaceError():
-            return DatabaseUnavailable()
-        case _:
-            return error
+    def _work(self, isolation_level: IsolationLevel | None) -> AbstractContextManager[Connection]:
+        return self._working.transaction(isolation_level=isolation_level, seconds=_WORK_SECONDS, limited=False)

@@ -8,6 +8,7 @@ from locator.store.audit import AuditStore
 from locator.store.clinics.clinics import ClinicStore
 from locator.store.clinics.list_cache import ListCache
 from locator.store.feedback import FeedbackStore
+from locator.store.imports.files import ImportFileStore
 from locator.store.imports.geocodes import GeocodeStore
 from locator.store.imports.imports import ImportStore
 from locator.store.imports.locks import lock_list
@@ -39,6 +40,7 @@ class Stores:
         self.specialties = SpecialtyStore(connection)
         self.audit = AuditStore(connection)
         self.imports = ImportStore(connection)
+        self.files = ImportFileStore(connection)
         self.publishing = PublishStore(connection)
         self.keys = KeyStore(connection)
         self.geocodes = GeocodeStore(connection)

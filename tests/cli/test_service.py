@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -88,17 +88,29 @@ class Running:
         )
 
     def read_until_ready(self) -> None:
+        self.read_until(READY)
+
+    def read_until(self, text: str) -> list[str]:
+        """Return every line so far, up to one with this text."""
         assert self._process.stdout
         for line in self._process.stdout:
             self.said.append(line.rstrip())
-            if READY in line:
-                return
+            if text in line:
+                return self.said
         pytest.fail("locator up ended by itself:\n" + "\n".join(self.said))
 
     def all_processes(self, state: Path) -> list[psutil.Process]:
         server = int((state / "cluster" / "data" / "postmaster.pid").read_text().splitlines()[0])
         ours = psutil.Process(self._process.pid)
         return [ours, *ours.children(recursive=True), psutil.Process(server)]
+
+    def children(self) -> list[psutil.Process]:
+        return [child for child in psutil.Process(self._process.pid).children() if child.status() != "zombie"]
+
+    def close_terminal(self) -> None:
+        """Read no more of what it says."""
+        assert self._process.stdout
+        self._process.stdout.close()
 
     def signal_group(self, number: int) -> None:
         os.killpg(self._process.pid, number)
@@ -113,6 +125,7 @@ class Running:
             self._process.terminate()
         if self._process.stdout and not self._process.stdout.closed:
             self._process.communicate(timeout=30)
+        self._process.wait(timeout=30)
 
 
 def free_port() -> int:
@@ -175,15 +188,93 @@ def test_after_kill_9_the_server_ends_and_the_next_up_starts(start_up: Callable[
     assert still_running([database], seconds=5) == []
 
 
-def test_up_ends_when_the_server_does(start_up: Callable[[], Running], state: Path) -> None:
+def test_up_starts_its_server_again_each_time_it_ends(start_up: Callable[[], Running], state: Path) -> None:
     up = start_up()
-    _, server, *others = up.all_processes(state)
+    for _ in range(2):
+        server = server_of(up)
+        server.kill()
+        assert still_running([server], seconds=10) == []
+        wait_for_ready(up.port, 200)
+        assert server_of(up) != server
 
-    server.kill()
+    up.signal_group(signal.SIGINT)
 
-    assert up.end() == 1
-    assert any("The server ended unexpectedly" in line for line in up.said)
-    assert still_running([server, *others], seconds=10) == []
+    assert up.end() == 0, "\n".join(up.said)
+    assert [line for line in up.said if "ended unexpectedly" in line] == [
+        f"`locator serve` ended unexpectedly (exit code -9). It is started again in {pause} seconds."
+        for pause in ("0.5", "1")
+    ]
+    assert not any("Traceback" in line for line in up.said)
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """Yield a folder on a disk of a few megabytes; skips the test where nothing can be mounted."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk to fill")
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m,mode=1777", "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Leave no room on a disk, and return the file that takes it."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(2**16)):
+            pass
+    with ballast.open("ab", buffering=0) as file, suppress(OSError):
+        while file.write(b"1"):
+            pass
+    return ballast
+
+
+def test_everything_comes_back_when_a_full_temporary_folder_has_room_again(
+    start_up: Callable[[], Running], state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        monkeypatch.setenv("TMPDIR", str(disk))
+        up = start_up()
+        ballast = fill(disk)
+        for process in up.all_processes(state)[1:]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        up.read_until("`locator serve` ended unexpectedly")
+
+        ballast.unlink()
+
+        wait_for_ready(up.port, 200)
+        locating_worker_of(up, state)
+        up.signal_group(signal.SIGINT)
+        assert up.end() == 0, "\n".join(up.said)
+
+
+def server_of(up: "Running") -> psutil.Process:
+    (server,) = [child for child in up.children() if "serve" in child.cmdline()]
+    return server
+
+
+def test_a_terminal_that_is_gone_does_not_end_up(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    server = server_of(up)
+    up.close_terminal()
+
+    server.kill()  # now there is something to tell
+
+    assert still_running([server], seconds=10) == []
+    deadline = time.monotonic() + 20
+    while [child.pid for child in up.children() if "serve" in child.cmdline()] in ([], [server.pid]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    processes = up.all_processes(state)
+    up.signal_group(signal.SIGTERM)
+    assert still_running(processes, seconds=30) == []
 
 
 def locating_worker_of(up: Running, state: Path, *, other_than: psutil.Process | None = None) -> psutil.Process:
@@ -251,19 +342,22 @@ def test_up_starts_its_database_again_when_it_is_killed(start_up: Callable[[], R
     assert still_running(processes, seconds=0) == []
 
 
-def test_up_gives_up_on_a_database_that_cannot_start(start_up: Callable[[], Running], state: Path) -> None:
+def test_a_database_that_cannot_start_is_tried_until_it_can(start_up: Callable[[], Running], state: Path) -> None:
     up = start_up()
     processes = up.all_processes(state)
-    (state / "cluster" / "data" / "global" / "pg_control").unlink()
+    needed = state / "cluster" / "data" / "global" / "pg_control"
+    away = needed.rename(needed.with_name("pg_control.away"))
 
     processes[-1].kill()
 
-    assert up.end() == 1
-    tries = [line for line in up.said if line.startswith("The private database has ended unexpectedly.")]
-    assert len(tries) == 1
-    assert any(line.startswith("The private database could not be restarted after 5 tries.") for line in up.said)
+    said = up.read_until("The private database could not be restarted.")
+    assert said.count("The private database has ended unexpectedly. Restarting it; it recovers everything saved.") == 1
+    away.rename(needed)
+    wait_for_ready(up.port, 200)
+    assert still_running(processes[:2], seconds=0) == processes[:2]  # up and its server went on
+    up.signal_group(signal.SIGINT)
+    assert up.end() == 0
     assert not any("Traceback" in line for line in up.said)
-    assert still_running(processes, seconds=10) == []
 
 
 def database_server(state: Path) -> psutil.Process | None:

@@ -1,4 +1,4 @@
-"""Killing at random moments: when, what was under way at that moment, and what had been answered until then."""
+"""Killing in the middle of some work and at random moments: what was under way then, and what had been answered."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ from locator.errors import LocatorError
 from tests.helpers.postgres import Postgres, connected
 from tests.helpers.service import wait_for
 
-# How often each test kills: early, in the middle and after the end. `make test-faults` kills fifty times.
+# How often each test kills: once for sure in the middle, then early and late. `make test-faults` kills fifty times.
 KILLS = int(os.environ.get("TEST_KILLS", "3"))
 SEED = int(os.environ.get("TEST_KILLS_SEED", "20261122"))
 
@@ -41,6 +41,7 @@ class Killed(Generic[Answer]):
 class Killer:
     """Kills work again and again: from just before it begins to just after its end, in an order that the seed decides.
 
+    The first kill waits until the work has written something, so no test depends on chance to hit it in the middle.
     `seconds` is how long the work took undisturbed, the last time; `hits` counts kills in the middle of it.
     """
 
@@ -49,8 +50,9 @@ class Killer:
         self.hits = 0
         chance = random.Random(SEED)
         # One moment from each stretch of equal length, so that none is left out.
-        self.parts = [1.2 * (number + chance.random()) / KILLS for number in range(KILLS)]
-        chance.shuffle(self.parts)
+        others = [1.2 * (number + chance.random()) / (KILLS - 1) for number in range(KILLS - 1)]
+        chance.shuffle(others)
+        self.parts: list[float | None] = [None, *others]  # None: in the middle
 
     def undisturbed(self, work: Callable[[], Answer]) -> Answer:
         """Let the work be done, and remember how long it took: on a busy machine it takes longer."""
@@ -60,23 +62,31 @@ class Killer:
         return answer
 
     @contextlib.contextmanager
-    def moment(self, part: float) -> Iterator[float]:
-        """Return a moment in seconds after the work begins; whatever fails then says at which moment it was."""
-        seconds = part * self.seconds
+    def moment(self, part: float | None) -> Iterator[float | None]:
+        """Return a moment in seconds after the work begins, None for when something has been written.
+
+        Whatever fails then says at which moment it was.
+        """
+        seconds = None if part is None else part * self.seconds
         try:
             yield seconds
         except BaseException as error:
-            error.add_note(f"killed {seconds:.3f} s after the beginning; {KILLS} kills by the seed {SEED}")
+            when = "in the middle" if seconds is None else f"{seconds:.3f} s after the beginning"
+            error.add_note(f"killed {when}; {KILLS} kills by the seed {SEED}")
             raise
 
     def kill(
-        self, work: Callable[[], Answer], kill: Kill, *, after_seconds: float, is_under_way: Callable[[], bool]
+        self, work: Callable[[], Answer], kill: Kill, *, after_seconds: float | None, is_under_way: Callable[[], bool]
     ) -> Killed[Answer]:
-        """Start the work, kill it after `after_seconds`, and return what came of it."""
+        """Start the work, kill it after `after_seconds` (None: as soon as it writes), and return what came of it."""
         with ThreadPoolExecutor(1) as pool:
             working = pool.submit(work)
-            time.sleep(after_seconds)
-            was_under_way = is_under_way()
+            if after_seconds is None:
+                while not (was_under_way := is_under_way()) and not working.done():
+                    pass  # the work is done in another process, or waits for one
+            else:
+                time.sleep(after_seconds)
+                was_under_way = is_under_way()
             kill()
             try:
                 return Killed(working.result(timeout=30), None, was_under_way)

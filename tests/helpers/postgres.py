@@ -37,6 +37,23 @@ class Postgres:
     def log(self) -> str:
         return (self.data.parent / "postgres.log").read_text(errors="replace")
 
+    @contextlib.contextmanager
+    def suspended(self, *, connections: bool = True) -> Iterator[None]:
+        """Let the server answer nothing during the block: its sockets are open, and silent.
+
+        Without `connections`, those that exist go on, and only new ones wait.
+        """
+        main = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
+        processes = [main, *(main.children(recursive=True) if connections else [])]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
+
     def kill(self) -> None:
         """Kill the server and all its processes at once, as a power cut does."""
         main = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))

@@ -124,6 +124,10 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "query-timeout", HTTPStatus.SERVICE_UNAVAILABLE, "Query timeout",
         "The database took longer than a search may take.", _LATER,
     ),
+    errors.DatabaseBusy: Problem(
+        "database-busy", HTTPStatus.SERVICE_UNAVAILABLE, "Database busy",
+        "All connections to the database are in use at the moment.", _LATER,
+    ),
     errors.DatabaseReadOnly: Problem(
         "database-read-only", HTTPStatus.SERVICE_UNAVAILABLE, "Database read-only",
         "The list can be read, but cannot be changed at the moment. Nothing was changed.", _LATER,

@@ -25,6 +25,7 @@ from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
 from locator.importing.history import list_imports, list_rows
 from locator.importing.importer import ImportOptions, check_import, get_report
+from locator.importing.receiving import has_worker, is_large, receive_import
 from locator.records.imports import RowAction
 from locator.services import Services
 
@@ -84,8 +85,9 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
         """Upload a clinic file
 
         Checks every row and answers with a report of what publishing the file would change; the list itself does not
-        change. 202 while addresses are still being located: get the report again from Location. 200 for a dry run, of
-        which nothing is stored. The kind of file is found from its content, never from its name or media type.
+        change. 202 while a large file is still being checked, or addresses are being located: get the report again from
+        Location. 200 for a dry run, of which nothing is stored. The kind of file is found from its content, never from
+        its name or media type.
         """
         with received_file() as received:
             fields = api.reader.form(UploadFields, received.fields)
@@ -97,15 +99,21 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
                 dry_run=query.dry_run or fields.dry_run,
                 can_locate=services.geocoder is not None,
             )
-            checked = check_import(
-                received.file,
-                name=query.name or received.name,
-                by=g.actor,
-                database=database,
-                options=options,
-                queue=True,
-                request_id=g.request_id,
-            )
+            name = query.name or received.name
+            if is_large(received.file) and not options.dry_run and has_worker(database):
+                checked = receive_import(
+                    received.file, name=name, by=g.actor, database=database, options=options, request_id=g.request_id
+                )
+            else:
+                checked = check_import(
+                    received.file,
+                    name=name,
+                    by=g.actor,
+                    database=database,
+                    options=options,
+                    queue=True,
+                    request_id=g.request_id,
+                )
         if options.dry_run:
             return answer(ImportAnswer.write_dry_run(checked.report), cacheable=False)
         response = report_answer(checked.report, HTTPStatus.CREATED, while_locating=HTTPStatus.ACCEPTED)

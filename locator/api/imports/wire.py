@@ -109,8 +109,12 @@ class CoverageSchema(WireModel, of=Coverage):
 
 
 class LocatingSchema(WireModel, of=StoredImport):
-    """How many rows have been located and how many are left; if locating is paused, until when and why."""
+    """How many rows have been located and how many are left; if locating is paused, until when and why.
 
+    `checked_part` is how much of a large file has been checked, 0 to 1; null once it is. Only then are rows counted.
+    """
+
+    checked_part: float | None
     done: Annotated[int, From(lambda stored: stored.counts.rows - stored.counts.locating)]
     left: Annotated[int, From("counts.locating")]
     paused_until: Moment | None
@@ -292,7 +296,7 @@ class AuditAnswer(WireModel, of=Page):
 def report_answer(
     report: ImportReport, status: HTTPStatus = HTTPStatus.OK, *, while_locating: HTTPStatus = HTTPStatus.OK
 ) -> Response:
-    """Return the answer with a report; its status is `while_locating` as long as rows are still being located."""
+    """Return the answer with a report; its status is `while_locating` as long as a worker is at it."""
     response = answer(ImportAnswer.write_report(report), cacheable=False)
     response.status_code = status
     if report.status is ImportStatus.LOCATING:

@@ -178,8 +178,11 @@ def print_next_steps(report: ImportReport) -> None:
         click.echo(f"To fix the refused and held rows: locator imports refused {report.import_id} -o fix.csv")
     match report.status:
         case ImportStatus.LOCATING:
-            because = report.stored.paused_because
-            click.echo(f"Paused: {because}" if because else "Some addresses have not been looked up yet.")
+            because, part = report.stored.paused_because, report.stored.checked_part
+            waiting = "Some addresses have not been looked up yet."
+            if part is not None:
+                waiting = f"{part:.0%} of the file has been checked so far."
+            click.echo(f"Paused: {because}" if because else waiting)
             click.echo(how_to_continue(report.import_id))
         case ImportStatus.CHECKED if not changes_list(report.counts):
             click.echo("There is nothing to publish.")

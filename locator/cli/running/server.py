@@ -182,11 +182,6 @@ class ServerProcess(Subprocess):
                 )
             time.sleep(0.05)
 
-    def require_running(self) -> None:
-        """Raise ServerError if the server has ended."""
-        if self.exit_code is not None:
-            raise ServerError(f"The server ended unexpectedly (exit code {self.exit_code}).")
-
     def _answers(self) -> bool:
         # Not urllib: it would use the proxy of the environment.
         connection = http.client.HTTPConnection(_reachable_host(self._settings), self._settings.port, timeout=2)

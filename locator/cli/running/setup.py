@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 
 from locator.cli.database import opened_database, reachable_database
+from locator.cli.running.telling import tell
 from locator.config.settings import Settings, read_settings
 from locator.importing.samples import load_samples
 from locator.reference.seed_files import load_reference
@@ -23,24 +24,24 @@ class Steps:
     def step(self, title: str, *, others_print: bool = False) -> Iterator[None]:
         """Show a step for as long as the block; `others_print`: another process may print lines during it."""
         started = time.monotonic()
-        click.echo(f"{title} ...", nl=others_print)
+        tell(f"{title} ...", end=others_print)
         self._line_is_open = not others_print
         try:
             yield
         except BaseException:
             self._end_line()
             raise
-        click.echo(f"{' ' if self._line_is_open else f'{title}: done in '}{time.monotonic() - started:.1f} s")
+        tell(f"{' ' if self._line_is_open else f'{title}: done in '}{time.monotonic() - started:.1f} s")
         self._line_is_open = False
 
     def say(self, line: str) -> None:
         """Print a line about what the step is doing, below it."""
         self._end_line()
-        click.echo(f"  {line}")
+        tell(f"  {line}")
 
     def _end_line(self) -> None:
         if self._line_is_open:
-            click.echo()
+            tell("")
         self._line_is_open = False
 
 

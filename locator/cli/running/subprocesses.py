@@ -3,11 +3,10 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 
-# A subprocess that ends as soon as it starts is not restarted in a tight loop.
-_SECONDS_BETWEEN_STARTS = 10
+from locator.cli.running.back_off import BackOff
+from locator.cli.running.telling import tell
 
 
 class Subprocess:
@@ -18,6 +17,7 @@ class Subprocess:
         self._command = command
         self._environment = environment
         self._stop_seconds = stop_seconds
+        self._back_off = BackOff()
         self._start()
 
     @property
@@ -26,8 +26,21 @@ class Subprocess:
         return self._process.poll()
 
     def restart_if_ended(self) -> None:
-        if self.exit_code is not None and time.monotonic() - self._started_at > _SECONDS_BETWEEN_STARTS:
-            self._start()
+        """Start it again if it has ended, each time after a longer pause. Call it often."""
+        if self.exit_code is None:
+            return
+        seconds = self._back_off.ended()
+        if seconds is not None:
+            tell(
+                f"`locator {self._command}` ended unexpectedly (exit code {self.exit_code}). It is started again in"
+                f" {seconds:g} seconds."
+            )
+        if self._back_off.is_due:
+            try:
+                self._start()
+            except OSError as error:  # no memory, or no process more: tried again later
+                tell(f"`locator {self._command}` cannot be started: {error.strerror}.")
+                self._back_off.started()
 
     def stop(self) -> None:
         """Terminate it, and wait until it has ended."""
@@ -39,7 +52,6 @@ class Subprocess:
             self._process.wait()
 
     def _start(self) -> None:
-        self._started_at = time.monotonic()
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "locator", self._command, "--end-with", str(os.getpid())],
             env={**os.environ, **self._environment},
@@ -47,3 +59,4 @@ class Subprocess:
             # Ctrl-C reaches only us: we stop the subprocesses first, and the database after them.
             start_new_session=True,
         )
+        self._back_off.started()

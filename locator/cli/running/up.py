@@ -12,6 +12,7 @@ from locator.cli.running.server import ServerProcess, require_free_port, web_add
 from locator.cli.running.setup import Steps, load_all
 from locator.cli.running.signals import Stopped
 from locator.cli.running.subprocesses import Subprocess
+from locator.cli.running.telling import tell
 from locator.cli.running.worker import WORKER_STOP_SECONDS
 from locator.cluster.cluster import shared_cluster
 from locator.config.settings import Settings, read_settings
@@ -39,14 +40,14 @@ def up() -> None:
     It starts the database, brings the tables up to date, loads the reference data and the sample
     clinics, and runs the server and a worker. The first start creates a private database in
     .locator/ (and installs PostGIS on Debian or Ubuntu, if it may); later ones take seconds and keep
-    the data. If the private database ends unexpectedly, it is restarted. If LOCATOR_DATABASE_URL is
-    set, that database is used instead.
+    the data. What ends unexpectedly is restarted. If LOCATOR_DATABASE_URL is set, that database is
+    used instead.
     """
     settings = read_settings()
     try:
         _run_until_stopped(settings)
     except Stopped:
-        click.echo("Stopped.")
+        tell("Stopped.")
 
 
 def _run_until_stopped(settings: Settings) -> None:
@@ -67,10 +68,10 @@ def _run_until_stopped(settings: Settings) -> None:
                 server.wait_until_ready()
             worker = Subprocess("worker", environment, stop_seconds=WORKER_STOP_SECONDS)
             running.callback(worker.stop)
-            running.callback(click.echo)
+            running.callback(tell, "")
             _print_addresses(settings)
             while True:
-                server.require_running()
+                server.restart_if_ended()
                 worker.restart_if_ended()
                 if supervisor is not None:
                     supervisor.restart_if_ended()
@@ -97,7 +98,7 @@ def _running_database(settings: Settings, steps: Steps) -> Iterator[tuple[str, D
 def _print_addresses(settings: Settings) -> None:
     address = web_address(settings)
     width = max(len(path) for path, _ in PAGES)
-    click.echo("\nThe clinic locator is ready:")
+    tell("\nThe clinic locator is ready:")
     for path, meaning in PAGES:
-        click.echo(f"  {address}{path:<{width}}  {meaning}")
-    click.echo(f"Find the clinics nearest to a ZIP:\n  curl '{address}{FIRST_SEARCH}'\nCtrl-C stops it.")
+        tell(f"  {address}{path:<{width}}  {meaning}")
+    tell(f"Find the clinics nearest to a ZIP:\n  curl '{address}{FIRST_SEARCH}'\nCtrl-C stops it.")

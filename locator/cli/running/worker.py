@@ -11,7 +11,8 @@ from locator.cli.running.signals import Stopped, terminate_with
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings
 from locator.geo.geocoding.chain import GeocoderChain
-from locator.importing.locating import Ending, locate_waiting
+from locator.importing.locating import Ending, locate_waiting, waiting_imports
+from locator.importing.receiving import check_received
 from locator.importing.worker import CONNECTIONS, NO_GEOCODER, Worker
 from locator.services import Database, open_database, open_geocoder
 
@@ -26,7 +27,7 @@ _STILL_WAITING = 1  # the exit code
 @click.option("--once", is_flag=True, help="Locate what is waiting now, including pauses after an outage, and end.")
 @click.option("--end-with", "parent", type=int, hidden=True, help="the process with which this one has to end")
 def worker(once: bool, parent: int | None) -> None:
-    """Look up addresses of imported clinics until Ctrl-C.
+    """Check large clinic files, and look up addresses of imported clinics, until Ctrl-C.
 
     \b
     Example
@@ -58,6 +59,8 @@ def worker(once: bool, parent: int | None) -> None:
 
 def _locate_once(settings: Settings, database: Database, geocoder: GeocoderChain | None) -> None:
     if geocoder is None:
+        for import_id in waiting_imports(database):
+            check_received(import_id, database=database, can_locate=False)
         return
     outcomes = locate_waiting(database=database, geocoder=geocoder, per_second=settings.geocoding_per_second)
     if not outcomes:

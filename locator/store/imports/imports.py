@@ -33,12 +33,15 @@ class ImportStore:
         header: tuple[str, ...],
         full_list_of: str | None = None,
         idempotency_key: str | None = None,
+        status: ImportStatus = ImportStatus.CHECKED,
+        checked_part: float | None = None,
     ) -> int:
         """Insert a new import, still without rows, and return its number; `update` sets the rest."""
         statement = (
             insert(tables.imports)
             .values(
-                status=ImportStatus.CHECKED,
+                status=status,
+                checked_part=checked_part,
                 made_by=by.name,
                 made_via=by.via,
                 key_id=by.key_id,

@@ -42,8 +42,12 @@ class QueueStore:
             self.add(import_id)
         return len(left_behind) + len(unqueued)
 
+    def has_worker(self, *, silent_seconds: float) -> bool:
+        """Return whether a worker is running: one has sent a heartbeat in the last `silent_seconds`."""
+        return bool(self._connection.execute(text(_HAS_WORKER), {"silent_seconds": silent_seconds}).scalar_one())
+
     def explain_idleness(self, sentence: str) -> None:
-        """Make the reports of the waiting imports say why nothing happens."""
+        """Make the reports of the imports that wait for a geocoder say why nothing happens."""
         self._connection.execute(text(_EXPLAIN), {"sentence": sentence})
 
 
@@ -90,4 +94,9 @@ _UNQUEUED = f"""
 
 _EXPLAIN = """
     update imports set paused_because = :sentence, paused_until = null
-    where status = 'locating' and paused_because is distinct from :sentence"""
+    where status = 'locating' and checked_part is null and paused_because is distinct from :sentence"""
+
+_HAS_WORKER = """
+    select exists (
+        select from procrastinate_workers where last_heartbeat > now() - make_interval(secs => :silent_seconds)
+    )"""

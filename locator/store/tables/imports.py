@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     func,
@@ -45,6 +46,8 @@ imports = Table(
     Column("undone_by", Text),
     Column("paused_until", DateTime(timezone=True)),
     Column("paused_because", Text),
+    # How much of a file in import_files has been checked, 0 to 1.
+    Column("checked_part", Float),
     CheckConstraint("status in ('locating', 'checked', 'published', 'undone', 'failed')", name="status"),
     Index(
         "imports_idempotency_key",
@@ -54,6 +57,15 @@ imports = Table(
         unique=True,
         postgresql_where=text("idempotency_key is not null"),
     ),
+)
+
+# The file of an import that a worker has not checked yet, in pieces.
+import_files = Table(
+    "import_files",
+    metadata,
+    Column("import_id", BigInteger, ForeignKey("imports.import_id", ondelete="cascade"), primary_key=True),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 # What one row of a file says (record), what the clinic becomes by it (image) and which columns that changes.

@@ -40,6 +40,7 @@ PROMISED = {
     "unsupported-media-type": 415,
     "query-timeout": 503,
     "database-unavailable": 503,
+    "database-busy": 503,
     "database-not-ready": 503,
     "geocoder-unavailable": 503,
     "bad-request": 400,

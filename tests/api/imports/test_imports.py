@@ -260,7 +260,9 @@ def test_addresses_without_a_point_wait_for_the_worker(make_import_api: Callable
 
         assert (answer.status_code, report["status"]) == (202, "locating")
         assert int(answer.headers["Retry-After"]) > 0
-        assert report["locating"] == {"done": 1, "left": 1, "paused_until": None, "paused_because": None}
+        assert report["locating"] == {
+            "checked_part": None, "done": 1, "left": 1, "paused_until": None, "paused_because": None,
+        }  # fmt: skip
         url = answer.headers["Location"]
         waiting = import_api.ask(url)
         assert (waiting.status_code, waiting.headers["Retry-After"]) == (200, answer.headers["Retry-After"])

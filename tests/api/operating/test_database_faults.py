@@ -16,7 +16,7 @@ from locator.importing.samples import load_samples
 from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
-from tests.api.conftest import MakeClient, StartService
+from tests.api.conftest import StartService
 from tests.api.contract import check
 from tests.conftest import SEED, ignore_progress
 from tests.helpers.postgres import Postgres, connected
@@ -143,39 +143,67 @@ def test_a_statement_that_takes_too_long_is_a_503_and_its_connection_is_clean(
         assert answer.headers["Retry-After"] == "1"
         assert answer.seconds < 3
     assert service.ask(SEARCH).status == 200
+    assert idle_in_transaction(postgres) == 0
+
+
+def test_when_every_connection_is_busy_the_rest_are_told_to_come_back(
+    postgres: Postgres, start_service: StartService
+) -> None:
+    service = start_service(postgres.url, THREADS=32, CONNECTIONS=2, POOL_TIMEOUT_SECONDS=0.5)
+    service.ask(SEARCH)
+
+    with ThreadPoolExecutor(64) as pool, locked_clinics(postgres.url):
+        answers = list(pool.map(lambda _: held(service.ask(SEARCH)), range(64)))
+
+    kinds = Counter(answer.json()["type"] for answer in answers)
+    assert set(kinds) == {"/problems/query-timeout", "/problems/database-busy"}
+    assert {(answer.status, answer.headers["Retry-After"]) for answer in answers} == {(503, "1")}
+    assert kinds["/problems/query-timeout"] <= 16  # two at a time, each for a second
+    assert wait_for(lambda: service.ask(SEARCH).status == 200, seconds=10) < 3
+    assert service.ask("/readyz").status == 200
+    wait_for(lambda: idle_in_transaction(postgres) == 0, seconds=2)
+
+
+def idle_in_transaction(postgres: Postgres) -> int:
     with postgres.as_superuser() as server:
         row = server.execute(
             "select count(*) from pg_stat_activity where application_name = 'locator' and state like 'idle in trans%'"
         ).fetchone()
-    assert row == (0,)
+    return int(row[0]) if row else 0
 
 
-def test_when_every_connection_is_busy_the_rest_are_told_to_come_back(
-    postgres: Postgres, make_client: MakeClient
-) -> None:
-    # One connection, four who want it.
-    client = make_client(postgres.url, threads=1, pool_timeout_seconds=0.2, statement_timeout_seconds=2)
-    app = client.application
-    client.get(SEARCH)
+def test_a_stopped_database_holds_nobody_up(postgres: Postgres, start_service: StartService) -> None:
+    service = start_service(postgres.url, THREADS=16)
+    assert service.ask(SEARCH).status == 200
+    workers = service.workers()
 
-    def ask(number: int) -> tuple[int, str]:
-        answer = app.test_client().get(SEARCH)
-        return answer.status_code, answer.get_json(force=True).get("type", "")
+    with ThreadPoolExecutor(8) as pool, postgres.suspended():
+        first = list(pool.map(lambda _: held(service.ask(SEARCH)), range(8)))
+        ready = service.ask("/readyz")
+        alive = service.ask("/healthz")
+        time.sleep(1)
+        later = list(pool.map(lambda _: held(service.ask(SEARCH)), range(40)))
 
-    with ThreadPoolExecutor(4) as pool, locked_clinics(postgres.url):
-        answers = list(pool.map(ask, range(4)))
-        assert app.test_client().get("/healthz").status_code == 200
-    assert Counter(answers) == {(503, "/problems/query-timeout"): 1, (503, "/problems/database-unavailable"): 3}
-    assert client.get(SEARCH).status_code == 200
+    assert {answer.status for answer in (*first, *later)} == {503}
+    assert max(answer.seconds for answer in first) < 4  # 2.3; without a watchdog, until somebody wakes the server
+    assert (ready.status, ready.json()["checks"]["database"]) == (503, "does not answer")
+    assert ready.seconds < 2
+    assert alive.status == 200
+    assert max(answer.seconds for answer in later) < 2  # refused at once
+    assert wait_for(lambda: service.ask(SEARCH).status == 200, seconds=10) <= 3
+    assert service.workers() == workers
+    assert "unforeseen" not in service.written()
+    wait_for(lambda: idle_in_transaction(postgres) == 0, seconds=2)
 
 
-def test_a_hundred_at_once_get_an_answer_or_a_503(postgres: Postgres, start_service: StartService) -> None:
+def test_a_hundred_at_once_get_an_answer_or_a_503_in_seconds(postgres: Postgres, start_service: StartService) -> None:
     service = start_service(postgres.url, THREADS=2)
 
     with ThreadPoolExecutor(100) as pool:
         answers = list(pool.map(lambda _: held(service.ask(SEARCH)), range(300)))
 
     assert {answer.status for answer in answers} <= {200, 503}
+    assert max(answer.seconds for answer in answers) < 10
     assert service.ask(SEARCH).status == 200
 
 

@@ -55,7 +55,9 @@ def list_change(postgres: Postgres) -> Iterator[ListChange]:
 def killed_while(postgres: Postgres) -> KilledWhile:
     """Return a function that kills PostgreSQL while some work is done, and starts it again."""
 
-    def killed(killer: Killer, work: Callable[[], ImportReport], *, after_seconds: float) -> Killed[ImportReport]:
+    def killed(
+        killer: Killer, work: Callable[[], ImportReport], *, after_seconds: float | None
+    ) -> Killed[ImportReport]:
         with watched(postgres.url) as is_under_way:
             done = killer.kill(work, armed(postgres), after_seconds=after_seconds, is_under_way=is_under_way)
         postgres.start()

@@ -74,7 +74,7 @@ def killed_while(
     killer: Killer,
     work: Callable[[], Answer | None],
     *,
-    after_seconds: float,
+    after_seconds: float | None,
 ) -> Killed[Answer | None]:
     with watched(list_change.url) as is_under_way:
         return killer.kill(work, service.kill, after_seconds=after_seconds, is_under_way=is_under_way)
@@ -121,7 +121,9 @@ def test_a_service_killed_while_checking(service: KillableService, list_change: 
             assert len(new) <= 1
             assert set(new.values()) <= {("checked", len(rows))}
             assert new or killed.answer is None
+            killer.hits += killed.was_under_way and not new
             assert snapshot(list_change.database) == list_change.before
             service.process.start()
             assert service.temporary_files() == [OF_METRICS]
             killer.undisturbed(upload)
+    assert killer.hits > 0

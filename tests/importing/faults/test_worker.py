@@ -13,13 +13,18 @@ import pytest
 
 from locator.cluster.cluster import throw_away_cluster
 from locator.config.settings import PROJECT_FOLDER
+from locator.importing.importer import ImportOptions
 from locator.importing.locating import OUTAGE
+from locator.importing.receiving import receive_import
 from locator.importing.worker import NO_GEOCODER, Timing, Worker
 from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from locator.store.migrate import migrate
 from tests.conftest import SEED, ignore_progress
+from tests.helpers.clinic_files import ADMIN, a_file
 from tests.helpers.fake_provider import FakeProvider, fails
+from tests.helpers.kills import assert_nothing_stays, watched
+from tests.helpers.list_change import clinic_row
 from tests.helpers.postgres import Postgres
 from tests.helpers.service import wait_for
 from tests.helpers.unlocated_clinics import (
@@ -29,6 +34,7 @@ from tests.helpers.unlocated_clinics import (
     houses_asked_about,
     is_located,
     knows_the_street,
+    rows_of,
     stored,
 )
 
@@ -164,6 +170,26 @@ def test_after_kill_9_another_worker_goes_on_and_asks_no_address_twice(
     wait_for(lambda: is_located(own, import_id), seconds=30)
     assert houses_asked_about(provider) == houses
     assert actions_of(own, import_id) == ["added"] * 20
+
+
+def test_after_kill_9_in_the_middle_of_a_check_another_worker_begins_it_anew(
+    own: Database, postgres: Postgres, start_worker: Callable[..., Running]
+) -> None:
+    rows = [clinic_row(number) for number in range(3000)]
+    import_id = receive_import(
+        a_file(*rows), name="clinics.csv", by=ADMIN, database=own, options=ImportOptions()
+    ).report.import_id
+    first = start_worker()
+    with watched(postgres.url) as is_under_way:
+        wait_for(is_under_way, seconds=20)
+        first.end(signal.SIGKILL)
+    assert_nothing_stays(postgres.url)
+    assert (stored(own, import_id).status, rows_of(own, import_id)) == ("locating", [])
+
+    start_worker()
+
+    wait_for(lambda: is_located(own, import_id), seconds=60)
+    assert stored(own, import_id).counts.added == 3000
 
 
 def test_two_workers_share_the_imports_and_ask_no_address_twice(
