@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.test_nginx import Front, nginx_program  # noqa: F401 - a fixture
+from tests.helpers.front import Front
 from tests.helpers.service import Service, free_port
 
 pytestmark = pytest.mark.deployment
@@ -37,26 +37,15 @@ def services(sample_url: str, tmp_path: Path) -> Iterator[list[Service]]:
         service.stop()
 
 
-class RetryingFront(Front):
-    """nginx that asks the other service if one does not accept a connection, whatever the template says."""
-
-    def write_config(self) -> None:
-        super().write_config()
-        text = self.config.read_text(encoding="utf-8")
-        self.config.write_text(
-            text.replace("proxy_next_upstream off", "proxy_next_upstream error timeout"), encoding="utf-8"
-        )
-
-
 @pytest.fixture
-def front(nginx_program: str, services: list[Service]) -> Iterator[Front]:  # noqa: F811
+def front(nginx_program: str, services: list[Service]) -> Iterator[Front]:
     first, second = services
     upstream = f"127.0.0.1:{first.port} max_fails=0; server 127.0.0.1:{second.port}"
     with tempfile.TemporaryDirectory(prefix="locator-nginx-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         rates = {f"NGINX_{kind}_PER_MINUTE": "60000" for kind in ("READS", "PAGES", "WRITES")}
-        front = RetryingFront(nginx_program, folder, free_port(), first.port, {"NGINX_UPSTREAM": upstream, **rates})
+        front = Front(nginx_program, folder, free_port(), first.port, {"NGINX_UPSTREAM": upstream, **rates})
         front.start()
         yield front
         front.stop()
