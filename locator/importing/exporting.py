@@ -7,13 +7,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_of
 from locator.importing.cells.escaping import escaped, unescaped
 from locator.importing.files.header import ERROR_COLUMN
+from locator.importing.files.spool import Spool
 from locator.importing.findings import meaning_of
 from locator.records.findings import Finding, Severity
 from locator.records.imports import RowAction, StoredRow
@@ -21,7 +21,6 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 
 _CLINICS_AT_ONCE = 1000
-_IN_MEMORY = 2**20  # bytes; a longer file is written to a temporary file on disk
 _CHUNK = 2**16  # bytes
 
 _BETWEEN_ERRORS = " | "
@@ -143,7 +142,7 @@ def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byte
 
     So a slow reader holds no connection, and nobody gets half a file because the database failed in between.
     """
-    spool = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it has been read
+    spool = cast("BinaryIO", Spool())  # closed when it has been read
     written = io.TextIOWrapper(spool, encoding="utf-8-sig", newline="")
     writer = csv.writer(written)
     writer.writerow([escaped(cell) for cell in header])
