@@ -4,12 +4,13 @@ from flask import Flask
 
 from locator.api.http.content import LARGEST_BODY
 from locator.api.http.hosts import HostCheck
-from locator.api.http.metrics import count_geocoding
+from locator.api.http.metrics import count_geocoding, count_lost_output
 from locator.api.http.problems import answer_http
 from locator.api.http.proxies import TrustedProxies
 from locator.api.routes import allow_cross_origin, register_api
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
+from locator.config.streams import listen_for_losses
 from locator.finding.cursors import Cursors
 from locator.services import open_services
 from locator.web.frame.error_pages import ErrorPages
@@ -20,7 +21,8 @@ from locator.web.site import make_site
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app for one process. Raises SettingsError if a setting is missing or wrong."""
     settings = settings or read_settings()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
+    listen_for_losses(count_lost_output)
     services = open_services(settings, geocoding_listener=count_geocoding)
     cursors = Cursors(required_secret_key(settings))
 
@@ -39,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         cursors,
         key_requests_per_minute=settings.key_requests_per_minute,
         cors_origins=settings.cors_origins,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
     pages = Pages(settings, services)
     site = make_site(pages, cursors)
