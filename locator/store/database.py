@@ -142,9 +142,17 @@ def _translated(error: sqlalchemy_errors.DBAPIError | PostgresError) -> Exceptio
         case postgres_errors.QueryCanceled():
             return QueryTimeout()
         case (
-            postgres_errors.UndefinedTable() | postgres_errors.UndefinedColumn() | postgres_errors.InvalidCatalogName()
+            postgres_errors.UndefinedTable()
+            | postgres_errors.UndefinedColumn()
+            | postgres_errors.InvalidCatalogName()
+            | postgres_errors.UndefinedFunction()
         ):
             return DatabaseNotReady("The database's tables are missing or out of date. Run: locator migrate")
+        case postgres_errors.InsufficientPrivilege():
+            return DatabaseNotReady(
+                "The database user has no right to do that. Use the one that owns the tables (docs/deployment.md, “Two"
+                " roles”); if it is the service that says this, run as that owner: locator migrate"
+            )
         case postgres_errors.DiskFull():
             return StorageFull()
         case postgres_errors.ReadOnlySqlTransaction():

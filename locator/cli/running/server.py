@@ -2,7 +2,7 @@
 
 import errno
 import http.client
-import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import socket
@@ -15,10 +15,13 @@ import click
 
 from locator.cli.database import reachable_database, secret_key
 from locator.cli.output import print_status
-from locator.cli.running.metrics_folder import metrics_folder
 from locator.cli.running.signals import Stopped, terminate_with
 from locator.cli.running.subprocesses import Subprocess
+from locator.cli.running.unprivileged import give_up_root, needs_root, run_without_root
+from locator.config.logs import LOGS_OF_THE_SERVER, configure_logs
 from locator.config.settings import Settings, SettingsError, read_settings
+from locator.config.shared_counters import shared_memory
+from locator.config.streams import drain_output, protect_output
 from locator.errors import LocatorError
 
 READY_SECONDS = 60
@@ -44,10 +47,18 @@ def serve(parent: int | None) -> None:
     """
     if parent is not None:
         terminate_with(parent)
+    protect_output()
     settings = read_settings()
+    configure_logs(settings.log_level, settings.log_format)
     key = secret_key(settings)
     require_free_port(settings)
-    with suppress(Stopped), reachable_database(settings) as url:
+    if needs_root(settings):
+        print_status(f"Serving on {web_address(settings)} until Ctrl-C")
+        run_without_root("serve", settings, {"LOCATOR_SECRET_KEY": key}, stop_seconds=STOP_SECONDS + 3)
+        return
+    give_up_root(settings, parent)
+    require_free_port(settings)  # below 1024, perhaps not to this user
+    with suppress(Stopped), reachable_database(settings, as_service=True) as url:
         os.environ.update(LOCATOR_DATABASE_URL=url, LOCATOR_SECRET_KEY=key)  # for the server's own processes
         if parent is None:
             print_status(f"Serving on {web_address(settings)} until Ctrl-C")
@@ -70,18 +81,19 @@ def _serve_requests(settings: Settings) -> None:
         backlog=1024,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=LOGS_OF_THE_SERVER,
         log_access=False,  # it would log query strings, and with them where patients are; the app logs requests itself
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    with metrics_folder() as folder:
-        # The name is prometheus_client's, which reads it when the processes load the app.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    with shared_memory(settings.workers):
         server.serve(target_loader=load_app, wrap_loader=False)
 
 
 def load_app() -> Any:
     """Create the app in one server process."""
+    protect_output()
+    multiprocessing.util.Finalize(None, drain_output, exitpriority=0)  # it ends without the exit handlers
     # In its own process group: Ctrl-C reaches all of a terminal's group, and granian would take a worker that it ends
     # for one that failed. Granian's main process stops the workers.
     os.setpgid(0, 0)
