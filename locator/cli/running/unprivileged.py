@@ -69,8 +69,8 @@ def give_up_root(settings: Settings, parent: int | None = None) -> None:
     closed = _closed_to(account)
     if closed:
         print_status(
-            f"“{account.name}” cannot read {closed}, so the service keeps the right to read all files. Move this folder"
-            " to one that is open to other users, or name another user in LOCATOR_RUN_AS."
+            f"“{account.name}” cannot read {closed}, so the service keeps root's right to read files. Use a Python and"
+            " a checkout that are open to other users, or name another user in LOCATOR_RUN_AS."
         )
         _prctl(_PR_SET_KEEPCAPS, 1)
     try:
