@@ -5,8 +5,8 @@ Only an owner may ANALYZE a table, so two functions do it for whoever calls them
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
