@@ -16,9 +16,11 @@ from shutil import rmtree
 import psutil
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.engine import make_url
 
 from locator.cli import main
 from locator.config.settings import PROJECT_FOLDER
+from locator.store.roles import SERVICE_ROLE
 
 pytestmark = pytest.mark.kills
 
@@ -386,6 +388,26 @@ def test_check_lists_every_setting_and_shows_no_secret() -> None:
     assert "LOCATOR_PORT = 8000\n    port to listen on\n" in result.stdout
     assert "LOCATOR_DATABASE_URL: " in result.stderr
     assert "hush-hush" not in result.output
+
+
+def test_check_says_whether_the_service_could_change_the_audit(sample_url: str) -> None:
+    said = "owns the tables, so it could change the audit"
+    service_url = make_url(sample_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
+
+    one_role = run("check", DATABASE_URL=sample_url, SECRET_KEY="k" * 40)
+    two_roles = run("check", DATABASE_URL=service_url, SECRET_KEY="k" * 40)
+
+    assert (one_role.exit_code, said in one_role.stdout) == (0, True), one_role.output
+    assert (two_roles.exit_code, said in two_roles.stdout) == (0, False), two_roles.output
+
+
+def test_a_command_that_needs_the_owner_says_so_to_the_services_role(sample_url: str) -> None:
+    service_url = make_url(sample_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
+
+    result = run("keys", "issue", "a program", "--scope", "import", DATABASE_URL=service_url)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The database user has no right to do that.")
 
 
 def test_check_names_what_is_wrong() -> None:
