@@ -48,7 +48,7 @@ def test_each_request_gets_an_id_of_its_own(client: FlaskClient) -> None:
     [
         ("GET", "/api/v1/search?near=4716+Canary+Lane,+Madison", 200, "/api/v1/search"),
         ("GET", "/api/v1/search?near=99999", 422, "/api/v1/search"),
-        ("POST", "/api/v1/search", 400, "/api/v1/search"),
+        ("POST", "/api/v1/search", 415, "/api/v1/search"),
         ("GET", "/api/v1/clinics/4716-canary-lane", 404, "/api/v1/clinics/<clinic_id>"),
         ("GET", "/4716 Canary Lane", 404, None),
         ("DELETE", "/api/v1/search", 405, None),
