@@ -4,18 +4,18 @@ import hmac
 import os
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import ip_address
 from itertools import accumulate
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Request, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from locator.api.http.answers import NO_STORE
+from locator.api.http.proxies import WAS_FORWARDED, address_of
 from locator.config.shared_counters import Counters, Key, open_counters
 from locator.errors import KeyRequired
 
@@ -40,7 +40,7 @@ _KINDS = {
     "/embed": "page",
 }
 
-_FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
+_OF_PROXIES = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 
 
 class _Metrics(Collector):
@@ -142,7 +142,7 @@ def register_metrics(app: Flask, token: str | None) -> None:
 def _require_reader(token: str | None) -> None:
     """Raise KeyRequired unless the request may read the metrics."""
     if token is None:
-        if not _is_from_this_machine(request.remote_addr, request.headers.keys()):
+        if not _is_from_this_machine(request):
             raise KeyRequired("Metrics are only for programs on this machine, unless LOCATOR_METRICS_TOKEN is set.")
         return
     scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
@@ -150,11 +150,9 @@ def _require_reader(token: str | None) -> None:
         raise KeyRequired("Metrics need their token: Authorization: Bearer ... (LOCATOR_METRICS_TOKEN)")
 
 
-def _is_from_this_machine(address: str | None, headers: Iterable[str]) -> bool:
+def _is_from_this_machine(request: Request) -> bool:
     # A proxy on this machine asks for somebody else.
-    if {name.title() for name in headers} & {name.title() for name in _FORWARDED}:
+    if request.environ.get(WAS_FORWARDED) or any(name in request.headers for name in _OF_PROXIES):
         return False
-    with suppress(ValueError):
-        client = ip_address(address or "")
-        return (getattr(client, "ipv4_mapped", None) or client).is_loopback
-    return False
+    client = address_of(request.remote_addr or "")
+    return client is not None and client.is_loopback

@@ -36,7 +36,7 @@ def test_a_token_is_needed_if_there_is_one(make_client: MakeClient) -> None:
         refused(answer, 401, "key-required")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
-    answer = client.get("/metrics/", headers={"Authorization": f"bearer {TOKEN}"}, environ_overrides=elsewhere)
+    answer = client.get("/metrics", headers={"Authorization": f"bearer {TOKEN}"}, environ_overrides=elsewhere)
 
     assert answer.status_code == 200
     assert TOKEN not in answer.get_data(as_text=True)
