@@ -1,6 +1,6 @@
-# Python 3.11 on Debian 12: what the test suite runs on. docs/deployment.md says how to upgrade it.
+# Python 3.11 on Debian 12: what the test suite runs on. docs/deployment.md says how to upgrade it, and the digests.
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b AS build
 WORKDIR /build
 # Without pip: what is copied from here can run the service, but cannot install anything.
 RUN python -m venv --without-pip /opt/locator
@@ -14,7 +14,7 @@ COPY deploy/healthcheck.py deploy/make_secrets.py /app/
 # A checkout may be closed to other users; the service's user must be able to read this.
 RUN chmod -R a+rX /app /opt/locator
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 LABEL org.opencontainers.image.title="Clinic locator" \
       org.opencontainers.image.description="Finds the cancer clinics nearest to a ZIP, a town or a point." \
       org.opencontainers.image.version="0.1.0"
@@ -22,6 +22,7 @@ RUN groupadd --gid 10001 locator
 RUN useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin locator
 # A new volume gets the owner of the folder it is mounted on.
 RUN install -d -o 10001 -g 10001 -m 0700 /var/lib/locator/service
+RUN install -d -o 10001 -g 10001 -m 0700 /var/lib/locator/owner
 RUN install -d -o 10001 -g 10001 -m 0755 /var/lib/locator/database
 COPY --from=build /opt/locator /opt/locator
 COPY --from=build /app /app

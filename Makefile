@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run environment test test-quick test-nominatim test-faults lint hooks bench translations requirements clean
+.PHONY: help run environment test test-quick test-nominatim test-faults lint hooks bench translations requirements sbom clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -57,6 +57,12 @@ requirements: $(VENV)/.test ## compile requirements/*.in into *.txt, to the newe
 	$(COMPILE) --upgrade requirements/run.in -o requirements/run.txt
 	$(COMPILE) --upgrade requirements/test.in -o requirements/test.txt
 	$(COMPILE) --upgrade requirements/nominatim.in -o requirements/nominatim.txt
+
+sbom: $(VENV)/.test ## write dist/sbom.cdx.json: what the service is made of (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --of JSON -o dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json"
 
 clean: ## remove what can be made again; the database in .locator/ stays
 	rm -rf $(VENV) .venv-nominatim dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -28,6 +28,7 @@ def running_service(database_url: str, **more: str) -> Iterator[int]:
         "LOCATOR_DATABASE_URL": database_url,
         "LOCATOR_PORT": str(port),
         "LOCATOR_SECRET_KEY": secrets.token_urlsafe(48),
+        "LOCATOR_RUN_AS": "root",  # if we are root: the database is closed to other users
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "locator", "serve", "--end-with", str(os.getpid())],

@@ -18,12 +18,13 @@ from locator.api.http.bare_answers import (
 )
 from locator.api.http.content import LARGEST_BODY
 from locator.api.http.hosts import HostCheck
-from locator.api.http.metrics import count_geocoding
+from locator.api.http.metrics import count_geocoding, count_lost_output
 from locator.api.http.problems import answer_http, note_unforeseen
 from locator.api.http.proxies import TrustedProxies
 from locator.api.routes import allow_cross_origin, register_api
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings, required_secret_key
+from locator.config.streams import listen_for_losses
 from locator.finding.cursors import Cursors
 from locator.services import Services, open_services
 from locator.serving.messages import Answer, Refusal, Request
@@ -39,7 +40,8 @@ _Answer = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the app for one process. Raises SettingsError if a setting is missing or wrong."""
     settings = settings or read_settings()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
+    listen_for_losses(count_lost_output)
     services = open_services(settings, geocoding_listener=count_geocoding)
     cursors = Cursors(required_secret_key(settings))
 
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         cursors,
         key_requests_per_minute=settings.key_requests_per_minute,
         cors_origins=settings.cors_origins,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
     pages = Pages(settings, services)
     site = make_site(pages, cursors)

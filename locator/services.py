@@ -9,12 +9,13 @@ from locator.finding.specialties import SpecialtyBook
 from locator.geo.geocoding.chain import GeocoderChain, Listener
 from locator.geo.geocoding.providers.provider import Provider
 from locator.geo.places import Places
+from locator.store import roles
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
 
 __all__ = [
-    "Database", "Services", "migrate_database", "open_database", "open_geocoder", "open_services",
-    "require_current_tables",
+    "Database", "Services", "may_change_the_audit", "migrate_database", "open_database", "open_geocoder",
+    "open_services", "require_current_tables",
 ]  # fmt: skip
 
 # Some addresses take a geocoder longer. In the background it gets that time, rather than a clinic being held.
@@ -97,6 +98,12 @@ def migrate_database(database_url: str) -> None:
     from locator.store.migrate import migrate  # slow to import, and few processes need it
 
     migrate(_sqlalchemy_url(database_url))
+
+
+def may_change_the_audit(database: Database) -> bool:
+    """Return whether the database's user could switch off what protects the audit, as the owner of the tables can."""
+    with database.connection() as connection:
+        return roles.may_change_the_audit(connection)
 
 
 def require_current_tables(database: Database) -> None:

@@ -41,6 +41,7 @@ def register_api(
     *,
     key_requests_per_minute: int,
     cors_origins: tuple[str, ...],
+    metrics_token: str | None = None,
 ) -> None:
     """Register the API. `cors_origins` are the websites whose scripts may read public answers."""
     document = OpenApiDocument(
@@ -78,7 +79,7 @@ def register_api(
 
     register_health(app, services)
     register_proxy_questions(app, services, gate)
-    register_metrics(app)
+    register_metrics(app, metrics_token)
     register_docs(app, document)
     app.extensions["gate"] = gate
     app.extensions["openapi"] = document

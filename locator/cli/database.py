@@ -10,6 +10,7 @@ from locator.cli.output import print_status
 from locator.cluster.binaries import Say
 from locator.cluster.cluster import running_cluster
 from locator.cluster.folder import file_errors_explained
+from locator.cluster.server import service_url
 from locator.config.settings import Settings, SettingsError
 from locator.records.actor import Actor
 from locator.services import Database, open_database
@@ -27,16 +28,17 @@ _LONGEST_USER_NAME = 100
 
 
 @contextmanager
-def reachable_database(settings: Settings, *, say: Say = print_status) -> Iterator[str]:
+def reachable_database(settings: Settings, *, say: Say = print_status, as_service: bool = False) -> Iterator[str]:
     """Yield the URL of the settings' database, or of the private cluster, which runs for as long as the block.
 
-    `say` gets the lines about the cluster's start.
+    `say` gets the lines about the cluster's start. `as_service`: with the role of the private cluster that may not
+    change the tables.
     """
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
     else:
         with running_cluster(settings, say=say) as url:
-            yield url
+            yield service_url(url) if as_service else url
 
 
 @contextmanager

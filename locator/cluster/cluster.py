@@ -12,12 +12,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from locator.cluster.binaries import Say, installed_postgres, postgres_with_postgis
 from locator.cluster.folder import ClusterFolder, file_errors_explained, open_cluster_folder
-from locator.cluster.server import ClusterServer
+from locator.cluster.server import ClusterServer, service_url
 from locator.config.settings import Settings
 from locator.errors import ClusterError
 
@@ -41,7 +42,8 @@ def running_cluster(settings: Settings, *, say: Say = quietly) -> Iterator[str]:
 @contextmanager
 def shared_cluster(settings: Settings, *, say: Say = quietly) -> Iterator["SharedCluster"]:
     """Yield that cluster, for processes that run long enough to see its server end unexpectedly."""
-    with _in_use(settings.state_folder, durable=True, say=say) as (url, cluster):
+    service_user = settings.run_as if os.geteuid() == 0 and settings.run_as != "root" else ""
+    with _in_use(settings.state_folder, durable=True, say=say, service_user=service_user) as (url, cluster):
         yield SharedCluster(url, settings.state_folder, cluster)
 
 
@@ -49,7 +51,8 @@ class SharedCluster:
     """The private cluster, as a process that uses it."""
 
     def __init__(self, url: str, state: Path, cluster: ClusterServer):
-        self.url = url
+        self.url = url  # with the role that owns the tables
+        self.service_url = service_url(url)
         self.log = cluster.folder.log
         self._state = state
         self._cluster = cluster
@@ -83,7 +86,7 @@ def throw_away_cluster(*, say: Say = quietly) -> Iterator[str]:
 
 
 @contextmanager
-def _in_use(state: Path, *, durable: bool, say: Say) -> Iterator[tuple[str, ClusterServer]]:
+def _in_use(state: Path, *, durable: bool, say: Say, service_user: str = "") -> Iterator[tuple[str, ClusterServer]]:
     with file_errors_explained(state):
         state.mkdir(parents=True, exist_ok=True)
         users = (state / "users.lock").open("a")
@@ -94,7 +97,8 @@ def _in_use(state: Path, *, durable: bool, say: Say) -> Iterator[tuple[str, Clus
                 fcntl.flock(users, fcntl.LOCK_SH)
                 # The programs first: their package creates the user that will own the folder.
                 postgres = postgres_with_postgis(say)
-                cluster = ClusterServer(open_cluster_folder(state), postgres, durable=durable, say=say)
+                folder = replace(open_cluster_folder(state), service_user=service_user)
+                cluster = ClusterServer(folder, postgres, durable=durable, say=say)
                 with file_errors_explained(state):
                     url = cluster.start()
             yield url, cluster

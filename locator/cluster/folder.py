@@ -76,6 +76,17 @@ class ClusterFolder:
 
     path: Path
     account: Account
+    service_user: str = ""  # who else may connect: the user of the server and the worker, if root starts them
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the server and the worker run as another user than the database."""
+        return bool(self.service_user)
+
+    def open_to_service(self) -> None:
+        """Let that user walk to the socket; the data stay closed."""
+        if self.is_shared:
+            self.path.chmod(0o711)
 
     @property
     def data(self) -> Path:
@@ -90,11 +101,16 @@ class ClusterFolder:
         return self.path / "postgres.log"
 
     def make_socket_folder(self) -> Path:
-        """Create a folder, closed to other users, whose path is short and simple enough for a socket, and return it."""
+        """Create a folder whose path is short and simple enough for a socket, and return it.
+
+        It is closed to other users, unless the service's must come in.
+        """
+        mode = 0o711 if self.is_shared else 0o700
         inside = self.path / "socket"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and not re.search(r"[,'\\]", str(inside)):
             inside.mkdir(mode=0o700, exist_ok=True)
             self.account.own(inside)
+            inside.chmod(mode)
             return inside
         folder = Path(tempfile.gettempdir()) / f"locator-{_fingerprint(self.path)}"
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
@@ -105,10 +121,11 @@ class ClusterFolder:
         except FileExistsError:
             found = folder.lstat()
             # Anybody can create a folder in /tmp. If it is not ours, its owner could read what we ask the database.
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.account.uid or found.st_mode & 0o077:
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.account.uid or found.st_mode & 0o066:
                 raise ClusterError(
                     f"{folder} is not a private folder of the database user. Remove it, and start again."
                 ) from None
+        folder.chmod(mode)
         return folder
 
     def remove(self) -> None:

@@ -19,6 +19,7 @@ from locator.errors import ClusterError
 
 PORT = 54032  # just a part of the socket's name
 ROLE = DATABASE = "locator"
+SERVICE_ROLE = "locator_web"  # that of the server and the worker, who do not own the tables: see store/roles.py
 START_SECONDS = 120  # recovery after a power cut can take a while
 ORPHANS_SECONDS = 10  # a backend finishes its current statement first
 LARGEST_LOG = 5_000_000  # bytes
@@ -29,7 +30,7 @@ CONFIGURATION = """\
 listen_addresses = ''
 port = {port}
 unix_socket_directories = '{socket_folder}'
-unix_socket_permissions = 0700
+unix_socket_permissions = {socket_permissions}
 max_connections = 100
 shared_buffers = 128MB
 work_mem = 8MB
@@ -56,6 +57,27 @@ log_autovacuum_min_duration = -1
 """
 
 
+# As root, the server and the worker run as a user of their own. Every user can then reach the socket, and PostgreSQL
+# asks the system who connects: the service's user gets in with the service's role alone, and others not at all.
+HBA_OF_ONE_USER = "local all all trust\n"
+HBA_OF_ROOT = f"""\
+local all {SERVICE_ROLE} peer map=service
+local all all peer map=owner
+"""
+
+
+def _identities(database_user: str, service_user: str) -> str:
+    """Return pg_ident.conf: which user of this machine may have which role."""
+    lines = [f"service {user} {SERVICE_ROLE}" for user in dict.fromkeys(("root", database_user, service_user))]
+    lines += [f"owner {user} {role}" for user in ("root", database_user) for role in ("postgres", ROLE)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def service_url(url: str) -> str:
+    """Return the URL of a private cluster with the service's role instead of the owner's."""
+    return url.replace(f"//{ROLE}@", f"//{SERVICE_ROLE}@", 1)
+
+
 class ClusterServer:
     """Creates, starts and stops one cluster; the caller holds the start lock."""
 
@@ -67,6 +89,7 @@ class ClusterServer:
 
     def start(self) -> str:
         """Create what is missing, start the server if it is not running, and return the URL."""
+        self.folder.open_to_service()
         if not self.folder.data.exists():
             self._create_data()
         self._choose_version()
@@ -135,8 +158,20 @@ class ClusterServer:
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.unlink()
         durable = "on" if self._durable else "off"
-        configuration = CONFIGURATION.format(port=PORT, socket_folder=socket_folder, durable=durable)
-        for name, text in (("postgresql.conf", configuration), ("pg_hba.conf", "local all all trust\n")):
+        is_shared = self.folder.is_shared
+        configuration = CONFIGURATION.format(
+            port=PORT,
+            socket_folder=socket_folder,
+            socket_permissions="0777" if is_shared else "0700",
+            durable=durable,
+        )
+        account = self.folder.account
+        files = {
+            "postgresql.conf": configuration,
+            "pg_hba.conf": HBA_OF_ROOT if is_shared else HBA_OF_ONE_USER,
+            "pg_ident.conf": _identities(account.name, self.folder.service_user) if is_shared else "",
+        }
+        for name, text in files.items():
             (data / name).write_text(text, encoding="utf-8")
             self.folder.account.own(data / name)
         log_before = log.stat().st_size if log.exists() else 0
@@ -195,6 +230,8 @@ class ClusterServer:
             if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 # Not a superuser. It may create databases, because each test has its own copy.
                 server.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+            if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
+                server.execute(f"CREATE ROLE {SERVICE_ROLE} LOGIN")
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 server.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
         with self._connect(socket_folder, DATABASE) as database:

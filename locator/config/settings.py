@@ -158,7 +158,23 @@ class Settings(BaseSettings, PageSettings):
         description="where the files of /api/v1/clinics.csv are kept; by default, in the system's temporary folder",
     )
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
+    run_as: str = Field(
+        "nobody",
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$",
+        description="user that the server and the workers run as if root starts them",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error")
+    log_format: Annotated[Literal["auto", "json", "plain"], BeforeValidator(lambda value: value or "auto")] = Field(
+        "auto", description="json, plain (lines for people), or auto: plain on a terminal, json elsewhere"
+    )
+    metrics_token: Annotated[SecretStr | None, _EmptyIsUnset] = Field(
+        None,
+        min_length=16,
+        description="what a reader of /metrics sends as Authorization: Bearer ..., 16 characters or more; "
+        "if not set, only programs on this machine may read it",
+    )
 
     @field_validator("trusted_hosts", "cors_origins", "geocoders", mode="before")
     @classmethod

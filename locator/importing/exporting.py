@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from locator.clinic.clinic import Clinic
@@ -19,6 +18,7 @@ from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_o
 from locator.errors import StorageFull
 from locator.importing.cells.escaping import escaped, unescaped
 from locator.importing.files.header import ERROR_COLUMN
+from locator.importing.files.spool import IN_MEMORY, Spool
 from locator.importing.findings import meaning_of
 from locator.records.findings import Finding, Severity
 from locator.records.imports import RowAction, StoredRow
@@ -26,7 +26,6 @@ from locator.store.database import Database
 from locator.store.stores import Stores
 
 _CLINICS_AT_ONCE = 1000
-_IN_MEMORY = 2**20  # bytes; a longer file is written to a temporary file on disk
 _CHUNK = 2**16  # bytes
 
 _BETWEEN_ERRORS = " | "
@@ -53,7 +52,7 @@ def export_version(
     staff: bool,
     organization: str | None = None,
     retired: bool = False,
-    in_memory: int = _IN_MEMORY,
+    in_memory: int = IN_MEMORY,
 ) -> Export:
     """Return the list with closed clinics as a clinic file in pieces, by clinic_id; importing it changes nothing.
 
@@ -173,8 +172,8 @@ def _file(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byte
     return _Pieces(spool)
 
 
-def _spool(in_memory: int = _IN_MEMORY) -> BinaryIO:
-    return cast("BinaryIO", SpooledTemporaryFile(max_size=in_memory))
+def _spool(in_memory: int = IN_MEMORY) -> BinaryIO:
+    return cast("BinaryIO", Spool(in_memory))
 
 
 def _write(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

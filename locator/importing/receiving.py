@@ -5,12 +5,12 @@ A check of ten thousand rows takes longer than a request may, and the thread it 
 
 import time
 from collections.abc import Callable, Iterator
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from locator.errors import BadParameters
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.reader import open_clinic_file
+from locator.importing.files.spool import Spool
 from locator.importing.findings import new_finding
 from locator.importing.importer import (
     WORKER_SILENT_SECONDS,
@@ -95,7 +95,7 @@ def check_received(
             stored = stores.imports.get(import_id)
         if lock is None or stored.checked_part is None or stored.status is not ImportStatus.LOCATING:
             return
-        with cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY)) as file:
+        with cast("BinaryIO", Spool(_IN_MEMORY)) as file:
             with database.long_read() as stores:
                 for piece in stores.files.pieces(import_id):
                     file.write(piece)

@@ -12,6 +12,7 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.pool import NullPool
 
 from locator.errors import DatabaseNotReady, DatabaseUnavailable
+from locator.store.roles import grant_to_service
 
 EXTENSIONS = ("postgis", "pg_trgm", "fuzzystrmatch")
 
@@ -55,6 +56,7 @@ def migrate(database_url: str, revision: str = "head") -> None:
                 command.downgrade(config, revision)
             else:
                 command.upgrade(config, revision)
+            grant_to_service(connection)
             connection.commit()
     except sqlalchemy_errors.DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):

@@ -111,13 +111,17 @@ def test_marked_questions_leave_no_trace(own_sample_url: str, start_service: Sta
 
 
 def _with_a_fault(url: str) -> str:
-    """Return a copy of the database whose clinics its own user may not read."""
+    """Return a copy of the database whose clinics cannot be read."""
     parts = make_url(url)
     name = f"{parts.database}_broken"
     with connected(url, database="postgres") as server:
         server.execute(f'create database {name} template "{parts.database}"')
     with connected(url, database=name) as database:
-        database.execute("revoke select on clinics from current_user")
+        # An error that nobody has foreseen, with a row in its way.
+        database.execute("alter table clinics rename to clinics_away")
+        database.execute(
+            "create view clinics as select * from clinics_away where 1 / (length(clinic_id) - length(clinic_id)) > 0"
+        )
     return parts.set(database=name).render_as_string(hide_password=False)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
@@ -16,9 +16,11 @@ from shutil import rmtree
 import psutil
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.engine import make_url
 
 from locator.cli import main
 from locator.config.settings import PROJECT_FOLDER
+from locator.store.roles import SERVICE_ROLE
 
 pytestmark = pytest.mark.kills
 
@@ -53,7 +55,7 @@ def seeded_state() -> Iterator[Path]:
 
 
 @pytest.fixture
-def start_up(state: Path, seeded_state: Path) -> Iterator[Callable[[], "Running"]]:
+def start_up(state: Path, seeded_state: Path) -> Iterator[Callable[..., "Running"]]:
     """Return a function that starts `locator up` in a session of its own, and returns once it says it is ready.
 
     Its database was made and filled by an earlier command.
@@ -61,8 +63,8 @@ def start_up(state: Path, seeded_state: Path) -> Iterator[Callable[[], "Running"
     subprocess.run(["cp", "--archive", f"{seeded_state}/.", state], check=True)
     started: list[Running] = []
 
-    def start() -> Running:
-        started.append(Running(state))
+    def start(*before: str) -> Running:
+        started.append(Running(state, before=before))
         started[-1].read_until_ready()
         return started[-1]
 
@@ -74,11 +76,12 @@ def start_up(state: Path, seeded_state: Path) -> Iterator[Callable[[], "Running"
 class Running:
     """`locator up` on a free port."""
 
-    def __init__(self, state: Path):
+    def __init__(self, state: Path, *, before: Sequence[str] = ()):
+        """`before` are the words of a command that runs it."""
         self.port = free_port()
         self.said: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "locator", "up"],
+            [*before, sys.executable, "-m", "locator", "up"],
             cwd=PROJECT_FOLDER,
             env={**os.environ, "LOCATOR_PORT": str(self.port), "LOCATOR_STATE_FOLDER": str(state)},
             stdout=subprocess.PIPE,
@@ -119,6 +122,14 @@ class Running:
         rest, _ = self._process.communicate(timeout=30)
         self.said += rest.splitlines()
         return self._process.returncode
+
+    def close_output(self) -> None:
+        """Close our end of its standard output and error."""
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def wait(self) -> int:
+        return self._process.wait(timeout=30)
 
     def kill(self) -> None:
         if self._process.poll() is None:
@@ -275,6 +286,37 @@ def test_a_terminal_that_is_gone_does_not_end_up(start_up: Callable[[], Running]
     processes = up.all_processes(state)
     up.signal_group(signal.SIGTERM)
     assert still_running(processes, seconds=30) == []
+
+
+def test_up_goes_on_when_nobody_reads_what_it_says_any_more(start_up: Callable[[], Running], state: Path) -> None:
+    up = start_up()
+    processes = up.all_processes(state)
+
+    up.close_output()  # as `make run | head` does
+    database_server_of(state).kill()  # about which it has something to say
+
+    wait_for_ready(up.port, 503)
+    wait_for_ready(up.port, 200)
+    assert processes[0].is_running()
+    up.signal_group(signal.SIGINT)
+    assert up.wait() == 0
+    assert still_running(processes, seconds=5) == []
+
+
+def database_server_of(state: Path) -> psutil.Process:
+    server = database_server(state)
+    assert server
+    return server
+
+
+def test_a_closed_terminal_ends_up_unless_that_is_not_wanted(start_up: Callable[..., Running]) -> None:
+    for before in ((), ("sh", "-c", 'trap "" HUP; exec "$@"', "sh")):  # the latter is what `nohup` does
+        up = start_up(*before)
+        up.signal_group(signal.SIGHUP)
+        if before:
+            wait_for_ready(up.port, 200)
+            up.signal_group(signal.SIGTERM)
+        assert up.end() == 0
 
 
 def locating_worker_of(up: Running, state: Path, *, other_than: psutil.Process | None = None) -> psutil.Process:
@@ -440,6 +482,26 @@ def test_check_lists_every_setting_and_shows_no_secret() -> None:
     assert "LOCATOR_PORT = 8000\n    port to listen on\n" in result.stdout
     assert "LOCATOR_DATABASE_URL: " in result.stderr
     assert "hush-hush" not in result.output
+
+
+def test_check_says_whether_the_service_could_change_the_audit(sample_url: str) -> None:
+    said = "owns the tables, so it could change the audit"
+    service_url = make_url(sample_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
+
+    one_role = run("check", DATABASE_URL=sample_url, SECRET_KEY="k" * 40)
+    two_roles = run("check", DATABASE_URL=service_url, SECRET_KEY="k" * 40)
+
+    assert (one_role.exit_code, said in one_role.stdout) == (0, True), one_role.output
+    assert (two_roles.exit_code, said in two_roles.stdout) == (0, False), two_roles.output
+
+
+def test_a_command_that_needs_the_owner_says_so_to_the_services_role(sample_url: str) -> None:
+    service_url = make_url(sample_url).set(username=SERVICE_ROLE).render_as_string(hide_password=False)
+
+    result = run("keys", "issue", "a program", "--scope", "import", DATABASE_URL=service_url)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The database user has no right to do that.")
 
 
 def test_check_names_what_is_wrong() -> None:

@@ -97,7 +97,7 @@ def test_a_signal_ends_it_calmly(database: Database, provider: FakeProvider, tmp
         process = subprocess.Popen(
             [sys.executable, "-m", "locator", "worker"],
             cwd=PROJECT_FOLDER,
-            env={**os.environ, **settings_of(database, provider)},
+            env={**os.environ, **settings_of(database, provider), "LOCATOR_RUN_AS": "root"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=errors,

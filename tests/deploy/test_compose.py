@@ -31,6 +31,7 @@ from locator import __version__
 from locator.cluster import cluster
 from locator.cluster import server as cluster_server
 from locator.config.settings import Settings, read_settings
+from locator.store.migrate import migrate
 from tests.helpers.front import DEFAULTS as NGINX_DEFAULTS
 
 pytestmark = pytest.mark.deployment
@@ -72,16 +73,17 @@ def test_one_command_starts_the_database_the_migrations_the_service_the_worker_a
     services: dict[str, Any],
 ) -> None:
     assert {name for name, service in services.items() if not service.get("profiles")} == {
-        *("secrets", "database", "migrate", "service", "worker", "nginx")
+        *("secrets", "database", "roles", "migrate", "service", "worker", "nginx")
     }
     assert {name: service["profiles"] for name, service in services.items() if service.get("profiles")} == {
         name: ["geocoder"] for name in GEOCODER
     }
 
 
-def test_every_image_has_a_version_and_ours_has_the_packages_own(services: dict[str, Any]) -> None:
+def test_every_image_has_a_version_and_a_digest_and_ours_has_the_packages_own(services: dict[str, Any]) -> None:
     for name, service in services.items():
-        assert re.fullmatch(r"[a-z0-9/-]+:[0-9]+\.?[0-9.a-z-]*", service["image"]), service["image"]
+        digest = "" if name in OURS else "@sha256:[0-9a-f]{64}"
+        assert re.fullmatch(rf"[a-z0-9/-]+:[0-9]+\.?[0-9.a-z-]*{digest}", service["image"]), service["image"]
         if name in OURS:
             assert service["image"].endswith(f":{__version__}")
             assert service["build"] == {"context": "."}
@@ -99,6 +101,7 @@ def test_the_database_is_on_a_network_without_a_way_out_and_nginx_is_not_on_it(c
     assert {name: service.get("networks") for name, service in compose["services"].items()} == {
         "secrets": None,
         "database": ["data"],
+        "roles": ["data"],
         "migrate": ["data"],
         "service": ["data", "front", "geocoder"],
         "worker": ["data", "front", "geocoder"],
@@ -109,13 +112,19 @@ def test_the_database_is_on_a_network_without_a_way_out_and_nginx_is_not_on_it(c
     assert compose["services"]["secrets"]["network_mode"] == "none"
 
 
+def test_every_container_has_a_limit_of_memory_and_of_processes(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert re.fullmatch(r"[0-9]+[mg]", service["mem_limit"]), name
+        assert 0 < service["pids_limit"] <= 1024, name
+
+
 @pytest.mark.parametrize("name", sorted(OURS | {"nginx"}))
 def test_a_container_may_do_no_more_than_it_needs(services: dict[str, Any], name: str) -> None:
     service = services[name]
 
     assert service["user"].split(":")[0] not in {"0", "root"}
     assert service["read_only"] is True
-    assert [mount.split(":")[0] for mount in service["tmpfs"]] == ["/tmp"]
+    assert [re.fullmatch(r"/tmp:size=[0-9]+m(,mode=1777)?", mount) is not None for mount in service["tmpfs"]] == [True]
     assert service["cap_drop"] == ["ALL"]
     assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -131,7 +140,8 @@ def test_each_container_waits_for_what_it_needs(services: dict[str, Any]) -> Non
     assert waits == {
         "secrets": {},
         "database": {"secrets": "service_completed_successfully"},
-        "migrate": {"database": "service_healthy"},
+        "roles": {"database": "service_healthy"},
+        "migrate": {"database": "service_healthy", "roles": "service_completed_successfully"},
         "service": {"database": "service_healthy", "migrate": "service_completed_successfully"},
         "worker": {"database": "service_healthy", "migrate": "service_completed_successfully"},
         "nginx": {"service": "service_healthy"},
@@ -158,7 +168,7 @@ def test_the_clinics_outlive_their_container(compose: dict[str, Any]) -> None:
     assert "database:/var/lib/postgresql/data" in compose["services"]["database"]["volumes"]
     assert "geocoder-data:/var/lib/postgresql/16/main" in compose["services"]["nominatim"]["volumes"]
     assert set(compose["volumes"]) == {
-        *("database", "database-secrets", "service-secrets", "geocoder-data", "geocoder-map")
+        *("database", "database-secrets", "service-secrets", "owner-secrets", "geocoder-data", "geocoder-map")
     }
 
 
@@ -170,7 +180,12 @@ def test_every_file_that_is_mounted_is_there(services: dict[str, Any]) -> None:
         if volume.startswith(".")
     ]
 
-    assert sorted(mounted) == [*("./deploy/nginx", "./deploy/nominatim/quiet.conf", "./deploy/postgres/20-locator.sh")]
+    assert sorted(mounted) == [
+        "./deploy/nginx",
+        "./deploy/nominatim/quiet.conf",
+        "./deploy/postgres/20-locator.sh",
+        "./deploy/postgres/web-role.sh",
+    ]
     assert all((ROOT / path).exists() for path in mounted)
     assert os.access(ROOT / "deploy/postgres/20-locator.sh", os.X_OK)
     assert {path.name for path in (ROOT / "deploy/nginx").iterdir()} == {
@@ -220,7 +235,7 @@ def test_no_secret_is_in_the_file(services: dict[str, Any]) -> None:
     for service in services.values():
         for name, value in service.get("environment", {}).items():
             # Nominatim's password is made at its start.
-            if re.search("PASSWORD|SECRET|_KEY(_FILE)?$|DATABASE_URL", name):
+            if re.search("PASSWORD|SECRET|TOKEN|_KEY(_FILE)?$|DATABASE_URL", name):
                 assert "_FILE" in name
                 assert value.startswith(("/run/locator/", "/var/lib/locator/"))
     assert not re.search(r"://[^/\s]*:[^/\s]*@", TEXT)
@@ -229,37 +244,70 @@ def test_no_secret_is_in_the_file(services: dict[str, Any]) -> None:
 def test_the_secrets_are_made_at_random_and_only_once(tmp_path: Path, services: dict[str, Any]) -> None:
     first, second = tmp_path / "one", tmp_path / "two"
     for installation in (first, second, first):
-        service, database = installation / "service", installation / "database"
-        service.mkdir(parents=True, exist_ok=True)
-        database.mkdir(exist_ok=True)
+        folders = [installation / name for name in ("service", "database", "owner")]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
         before = {file: file.read_text() for file in installation.rglob("*") if file.is_file()}
-        subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", service, database], check=True)
+        subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", *folders], check=True)
         assert all(file.read_text() == text for file, text in before.items())
 
     made = {str(file.relative_to(first)): file for file in first.rglob("*") if file.is_file()}
     assert {name: stat.S_IMODE(file.stat().st_mode) for name, file in made.items()} == {
         "service/database_url": 0o400,
         "service/secret_key": 0o400,
+        "service/metrics_token": 0o400,
+        "owner/database_url": 0o400,
         "database/postgres_password": 0o444,
         "database/locator_password": 0o444,
+        "database/web_password": 0o444,
     }
     texts = [file.read_text() for folder in (first, second) for file in folder.rglob("*") if file.is_file()]
-    assert len(set(texts)) == 8
+    assert len(set(texts)) == 14
     assert all(len(text) >= 43 for text in texts)  # 256 bits and more, in base64
-    assert services["secrets"]["command"] == ["/var/lib/locator/service", "/var/lib/locator/database"]
+    assert services["secrets"]["command"] == [f"/var/lib/locator/{name}" for name in ("service", "database", "owner")]
+
+
+def test_only_the_migrations_can_read_the_owners_password(services: dict[str, Any]) -> None:
+    readers = {
+        name
+        for name, service in services.items()
+        if any(str(volume).startswith("owner-secrets:") for volume in service.get("volumes", []))
+    }
+
+    assert readers == {"secrets", "migrate"}
+    assert services["migrate"]["environment"]["LOCATOR_DATABASE_URL_FILE"] == "/var/lib/locator/owner/database_url"
+
+
+def test_an_older_installation_gets_its_second_role(tmp_path: Path) -> None:
+    (tmp_path / "locator_password").write_text("long ago")
+    (tmp_path / "service").mkdir()
+    (tmp_path / "owner").mkdir()
+    (tmp_path / "service/database_url").write_text("postgresql://locator:long-ago@database:5432/locator")
+    (tmp_path / "service/secret_key").write_text("the key of old cursors")
+
+    folders = [tmp_path / "service", tmp_path, tmp_path / "owner"]
+    subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", *folders], check=True)
+
+    assert (tmp_path / "owner/database_url").read_text() == "postgresql://locator:long ago@database:5432/locator"
+    assert (tmp_path / "service/database_url").read_text().startswith("postgresql://locator_web:")
+    assert (tmp_path / "service/secret_key").read_text() == "the key of old cursors"
 
 
 def test_the_service_reads_its_secrets_from_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", tmp_path, tmp_path], check=True)
+    (tmp_path / "owner").mkdir()
+    folders = [tmp_path, tmp_path, tmp_path / "owner"]
+    subprocess.run([sys.executable, ROOT / "deploy/make_secrets.py", *folders], check=True)
     monkeypatch.setenv("LOCATOR_DATABASE_URL_FILE", str(tmp_path / "database_url"))
     monkeypatch.setenv("LOCATOR_SECRET_KEY_FILE", str(tmp_path / "secret_key"))
+    monkeypatch.setenv("LOCATOR_METRICS_TOKEN_FILE", str(tmp_path / "metrics_token"))
 
     settings = read_settings()
 
     assert settings.database_url
     url = urlsplit(settings.database_url.get_secret_value())
-    assert (url.hostname, url.path, url.username) == ("database", "/locator", "locator")
-    assert url.password == (tmp_path / "locator_password").read_text()
+    assert (url.hostname, url.path, url.username) == ("database", "/locator", "locator_web")
+    assert url.password == (tmp_path / "web_password").read_text()
+    assert settings.metrics_token
     assert settings.secret_key
     assert settings.secret_key.get_secret_value() == (tmp_path / "secret_key").read_text()
 
@@ -273,6 +321,7 @@ def empty_server() -> Iterator[dict[str, str]]:
         with _connect(variables, "postgres") as connection:
             connection.execute("drop database if exists locator")
             connection.execute("drop role if exists locator")
+            connection.execute("drop role if exists locator_web")
         yield variables
 
 
@@ -312,6 +361,44 @@ def test_the_database_is_prepared_for_a_role_that_is_no_superuser(empty_server: 
         assert stored[0].startswith("SCRAM-SHA-256$")
         # Setting the same password from Python gives the same login: the quote and the backslash came through.
         assert _scram_matches(stored[0], password.read_text())
+
+
+def test_the_role_of_the_service_is_made_once_and_owns_nothing(empty_server: dict[str, str], tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("another \\ strange 'one")
+    variables = {**os.environ, **empty_server, "ROLE_PASSWORD_FILE": str(password), "POSTGRES_USER": "postgres"}
+    subprocess.run(["sh", ROOT / "deploy/postgres/20-locator.sh"], env=variables, check=True)
+
+    for _ in range(2):
+        done = subprocess.run(
+            ["sh", ROOT / "deploy/postgres/web-role.sh"],
+            env={**variables, "PGUSER": "postgres"},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout + done.stderr == ""
+
+    url = f"postgresql+psycopg://locator@/locator?host={empty_server['PGHOST']}&port={empty_server['PGPORT']}"
+    migrate(url)
+    with _connect(empty_server, "locator", user="locator_web") as connection:
+        connection.execute("create temporary table staged (clinic_id text)")
+        assert connection.execute("select count(*) from clinics").fetchone() == (0,)
+        for forbidden in (
+            "create table here (a int)",
+            "alter table audit disable trigger all",
+            "delete from audit",
+            "set role locator",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(forbidden)
+    with _connect(empty_server, "postgres") as connection:
+        stored = connection.execute(
+            "select rolpassword, rolsuper, rolcreatedb, rolcreaterole from pg_authid where rolname = 'locator_web'"
+        ).fetchone()
+    assert stored
+    assert _scram_matches(stored[0], password.read_text())
+    assert not any(stored[1:])
 
 
 def _scram_matches(stored: str, password: str) -> bool:

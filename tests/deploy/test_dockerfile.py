@@ -147,7 +147,9 @@ def test_every_base_image_has_a_version_and_is_the_python_the_tests_run_on() -> 
     images = [step.words[0] for step in STEPS if step.instruction == "FROM"]
 
     assert len(images) == 2
-    assert set(images) == {"python:3.11-slim-bookworm"}
+    assert set(images) == {
+        "python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b"
+    }
     assert re.search(r'requires-python = ">=3\.11"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -347,9 +349,10 @@ def test_the_containers_user_can_read_all_of_it_and_change_nothing(image: Image)
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can give files to another user")
 def test_new_volumes_will_belong_to_the_containers_user(image: Image) -> None:
-    service, database = (image.root / "var/lib/locator" / name for name in ("service", "database"))
+    folders = [image.root / "var/lib/locator" / name for name in ("service", "owner", "database")]
 
-    assert [(f.stat().st_uid, f.stat().st_mode & 0o777) for f in (service, database)] == [
+    assert [(f.stat().st_uid, f.stat().st_mode & 0o777) for f in folders] == [
+        (10001, 0o700),
         (10001, 0o700),
         (10001, 0o755),
     ]
@@ -380,6 +383,7 @@ def test_the_containers_of_the_compose_file_come_up_in_their_order(image: Image)
             "LOCATOR_SECRET_KEY": "k" * 43,
             "LOCATOR_PORT": str(port),
             "LOCATOR_STATE_FOLDER": state,
+            "LOCATOR_RUN_AS": "root",
         }
         # The throw-away cluster's socket is closed to other users, and the container's user is one.
         image.user = os.geteuid()

@@ -36,12 +36,13 @@ class Answer:
 
 @dataclass
 class Service:
-    """A running `locator serve`; all it writes goes to `folder`."""
+    """A running `locator serve`; all it writes goes to `folder`, or to `output`: standard output and standard error."""
 
     folder: Path
     database_url: str
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    output: tuple[int, int] | None = None
 
     def start(self, *, port: int | None = None) -> None:
         """Return once the service answers /healthz; the database may be away."""
@@ -52,6 +53,7 @@ class Service:
             "LOCATOR_PORT": str(self.port),
             "LOCATOR_WORKERS": "1",
             "LOCATOR_DRAIN_SECONDS": "0",
+            "LOCATOR_RUN_AS": "root",  # if we are root: the database of the tests is closed to other users
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("LOCATOR_")}
         with (self.folder / "stdout").open("ab") as out, (self.folder / "stderr").open("ab") as errors:
@@ -60,13 +62,13 @@ class Service:
                 cwd=PROJECT_FOLDER,
                 env={**others, **ours, **self.settings},
                 stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=errors,
+                stdout=self.output[0] if self.output else out,
+                stderr=self.output[1] if self.output else errors,
             )
         wait_for(self._lives, seconds=30)
 
     def _lives(self) -> bool:
-        assert self.process.poll() is None, self.written()
+        assert self.process.poll() is None, self._written()
         with contextlib.suppress(OSError, http.client.HTTPException):
             return self.ask("/healthz").status == 200
         return False
@@ -104,10 +106,21 @@ class Service:
 
     def written(self) -> str:
         """Return all it has written, to standard output and to standard error."""
+        self._settle()
+        return self._written()
+
+    def _settle(self) -> None:
+        """Wait until nothing more is written: a log line is written after the answer."""
+        seen, deadline = -1, time.monotonic() + 2
+        while seen != (seen := (self.folder / "stdout").stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def _written(self) -> str:
         return (self.folder / "stdout").read_text(errors="replace") + self.stderr()
 
     def log(self) -> list[dict[str, Any]]:
         """Return its log: standard output, each line of it."""
+        self._settle()
         return [json.loads(line) for line in (self.folder / "stdout").read_text().splitlines()]
 
     def stderr(self) -> str:

@@ -37,13 +37,7 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room, not for one more page."""
-        with (self.folder / "ballast").open("wb", buffering=0) as ballast:
-            for size in (len(_PIECE), 1):
-                with contextlib.suppress(OSError):
-                    while ballast.write(_PIECE[:size]):
-                        pass
-            with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-                ballast.write(b"1")
+        fill(self.folder)
 
     def clear(self) -> None:
         """Make room, as an operator does."""
@@ -60,8 +54,8 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk_for(url: str) -> Iterator[SmallDisk]:
-    """Return such a disk for a database; skips the test where nothing can be mounted."""
+def mounted_disk(size: str) -> Iterator[Path]:
+    """Mount a disk of this size for every user; skips the test where nothing can be mounted."""
     if os.geteuid() != 0 or not shutil.which("mount"):
         pytest.skip("only root can mount a disk to fill")
     top = Path(tempfile.mkdtemp(prefix="small-disk-"))
@@ -70,7 +64,7 @@ def small_disk_for(url: str) -> Iterator[SmallDisk]:
     folder.mkdir()
     try:
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", folder],
+            ["mount", "-t", "tmpfs", "-o", f"size={size},mode=1777", "tmpfs", folder],
             capture_output=True,
             text=True,
             check=False,
@@ -78,11 +72,31 @@ def small_disk_for(url: str) -> Iterator[SmallDisk]:
         if done.returncode != 0:
             pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
         try:
-            yield from _with_tablespace(folder, url)
+            yield folder
         finally:
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)  # a process that is ending may still be in it
     finally:
         shutil.rmtree(top, ignore_errors=True)
+
+
+def fill(folder: Path) -> Path:
+    """Leave no room on the disk of this folder, not for one more page; returns the file that takes it."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as opened:
+        for size in (len(_PIECE), 1):
+            with contextlib.suppress(OSError):
+                while opened.write(_PIECE[:size]):
+                    pass
+        with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            opened.write(b"1")
+    return ballast
+
+
+@contextmanager
+def small_disk_for(url: str) -> Iterator[SmallDisk]:
+    """Return such a disk for a database; skips the test where nothing can be mounted."""
+    with mounted_disk(_SIZE) as folder:
+        yield from _with_tablespace(folder, url)
 
 
 def _with_tablespace(folder: Path, url: str) -> Iterator[SmallDisk]:

@@ -19,6 +19,10 @@ _MOST_HOPS = 10
 UNIX_SOCKET = "unix"
 
 
+# In the environment of a request: whether somebody says that it came through a proxy, believed or not.
+WAS_FORWARDED = "locator.was_forwarded"
+
+
 class TrustedProxies:
     """Puts the client's address, scheme and host, as a trusted proxy gives them, in the place of the proxy's own.
 
@@ -33,6 +37,7 @@ class TrustedProxies:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         claims = {name: environ.pop(name, "") for name in _HEADERS}
+        environ[WAS_FORWARDED] = any(claims.values())
         sender = address_of(environ.get("REMOTE_ADDR", ""))
         if self._is_trusted(sender):
             if client := self._client(claims["HTTP_X_FORWARDED_FOR"], sender):

@@ -1,10 +1,8 @@
 """The uploaded file: the body itself, or the part `file` of a form. It never gets a name on our disk."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
 from flask import request
@@ -13,13 +11,13 @@ from werkzeug.exceptions import LengthRequired
 from werkzeug.formparser import FormDataParser
 
 from locator.api.http.content import CSV, UnreadableBody, UnsupportedBody, refuse_compressed
-from locator.errors import BadParameters, Fault, StorageFull
+from locator.errors import BadParameters, Fault
 from locator.importing.files.reader import LARGEST_FILE
+from locator.importing.files.spool import Spool
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORM = "multipart/form-data"
 
-_IN_MEMORY = 2**20  # bytes; a larger file is on disk, unlinked, so that a killed process leaves nothing
 _PIECE = 2**16  # bytes
 _LARGEST_FIELD = 2**18  # bytes; werkzeug also applies this to what it reads of a file, 64 KiB at a time
 _FORM_AROUND_THE_FILE = 2**16  # bytes
@@ -48,13 +46,7 @@ def received_file() -> Iterator[Upload]:
     if request.mimetype not in (CSV, XLSX, FORM):
         raise UnsupportedBody(f"Please send the file as {CSV}, as {XLSX}, or as the part “file” of {FORM}.")
     with ExitStack() as spools:
-        try:
-            upload = _from_form(spools) if request.mimetype == FORM else _from_body(spools)
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise StorageFull from None
-            raise
-        yield upload
+        yield _from_form(spools) if request.mimetype == FORM else _from_body(spools)
 
 
 def _from_body(spools: ExitStack) -> Upload:
@@ -111,4 +103,4 @@ def _shown(name: str | None) -> str:
 
 
 def _spool(spools: ExitStack) -> Any:
-    return spools.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
+    return spools.enter_context(Spool())

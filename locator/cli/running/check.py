@@ -10,7 +10,7 @@ from locator.cli.database import NO_SECRET_KEY, opened_database
 from locator.cluster.folder import cluster_exists
 from locator.config.settings import Settings, SettingsError, read_settings
 from locator.errors import LocatorError
-from locator.services import require_current_tables
+from locator.services import may_change_the_audit, require_current_tables
 
 _WRONG = 2  # the exit code
 
@@ -79,6 +79,11 @@ def _database_problems(settings: Settings) -> dict[str, str]:
     try:
         with opened_database(settings) as database:
             require_current_tables(database)
+            if not settings.uses_private_cluster and may_change_the_audit(database):
+                click.echo(
+                    "\nThe database user of LOCATOR_DATABASE_URL owns the tables, so it could change the audit."
+                    "\ndocs/deployment.md, “Two roles”, gives the service one that cannot."
+                )
     except LocatorError as error:
         return {**problems, name: str(error)}
     return problems

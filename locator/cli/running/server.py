@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import multiprocessing.util
 import os
 import signal
 import socket
@@ -14,10 +15,13 @@ import click
 
 from locator.cli.database import reachable_database, secret_key
 from locator.cli.output import print_status
-from locator.cli.running.metrics_folder import metrics_folder
 from locator.cli.running.signals import Stopped, terminate_with
 from locator.cli.running.subprocesses import Subprocess
+from locator.cli.running.unprivileged import give_up_root, needs_root, run_without_root
+from locator.config.logs import configure_logs
 from locator.config.settings import Settings, SettingsError, read_settings
+from locator.config.shared_counters import shared_memory
+from locator.config.streams import drain_output, protect_output
 from locator.errors import LocatorError
 
 READY_SECONDS = 60
@@ -46,10 +50,18 @@ def serve(parent: int | None) -> None:
     """
     if parent is not None:
         terminate_with(parent)
+    protect_output()
     settings = read_settings()
+    configure_logs(settings.log_level, settings.log_format)
     key = secret_key(settings)
     require_free_port(settings)
-    with suppress(Stopped), reachable_database(settings) as url:
+    if needs_root(settings):
+        print_status(f"Serving on {web_address(settings)} until Ctrl-C")
+        run_without_root("serve", settings, {"LOCATOR_SECRET_KEY": key}, stop_seconds=LONGEST_STOP_SECONDS)
+        return
+    give_up_root(settings, parent)
+    require_free_port(settings)  # below 1024, perhaps not to this user
+    with suppress(Stopped), reachable_database(settings, as_service=True) as url:
         os.environ.update(LOCATOR_DATABASE_URL=url, LOCATOR_SECRET_KEY=key)  # for the server's own processes
         if parent is None:
             print_status(f"Serving on {web_address(settings)} until Ctrl-C")
@@ -67,12 +79,12 @@ def _serve_requests(settings: Settings, *, is_alone: bool) -> None:
     supervisor = os.getpid()
 
     def work(listener: socket.socket, ready: Callable[[], None]) -> None:
+        protect_output()  # what the supervisor protects, a thread of its own writes
+        multiprocessing.util.Finalize(None, drain_output, exitpriority=0)  # it ends without the exit handlers
         terminate_with(supervisor)
         _run_process(settings, listener, ready, drain_seconds=drain_seconds)
 
-    with metrics_folder() as folder, _listening(settings) as listener:
-        # The name is prometheus_client's, which reads it when the processes load the app.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    with shared_memory(settings.workers), _listening(settings) as listener:
         Supervisor(work, listener, settings.workers).run(
             finish_seconds=lambda number: FINISH_SECONDS + (drain_seconds if number == signal.SIGTERM else 0.0)
         )

@@ -29,7 +29,9 @@ def stop_signals() -> Iterator[Event]:
             signal.signal(number, signal.SIG_IGN)
         raise Stopped
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it, so that a closed terminal ends nothing
+        numbers.append(signal.SIGHUP)
     before = [signal.signal(number, stop) for number in numbers]
     try:
         yield stopped

@@ -16,6 +16,7 @@ from locator.cli.running.telling import tell
 from locator.cli.running.worker import WORKER_STOP_SECONDS
 from locator.cluster.cluster import shared_cluster
 from locator.config.settings import Settings, read_settings
+from locator.config.streams import protect_output
 from locator.services import migrate_database, open_database
 
 PAGES = (
@@ -43,6 +44,7 @@ def up() -> None:
     the data. What ends unexpectedly is restarted. If LOCATOR_DATABASE_URL is set, that database is
     used instead.
     """
+    protect_output()
     settings = read_settings()
     try:
         _run_until_stopped(settings)
@@ -55,12 +57,12 @@ def _run_until_stopped(settings: Settings) -> None:
     key = secret_key(settings)
     require_free_port(settings)
     steps = Steps()
-    with _running_database(settings, steps) as (url, supervisor):
+    with _running_database(settings, steps) as (url, service_url, supervisor):
         with steps.step("Bringing the tables up to date"):
             migrate_database(url)
         with closing(open_database(settings, url)) as database:
             load_all(database, settings, steps)
-        environment = {"LOCATOR_DATABASE_URL": url, "LOCATOR_SECRET_KEY": key}
+        environment = {"LOCATOR_DATABASE_URL": service_url, "LOCATOR_SECRET_KEY": key}
         with ExitStack() as running:
             with steps.step("Starting the server", others_print=True):
                 server = ServerProcess(settings, environment)
@@ -79,20 +81,20 @@ def _run_until_stopped(settings: Settings) -> None:
 
 
 @contextmanager
-def _running_database(settings: Settings, steps: Steps) -> Iterator[tuple[str, DatabaseSupervisor | None]]:
-    """Yield the database's URL, and the supervisor of the private cluster if that is used.
+def _running_database(settings: Settings, steps: Steps) -> Iterator[tuple[str, str, DatabaseSupervisor | None]]:
+    """Yield the URLs of the database for us and for the service, and the supervisor of the private cluster, if any.
 
     The step ends when the database has started, but the database runs for as long as the block.
     """
     if settings.database_url is not None:
         with steps.step("Using LOCATOR_DATABASE_URL"):
             url = settings.database_url.get_secret_value()
-        yield url, None
+        yield url, url, None
         return
     with ExitStack() as running:
         with steps.step("Starting the private database"):
             cluster = running.enter_context(shared_cluster(settings, say=steps.say))
-        yield cluster.url, DatabaseSupervisor(cluster)
+        yield cluster.url, cluster.service_url, DatabaseSupervisor(cluster)
 
 
 def _print_addresses(settings: Settings) -> None:

@@ -8,8 +8,10 @@ import click
 from locator.cli.database import reachable_database
 from locator.cli.output import print_status
 from locator.cli.running.signals import Stopped, terminate_with
+from locator.cli.running.unprivileged import give_up_root, needs_root, run_without_root
 from locator.config.logs import configure_logs
 from locator.config.settings import Settings, read_settings
+from locator.config.streams import protect_output
 from locator.geo.geocoding.chain import GeocoderChain
 from locator.importing.locating import Ending, locate_waiting, waiting_imports
 from locator.importing.receiving import check_received
@@ -39,10 +41,17 @@ def worker(once: bool, parent: int | None) -> None:
     """
     if parent is not None:
         terminate_with(parent)
+    if not once:
+        protect_output()
     settings = read_settings()
+    if not once:
+        if needs_root(settings):
+            run_without_root("worker", settings, {}, stop_seconds=WORKER_STOP_SECONDS)
+            return
+        give_up_root(settings, parent)
     geocoder = open_geocoder(settings, in_background=True)
     with (
-        reachable_database(settings) as url,
+        reachable_database(settings, as_service=True) as url,
         closing(
             open_database(settings, url, pool_size=CONNECTIONS, pool_timeout_seconds=_POOL_TIMEOUT_SECONDS)
         ) as database,
@@ -52,7 +61,7 @@ def worker(once: bool, parent: int | None) -> None:
         if once:
             _locate_once(settings, database, geocoder)
         else:
-            configure_logs(settings.log_level)
+            configure_logs(settings.log_level, settings.log_format)
             runner = Worker(database, url, geocoder, per_second=settings.geocoding_per_second)
             _run(runner, announce=parent is None)
 

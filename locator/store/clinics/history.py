@@ -73,7 +73,7 @@ def apply_staged(connection: Connection, *, by: Actor, import_id: int | None = N
         connection.execute(text(_STILL_SAMPLE), {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via})
     connection.execute(text("drop table staged"))
     if number >= _MANY:
-        connection.execute(text("analyze clinics, clinic_specialties"))
+        connection.execute(text("select analyze_clinics()"))
     return number
 
 

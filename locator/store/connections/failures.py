@@ -27,7 +27,10 @@ def _out_of_date() -> LocatorError:
 
 
 def _not_permitted() -> LocatorError:
-    return DatabaseNotReady("The database user lacks a right that the service needs. See docs/deployment.md")
+    return DatabaseNotReady(
+        "The database user has no right to do that. Use the one that owns the tables (docs/deployment.md, “Two roles”);"
+        " if it is the service that says this, run as that owner: locator migrate"
+    )
 
 
 # PostgreSQL's documentation, appendix A, has the codes. A class (two characters) stands for all of its codes.

@@ -142,11 +142,8 @@ class ImportStore:
             self.add_rows(import_id, given)
 
     def analyze(self) -> None:
-        """Tell the planner about the rows just added; otherwise it expects one row, and scans many thousands each time.
-
-        Only the columns that statements filter and join by: those of JSON would take seconds.
-        """
-        self._connection.execute(text("analyze import_rows (import_id, row, action, clinic_id, based_on)"))
+        """Tell the planner about the rows just added; otherwise it expects one, and scans many thousands each time."""
+        self._connection.execute(text("select analyze_import_rows()"))
 
     def numbers_of(self, import_id: int, clinic_ids: Iterable[str]) -> list[int]:
         """Return the numbers of the rows about these clinics, in order."""

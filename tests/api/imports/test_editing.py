@@ -30,6 +30,16 @@ def test_every_column_of_a_clinic_file_can_be_changed() -> None:
     assert list(ClinicChanges.model_fields) == [column for column in COLUMN_NAMES if column != "clinic_id"]
 
 
+@pytest.mark.parametrize("kind", [None, "application/json"])
+def test_a_change_without_its_body_is_refused(import_api: ImportApi, kind: str | None) -> None:
+    before = history(import_api)
+
+    answer = import_api.ask(URL, method="PATCH", content_type=kind)
+
+    refused(answer, 400, "unreadable-body")
+    assert history(import_api) == before
+
+
 def test_a_clinic_is_changed_by_its_columns(import_api: ImportApi) -> None:
     before = import_api.clinic(HOSPITAL)
 

@@ -1,8 +1,8 @@
 """Every form in which a clinic file may be sent, and every one in which it may not."""
 
-import errno
 import gzip
 import io
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from locator.access.keys import Scope
-from locator.api.imports import uploads
 from locator.importing.files.reader import LARGEST_FILE
 from tests.api.contract import refused
 from tests.api.import_api import CSV, IMPORTS, XLSX, ImportApi, a_workbook, counted
 from tests.helpers.clinic_files import a_file, a_row
+from tests.helpers.small_disk import fill, mounted_disk
 
 DATA = Path(__file__).parents[2] / "importing" / "files" / "data"
 NEW = a_row("lakeside-cancer-center", organization="Lakeside")
@@ -334,24 +334,33 @@ def test_no_other_body_may_be_as_large_as_a_file(shared_import_api: ImportApi, p
     assert "64 KiB" in refused(answer, 413, "too-large")["detail"]
 
 
-@pytest.mark.parametrize("form", [False, True])
+_LARGE = FILE + b"\r\n" * 2**20  # more than stays in memory
+_LARGE_FORM = (
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="clinics.csv"\r\n\r\n' + _LARGE + b"\r\n--x--\r\n"
+)
+AS_BODY_OR_FORM = pytest.mark.parametrize(
+    ("body", "kind"), [(_LARGE, CSV), (_LARGE_FORM, f"{FORM}; boundary=x")], ids=["body", "form"]
+)
+
+
+@AS_BODY_OR_FORM
 def test_a_full_disk_is_no_fault_of_the_file(
-    shared_import_api: ImportApi, monkeypatch: pytest.MonkeyPatch, form: bool
+    shared_import_api: ImportApi, monkeypatch: pytest.MonkeyPatch, body: bytes, kind: str
 ) -> None:
-    class Full(io.BytesIO):
-        """A file on a disk that is full: no test can fill a real one."""
+    with mounted_disk("256k") as disk:
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        fill(disk)
 
-        def __init__(self, max_size: int):
-            super().__init__()
+        refused(shared_import_api.upload(body, kind=kind), 507, "storage-full")
 
-        def write(self, _: Any) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(uploads, "SpooledTemporaryFile", Full)
+@AS_BODY_OR_FORM
+def test_a_temporary_folder_that_is_gone_is_no_fault_of_the_file(
+    shared_import_api: ImportApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: bytes, kind: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
 
-    answer = send_form(shared_import_api, ("file", FILE)) if form else shared_import_api.upload(FILE)
-
-    refused(answer, 507, "storage-full")
+    refused(shared_import_api.upload(body, kind=kind), 507, "storage-full")
 
 
 def test_unknown_parameters_are_refused_by_name(shared_import_api: ImportApi) -> None:
