@@ -8,7 +8,7 @@ SERVICE_ROLE = "locator_web"
 _APPEND_ONLY = ("audit", "clinic_versions")
 # What requests and the worker change. Reference data and the migrations' own table are only read.
 _CHANGED = (
-    "dataset", "clinics", "clinic_specialties", "imports", "import_rows", "import_retired", "geocodes",
+    "dataset", "clinics", "clinic_specialties", "imports", "import_rows", "import_retired", "import_files", "geocodes",
     "duplicate_decisions", "reviews", "procrastinate_jobs", "procrastinate_events", "procrastinate_workers",
     "procrastinate_periodic_defers",
 )  # fmt: skip

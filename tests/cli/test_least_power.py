@@ -153,9 +153,11 @@ def test_everything_under_up_has_given_up_root_and_works(start: Start, state: Pa
     key = {"Authorization": f"Bearer {issued.stdout.splitlines()[-1]}"}
     status, file = up.ask("/api/v1/clinics.csv", headers=key)
     assert status == 200
-    changed = file.replace(b"Madison", b"Middleton", 1) + b"\r\n" * 700_000  # it does not fit in memory
+    changed = file.replace(b"Madison", b"Middleton", 1)
     report = _json(up.ask("/api/v1/imports", "POST", changed, {**key, "Content-Type": "text/csv"}), 201)
     assert report["counts"]["changed"] >= 1
+    large = file + b"\r\n" * 700_000  # it does not fit in memory, and the worker may check it
+    assert up.ask("/api/v1/imports", "POST", large, {**key, "Content-Type": "text/csv"})[0] in (201, 202)
     json_key = {**key, "Content-Type": "application/json"}
     publish = report["links"]["publish"]
     confirmed = json.dumps({"confirm": report["brake"]["number"]} if report["brake"] else {}).encode()

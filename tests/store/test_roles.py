@@ -91,3 +91,20 @@ def test_a_right_given_by_mistake_is_taken_back_by_the_next_migration(url: str) 
 
     with connected(url, user=SERVICE_ROLE) as service, pytest.raises(psycopg.errors.InsufficientPrivilege):
         service.execute("truncate audit")
+
+
+def test_it_was_decided_for_every_table_what_the_service_may(url: str) -> None:
+    """A new table is only read, until it is named in locator/store/roles.py: decide, and add it there or here."""
+    only_read = {
+        *("alembic_version", "specialties", "zips", "towns", "counties", "states", "zip_areas", "reference_files"),
+        "api_keys",  # but for the day of its last use
+    }
+
+    with connected(url) as owner:
+        rows = owner.execute(
+            "select tablename, has_table_privilege(%s, tablename, 'insert') from pg_tables"
+            " where schemaname = current_schema() and tableowner = current_user",
+            [SERVICE_ROLE],
+        ).fetchall()
+
+    assert {table for table, may_insert in rows if not may_insert} == only_read
