@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from locator.errors import LocatorError
 from locator.geo.distance import meters_between
 from locator.geo.errors import AmbiguousPlace, UnknownPlace
-from locator.geo.origins import Origin, OriginKind
+from locator.geo.origins import Origin
 from locator.geo.places import Places
 from locator.geo.point import Point, Precision
 from locator.geo.reading.where import read_where
@@ -197,9 +198,7 @@ def test_a_clear_winner_is_taken_and_the_other_listed(places: Places, name: str,
 
     assert origin.geocode.label == f"{name}, {county} County, WI"
     assert [other.near for other in origin.alternatives if not other.near.startswith("Town of ")] == [alternative]
-    assert locate(places, f"{name}, Wisconsin") == Origin(
-        f"{name}, Wisconsin", OriginKind.TOWN, origin.geocode, in_area=True, alternatives=origin.alternatives
-    )
+    assert locate(places, f"{name}, Wisconsin") == replace(origin, asked=f"{name}, Wisconsin")
 
 
 def test_two_places_of_one_name_and_size_are_not_guessed(places: Places) -> None:
