@@ -93,8 +93,9 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
     def places(query: PlacesParams) -> Response:
         """Places that begin with some text
 
-        Suggestions while a person types: Wisconsin's towns by name, larger ones first, and ZIPs by number. They come
-        from our own tables; what is typed is not sent to anybody else.
+        Suggestions while a person types: Wisconsin's towns by name, larger ones first, with local names, counties,
+        townships and towns near its border, and ZIPs by number. They come from our own tables; what is typed is not
+        sent to anybody else.
         """
         found = services.places.suggest(cleaned("q", query.q, longest=60), count=query.limit)
         # Not cacheable: what a person types may be the beginning of an address.

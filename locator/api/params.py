@@ -199,7 +199,7 @@ class PlacesParams(_Params):
     q: str = Field(
         min_length=2,
         max_length=60,
-        description="The beginning of a town's name or of a ZIP, two characters or more.",
+        description="The beginning of a place's name or of a ZIP, two characters or more.",
         json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "eau"},
     )
     limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to return.")

@@ -9,7 +9,7 @@ from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
 from locator.geo.errors import GeocoderUnavailable, UnknownPlace
 from locator.geo.gazetteer import Gazetteer, ZipPlace
-from locator.geo.origins import Notice, Origin, OriginKind, from_town, from_zip_and_town, with_area_notice
+from locator.geo.origins import Notice, Origin, OriginKind, from_found, from_zip_and_town, with_area_notice
 from locator.geo.point import STREET_LEVEL, Geocode
 from locator.geo.reading.address import AddressParts, read_address
 from locator.geo.reading.where import StreetAddress, Town
@@ -60,6 +60,8 @@ class AddressFinder:
         stated = self._stated(parts, asked)
         if parts.state is None and stated.origin is not None and stated.origin.in_area:
             parts = replace(parts, state=HOME_STATE)  # a misspelled town has no state, and geocoders need one
+        if parts.is_rural_route:
+            return _fallback(stated, "rural_route", Sentence("A box on a rural route does not tell us where you live."))
         if parts.is_po_box:
             return _fallback(stated, "po_box", Sentence("A PO box does not tell us where you live."))
         if self._geocoder is None:
@@ -93,7 +95,7 @@ class AddressFinder:
         if town is None:
             return _Stated(None, None)
         try:
-            return _Stated(from_town(self._towns.find(town), town, asked), None)
+            return _Stated(from_found(self._towns.find(town, counties=False), town, asked), None)
         except UnknownPlace:
             return _Stated(None, None)
 

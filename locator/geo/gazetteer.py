@@ -7,6 +7,9 @@ from locator.geo.area import Area
 from locator.geo.point import Point, Suggestion
 from locator.geo.states import HOME_STATE
 
+# The kind of a township: a rural town, of which we know the county and no point.
+TOWNSHIP = "town"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipPlace:
@@ -35,7 +38,11 @@ class ZipPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownPlace:
-    """A city, village or other place name; `kind` as seed/places.csv has it, or "postal name" outside Wisconsin."""
+    """A city, village, township or other place name.
+
+    `kind` is as seed/places.csv has it, TOWNSHIP for a township of Wisconsin, whose point is the middle of its county,
+    or "postal name" outside Wisconsin. `miles_away` is how far beyond the border it lies, 0 in Wisconsin.
+    """
 
     name: str
     kind: str
@@ -46,13 +53,21 @@ class TownPlace:
     zip: str | None
     zip_count: int
     source: str
+    miles_away: float = 0.0
+
+    @property
+    def is_township(self) -> bool:
+        return self.kind == TOWNSHIP
 
     @property
     def label(self) -> str:
-        return f"{self.name}, {_with_county(self.county, self.state)}"
+        name = f"Town of {self.name}" if self.is_township else self.name
+        return f"{name}, {_with_county(self.county, self.state)}"
 
     def suggestion(self) -> Suggestion:
         """Return this town as a suggestion, whose `near` is exact enough that no other place fits it."""
+        if self.is_township:
+            return Suggestion(self.label, self.label, self.kind, self.point, self.county, self.state)
         is_municipal = self.kind in ("city", "village")
         name = f"{self.kind.capitalize()} of {self.name}" if is_municipal else self.name
         label = f"{self.label} ({self.kind})" if is_municipal else self.label
@@ -89,6 +104,39 @@ class CountyPlace:
         return Suggestion(self.label, self.label, "county", self.point, self.name, HOME_STATE)
 
 
+@dataclass(frozen=True, slots=True)
+class LocalName:
+    """What people call a place: a neighborhood, a nickname, a reservation (seed/local_names.csv).
+
+    `meanings` are places as `read_where` reads them; several if we have to ask which one is meant.
+    """
+
+    name: str
+    kind: str
+    meanings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Everything that has exactly one name: towns of every state, townships of Wisconsin, and local names."""
+
+    towns: tuple[TownPlace, ...] = ()
+    townships: tuple[TownPlace, ...] = ()
+    local_names: tuple[LocalName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyNames:
+    """Every name in Wisconsin and within 60 miles of it, each with its `locator.text.folding.key_of`.
+
+    Towns of Wisconsin come first, with the largest first, then those beyond the border.
+    """
+
+    towns: tuple[tuple[str, TownPlace], ...]
+    townships: tuple[tuple[str, TownPlace], ...]
+    local_names: tuple[tuple[str, LocalName], ...]
+
+
 def _with_county(county: str, state: str) -> str:
     # In other states a county's name helps little, and not every state has counties.
     return f"{county} County, {state}" if state == HOME_STATE else state
@@ -99,12 +147,14 @@ class Gazetteer(Protocol):
 
     def zip(self, digits: str) -> ZipPlace | None: ...
     def zip_covers(self, digits: str, point: Point, *, margin_miles: float) -> bool | None: ...
-    def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]: ...
     def zips_beginning(self, digits: str, *, count: int) -> list[ZipPlace]: ...
+    def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]: ...
+    def named(self, name: str) -> Named: ...
     def towns(self, name: str) -> list[TownPlace]: ...
     def towns_like(self, name: str, *, count: int) -> list[TownPlace]: ...
     def town_names(self) -> list[str]: ...
     def towns_spelled_like(self, name: str) -> list[SpelledTown]: ...
-    def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]: ...
+    def others_spelled_like(self, name: str) -> list[SpelledTown]: ...
+    def nearby(self) -> NearbyNames: ...
     def county(self, name: str) -> CountyPlace | None: ...
     def area(self) -> Area: ...

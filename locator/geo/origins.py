@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from locator.geo.area import is_abroad
 from locator.geo.gazetteer import CountyPlace, TownPlace, ZipPlace
 from locator.geo.point import Geocode, Precision, Suggestion
 from locator.geo.reading.where import Town
 from locator.geo.states import HOME_STATE
-from locator.geo.towns import FoundTown, TownFinder
+from locator.geo.towns import Found, FoundCounty, FoundLocalName, FoundTown, TownFinder
 from locator.text.sentence import Sentence
 
 
@@ -77,9 +78,21 @@ def from_zip_and_town(place: ZipPlace, town: Town | None, towns: TownFinder, ask
     return origin if town is None or towns.belongs(town, place) else origin.with_notice(_mismatch(place))
 
 
+def from_found(found: Found, where: Town, asked: str) -> Origin:
+    """Return the origin of what a name means: a town, a county, or what a local name stands for."""
+    match found:
+        case FoundTown():
+            return from_town(found, where, asked)
+        case FoundCounty():
+            return from_county(found.county, asked, found.others, respelled=found.respelled)
+        case FoundLocalName():
+            return _from_local_name(found, where, asked)
+
+
 def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
     town = found.town
-    geocode = Geocode(town.point, Precision.CITY, town.label, town.source)
+    precision = Precision.COUNTY if town.is_township else Precision.CITY
+    geocode = Geocode(town.point, precision, town.label, town.source)
     alternatives = tuple(other.suggestion() for other in found.others)
     names = (town.name, f"{town.name}, {town.state}", town.label, town.suggestion().near)
     origin = Origin(
@@ -91,36 +104,70 @@ def from_town(found: FoundTown, where: Town, asked: str) -> Origin:
         names=tuple(dict.fromkeys(names)),
     )
     if found.respelled:
-        origin = origin.with_notice(Notice("respelled", Sentence("We took this to mean {place}.", place=town.label)))
-    if where.kind == "town":
-        text = Sentence("We know cities and villages, but not rural towns. We searched from {place}.", place=town.label)
+        origin = origin.with_notice(_taken_for(town.label))
+    if town.is_township:
+        text = Sentence(
+            "We do not know where in {county} County this town is. We searched from the middle of the county. A ZIP"
+            " code would be more exact.",
+            county=town.county,
+        )
+        origin = origin.with_notice(Notice("county_center", text))
+    elif where.kind == "town":
+        text = Sentence(
+            "We do not know exactly where the town of this name is. We searched from {place}.", place=town.label
+        )
         origin = origin.with_notice(Notice("town_beside", text))
     return with_area_notice(origin)
 
 
-def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = ()) -> Origin:
+def from_county(place: CountyPlace, asked: str, others: Sequence[TownPlace] = (), *, respelled: bool = False) -> Origin:
     """Return the middle of a county; `others` are towns that its name could mean instead."""
     text = Sentence(
         "We searched from the middle of {county} County. A ZIP code or a town would be more exact.", county=place.name
     )
-    notice = Notice("county_center", text)
     geocode = Geocode(place.point, Precision.COUNTY, place.label, "census-county-outline")
     alternatives = tuple(other.suggestion() for other in others)
-    return Origin(
+    origin = Origin(
         asked,
         OriginKind.COUNTY,
         geocode,
         in_area=True,
         alternatives=alternatives,
-        notices=(notice,),
         names=(f"{place.name} County", place.label, place.name),
     )
+    if respelled:
+        origin = origin.with_notice(_taken_for(place.label))
+    return origin.with_notice(Notice("county_center", text))
+
+
+def _from_local_name(found: FoundLocalName, where: Town, asked: str) -> Origin:
+    """Return the origin that the meaning of a local name has by itself, and say what was understood."""
+    match found.place:
+        case ZipPlace() as place:
+            origin = from_zip(place, asked)
+        case CountyPlace() as place:
+            origin = from_county(place, asked)
+        case TownPlace() as place:
+            origin = from_town(FoundTown(place), where, asked)
+    text = Sentence("We took {name} to mean {place}.", name=found.name.name, place=found.place.label)
+    origin = replace(origin, notices=(Notice("local_name", text), *origin.notices))
+    return replace(
+        origin,
+        alternatives=tuple(other.suggestion() for other in found.others),
+        names=(found.name.name, *origin.names),
+    )
+
+
+def _taken_for(label: str) -> Notice:
+    return Notice("respelled", Sentence("We took this to mean {place}.", place=label))
 
 
 def with_area_notice(origin: Origin) -> Origin:
     if origin.in_area:
         return origin
     text = Sentence("This place is outside Wisconsin. We list only clinics in and near Wisconsin.")
+    if is_abroad(origin.geocode.point):
+        text = Sentence("This place is outside the United States. We list only clinics in and near Wisconsin.")
     return origin.with_notice(Notice("outside_area", text))
 
 

@@ -1,4 +1,4 @@
-"""The reference files of `seed/`: ZIPs, towns, counties, the state and the specialties, loaded if they have changed."""
+"""The reference files of `seed/`: ZIPs, towns, local names, counties, the specialties, loaded if they have changed."""
 
 import csv
 import hashlib
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from locator.geo.area import Area
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE
 from locator.store.database import Database
@@ -15,7 +16,7 @@ from locator.store.reference import Geometry, ReferenceFile, ReferenceTable, Val
 from locator.text.folding import key_of
 
 # The version of how the files are read, the keys of names above all. Changing it loads all of them again.
-_READ_AS = b"1"
+_READ_AS = b"2"
 
 Row = dict[str, Value]
 
@@ -30,7 +31,7 @@ def load_reference(database: Database, folder: Path, say: Callable[[str], None])
         sha256 = hashlib.sha256(_READ_AS + b"".join(path.read_bytes() for path in paths)).hexdigest()
         rows = load_file(database, table, read(*paths), name=names[0], sha256=sha256)
         if rows is not None:
-            say(f"{rows:,} {table}")
+            say(f"{rows:,} {table.replace('_', ' ')}")
 
 
 def list_reference_files(database: Database) -> list[ReferenceFile]:
@@ -52,8 +53,9 @@ def _zips(path: Path) -> Iterator[Row]:
         }
 
 
-def _towns(places: Path, zips: Path) -> Iterator[Row]:
+def _towns(places: Path, zips: Path, counties: Path) -> Iterator[Row]:
     """Read Wisconsin's towns from their own file; elsewhere, a town is the mean of the ZIPs that carry its name."""
+    area = _area(counties)
     by_town: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     for row in _lines(zips):
         by_town[key_of(row["city"]), row["state"]].append(row)
@@ -73,12 +75,12 @@ def _towns(places: Path, zips: Path) -> Iterator[Row]:
             "zip": _nearest_zip(own, float(row["lat"]), float(row["lon"])),
             "zip_count": len(own),
             "source": row["source"],
+            "miles_away": 0.0,
         }
-    for (key, state), own in sorted(by_town.items()):
-        if state == HOME_STATE:
-            continue
+    elsewhere = [(key, state, own) for (key, state), own in sorted(by_town.items()) if state != HOME_STATE]
+    middles = [_middle(own) for _, _, own in elsewhere]
+    for (key, state, own), middle, miles_away in zip(elsewhere, middles, area.miles_to_each(middles), strict=True):
         town_id += 1
-        lat, lon = (sum(float(row[axis]) for row in own) / len(own) for axis in ("lat", "lon"))
         yield {
             "town_id": town_id,
             "name": own[0]["city"],
@@ -86,12 +88,23 @@ def _towns(places: Path, zips: Path) -> Iterator[Row]:
             "kind": "postal name",
             "county": own[0]["county"],
             "state": state,
-            "location": Point(lat=lat, lon=lon),
+            "location": middle,
             "population": None,
-            "zip": _nearest_zip(own, lat, lon),
+            "zip": _nearest_zip(own, middle.lat, middle.lon),
             "zip_count": len(own),
             "source": "zip-mean",
+            "miles_away": miles_away,
         }
+
+
+def _area(counties: Path) -> Area:
+    return Area.from_geojson({properties["name"]: outline for properties, outline in _features(counties)})
+
+
+def _middle(own: list[dict[str, str]]) -> Point:
+    """Return the mean of some ZIPs' points."""
+    lat, lon = (sum(float(row[axis]) for row in own) / len(own) for axis in ("lat", "lon"))
+    return Point(lat=lat, lon=lon)
 
 
 def _nearest_zip(own: list[dict[str, str]], lat: float, lon: float) -> str | None:
@@ -102,6 +115,30 @@ def _nearest_zip(own: list[dict[str, str]], lat: float, lon: float) -> str | Non
         return row["kind"] != "zcta", (float(row["lat"]) - lat) ** 2 + (0.7 * (float(row["lon"]) - lon)) ** 2
 
     return min(own, key=distance)["zip"] if own else None
+
+
+def _townships(path: Path, counties: Path) -> Iterator[Row]:
+    area = _area(counties)
+    middles = {name: area.middle_of(name) for name in area.names}
+    for row in _lines(path):
+        yield {
+            "geoid": row["geoid"],
+            "name": row["name"],
+            "name_key": key_of(row["name"]),
+            "county": row["county"],
+            "location": middles[row["county"]],
+        }
+
+
+def _local_names(path: Path) -> Iterator[Row]:
+    for row in _lines(path):
+        yield {
+            "name_key": key_of(row["name"]),
+            "name": row["name"],
+            "kind": row["kind"],
+            "meanings": [meaning.strip() for meaning in row["means"].split(";")],
+            "source": row["source"],
+        }
 
 
 def _counties(path: Path) -> Iterator[Row]:
@@ -145,7 +182,9 @@ def _features(path: Path) -> Iterator[tuple[Mapping[str, str], Geometry]]:
 _FILES: tuple[tuple[ReferenceTable, tuple[str, ...], Callable[..., Iterator[Row]]], ...] = (
     ("specialties", ("specialties.csv",), _specialties),
     ("zips", ("zip_points.csv",), _zips),
-    ("towns", ("places.csv", "zip_points.csv"), _towns),
+    ("towns", ("places.csv", "zip_points.csv", "counties.geojson"), _towns),
     ("counties", ("counties.geojson",), _counties),
     ("states", ("state.geojson",), _states),
+    ("townships", ("townships.csv", "counties.geojson"), _townships),
+    ("local_names", ("local_names.csv",), _local_names),
 )

@@ -1,5 +1,6 @@
 """PlaceStore: ZIPs, towns and counties, as the gazetteer of geo/places.py asks for them."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,17 @@ from sqlalchemy import Connection, Row, text
 
 from locator.geo.area import Area
 from locator.geo.distance import meters
-from locator.geo.gazetteer import MOST_EDITS, CountyPlace, SpelledTown, TownPlace, ZipPlace
+from locator.geo.gazetteer import (
+    MOST_EDITS,
+    TOWNSHIP,
+    CountyPlace,
+    LocalName,
+    Named,
+    NearbyNames,
+    SpelledTown,
+    TownPlace,
+    ZipPlace,
+)
 from locator.geo.point import Point
 from locator.geo.states import HOME_STATE, NEIGHBOR_STATES
 from locator.store.points import lat_lon_of, point_from, point_text
@@ -18,7 +29,12 @@ _ZIP_COLUMNS = (
     f"zip, {lat_lon_of('location')}, city, state, county, kind, source,"
     " reach_miles, exists (select from zip_areas where zip_areas.zip = zips.zip) as has_area"
 )
-_TOWN_COLUMNS = f"name, kind, county, state, {lat_lon_of('location')}, population, zip, zip_count, source"
+_TOWN_COLUMNS = f"name, kind, county, state, {lat_lon_of('location')}, population, zip, zip_count, source, miles_away"
+# A township as a town.
+_TOWNSHIP_COLUMNS = (
+    f"name, '{TOWNSHIP}' as kind, county, 'WI' as state, {lat_lon_of('location')}, null::int as population,"
+    " null as zip, 0 as zip_count, 'census-county-outline' as source, 0::float8 as miles_away"
+)
 _LONGEST_NAME, _MANY_TOWNS = 60, 40
 # Larger towns first, then in a fixed order.
 _TOWN_ORDER = "(state = 'WI') desc, coalesce(population, 0) desc, zip_count desc, name, kind, county, state"
@@ -53,11 +69,18 @@ class PlaceStore:
         return bool(rows[0].covers) if rows else None
 
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
-        """Return the `count` nearest ZIPs by number of Wisconsin and its neighbors, equal first three digits first."""
+        """Return the `count` ZIPs of Wisconsin and its neighbors that were most likely meant by a ZIP that is none.
+
+        First those of Wisconsin with two neighboring digits swapped, then those with one digit wrong, then the nearest
+        by number, equal first three digits first.
+        """
         rows = self._rows(
             f"""select {_ZIP_COLUMNS} from zips where state = any(:states)
-            order by left(zip, 3) <> left(:zip, 3), abs(zip::int - cast(:zip as int)), zip limit :count""",
+            order by not (state = 'WI' and zip = any(:swapped)),
+                not (state = 'WI' and levenshtein_less_equal(zip, :zip, 1) = 1),
+                left(zip, 3) <> left(:zip, 3), abs(zip::int - cast(:zip as int)), zip limit :count""",
             zip=digits,
+            swapped=[f"{digits[:at]}{digits[at + 1]}{digits[at]}{digits[at + 2 :]}" for at in range(len(digits) - 1)],
             states=[HOME_STATE, *NEIGHBOR_STATES],
             count=count,
         )
@@ -69,6 +92,24 @@ class PlaceStore:
             f"select {_TOWN_COLUMNS} from towns where name_key = :key order by {_TOWN_ORDER}", key=key_of(name)
         )
         return [_town_from(row) for row in rows]
+
+    def named(self, name: str) -> Named:
+        """Return everything with this name: towns of every state, townships, and local names; larger ones first."""
+        none = "null::text, null::text, null::float8, null::float8, null::int, null::text, 0, source, null::float8"
+        rows = self._rows(
+            f"""select *, null::text[] as meanings from (
+                select {_TOWN_COLUMNS} from towns where name_key = :key order by {_TOWN_ORDER}) towns
+            union all select *, null from (
+                select {_TOWNSHIP_COLUMNS} from townships where name_key = :key order by county, geoid) townships
+            union all select name, kind, {none}, meanings from local_names where name_key = :key""",
+            key=key_of(name),
+        )
+        towns = [_town_from(row) for row in rows if row.meanings is None]
+        return Named(
+            towns=tuple(town for town in towns if not town.is_township),
+            townships=tuple(town for town in towns if town.is_township),
+            local_names=tuple(_local_name_from(row) for row in rows if row.meanings is not None),
+        )
 
     def towns_like(self, name: str, *, count: int) -> list[TownPlace]:
         """Return the towns of Wisconsin spelled most like `name`, by shared trigrams (pg_trgm), most similar first."""
@@ -105,6 +146,25 @@ class PlaceStore:
         )
         return [SpelledTown(_town_from(row), row.edits, row.sounds_alike, row.begins) for row in rows]
 
+    def others_spelled_like(self, name: str) -> list[SpelledTown]:
+        """Return the townships, and the towns within 60 miles of Wisconsin, that `name` may be a misspelling of."""
+        key = key_of(name)[:_LONGEST_NAME]
+        alike = f"""edits, metaphone(bare, 12) = metaphone(:letters, 12) as sounds_alike, name_key like :start as begins
+            from {{table}} cross join lateral (
+                select replace(name_key, ' ', '') as bare,
+                    levenshtein_less_equal(replace(name_key, ' ', ''), :letters, {MOST_EDITS}) as edits
+            ) letters
+            where (letters.edits <= {MOST_EDITS} or name_key like :start)"""
+        rows = self._rows(
+            f"""select {_TOWN_COLUMNS}, {alike.format(table="towns")} and state <> 'WI' and miles_away <= 60
+            union all select {_TOWNSHIP_COLUMNS}, {alike.format(table="townships")}""",
+            letters=key.replace(" ", ""),
+            start=f"{key}%",
+        )
+        found = [SpelledTown(_town_from(row), row.edits, row.sounds_alike, row.begins) for row in rows]
+        found.sort(key=lambda each: (not each.begins, each.edits, each.town.name, each.town.county))
+        return found[:_MANY_TOWNS]
+
     def county(self, name: str) -> CountyPlace | None:
         """Return the county with this name; its point is in the middle of its outline."""
         rows = self._rows(
@@ -123,20 +183,19 @@ class PlaceStore:
         )
         return [_zip_from(row) for row in rows]
 
-    def towns_beginning(self, name: str, *, count: int) -> list[TownPlace]:
-        """Return the towns of Wisconsin whose name begins with `name`, larger ones first.
-
-        "st" may be Saint Francis, and Stoughton too.
-        """
-        rows = self._rows(
-            f"""select {_TOWN_COLUMNS} from towns
-            where state = 'WI' and (name_key like :start or name_key like :letters)
-            order by {_TOWN_ORDER} limit :count""",
-            start=f"{key_of(name)}%",
-            letters=f"{name.lower() if name.isalpha() else key_of(name)}%",
-            count=count,
+    def nearby(self) -> NearbyNames:
+        """Return every name in Wisconsin and within 60 miles of it."""
+        towns = self._rows(
+            f"""select {_TOWN_COLUMNS}, name_key from towns where state = 'WI' or miles_away <= 60
+            order by state <> 'WI', coalesce(population, 0) desc, miles_away, name, kind, county"""
         )
-        return [_town_from(row) for row in rows]
+        townships = self._rows(f"select {_TOWNSHIP_COLUMNS}, name_key from townships order by name, county")
+        local_names = self._rows("select name, kind, meanings, name_key from local_names order by name_key")
+        return NearbyNames(
+            tuple((row.name_key, _town_from(row)) for row in towns),
+            tuple((row.name_key, _town_from(row)) for row in townships),
+            tuple((row.name_key, _local_name_from(row)) for row in local_names),
+        )
 
     def area(self) -> Area:
         """Return the area served, from the outlines of Wisconsin's counties, which are read once per transaction."""
@@ -174,4 +233,10 @@ def _town_from(row: Row[Any]) -> TownPlace:
         zip=row.zip,
         zip_count=row.zip_count,
         source=row.source,
+        # Before the reference files are loaded again, it is not known how far away a town is.
+        miles_away=math.inf if row.miles_away is None else row.miles_away,
     )
+
+
+def _local_name_from(row: Row[Any]) -> LocalName:
+    return LocalName(row.name, row.kind, tuple(row.meanings))

@@ -16,7 +16,7 @@ from locator.store import tables
 from locator.store.database import Database
 from locator.store.points import point_text
 
-ReferenceTable = Literal["specialties", "zips", "towns", "counties", "states"]
+ReferenceTable = Literal["specialties", "zips", "towns", "counties", "states", "townships", "local_names"]
 Geometry = Mapping[str, object]  # as GeoJSON has it: a Polygon or MultiPolygon with its coordinates
 Value = str | int | float | Sequence[str] | Point | Geometry | None
 

@@ -54,7 +54,8 @@ def test_a_town_that_is_taken_lists_the_county_of_its_name(
     origin = locate(places, text)
 
     assert (origin.kind, origin.geocode.label, origin.notices) == ("town", label, ())
-    assert [other.near for other in origin.alternatives] == others
+    # After them come townships of the name in other counties, and towns of other states near Wisconsin.
+    assert [other.near for other in origin.alternatives][: len(others)] == others
     assert locate(places, others[-1]).geocode.precision is Precision.COUNTY
 
 

@@ -10,8 +10,8 @@ from tests.helpers.postgres import Connection, connected
 
 # Tests leave these as they are; one that does not has to have a database of its own.
 _REFERENCE = (
-    "alembic_version", "counties", "reference_files", "spatial_ref_sys", "specialties", "states", "towns", "zip_areas",
-    "zips",
+    "alembic_version", "counties", "local_names", "reference_files", "spatial_ref_sys", "specialties", "states",
+    "towns", "townships", "zip_areas", "zips",
 )  # fmt: skip
 
 _TABLES = """

@@ -11,7 +11,10 @@ from locator.reference.seed_files import load_reference
 from locator.store.database import Database
 from tests.conftest import SEED
 
-FILES = ("specialties.csv", "zip_points.csv", "places.csv", "counties.geojson", "state.geojson")
+FILES = (
+    "specialties.csv", "zip_points.csv", "places.csv", "counties.geojson", "state.geojson", "townships.csv",
+    "local_names.csv",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -52,10 +55,11 @@ def test_every_row_of_the_files_is_loaded(fresh: Database) -> None:
     counts = ask(
         fresh,
         "select (select count(*) from zips), (select count(*) from towns where state = 'WI'),"
-        " (select count(*) from counties), (select count(*) from states), (select count(*) from specialties)",
+        " (select count(*) from counties), (select count(*) from states), (select count(*) from specialties),"
+        " (select count(*) from townships), (select count(*) from local_names where source <> '')",
     )
 
-    assert counts == [(41_925, 949, 72, 1, 16)]
+    assert counts == [(41_925, 949, 72, 1, 16, 1_248, 205)]
 
 
 def test_loading_again_does_nothing(fresh: Database) -> None:
@@ -71,7 +75,10 @@ def test_what_is_loaded_is_said(fresh: Database, seed: Path) -> None:
 
     said = load(fresh, seed)
 
-    assert said[:5] == ["16 specialties", "41,925 zips", "29,946 towns", "72 counties", "1 states"]
+    assert said == [
+        "16 specialties", "41,925 zips", "29,946 towns", "72 counties", "1 states", "1,248 townships",
+        "205 local names",
+    ]  # fmt: skip
 
 
 def test_only_rows_that_differ_are_written(fresh: Database, seed: Path) -> None:

@@ -34,7 +34,7 @@ STATES = {
     "widened": "/find?near=60601",
     "none fits": "/find?near=Lincoln,+NE&specialty=clinical_trials",
     "an unreal ZIP": "/find?near=99999",
-    "a place of several": "/find?near=Pine+Grove",
+    "a place of several": "/find?near=Dover",
     "nothing asked": "/find?near=",
     "an address in a link": "/find?near=1+Elm+Street",
     "Spanish": "/find?near=54501&lang=es",

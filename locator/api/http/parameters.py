@@ -204,6 +204,15 @@ def _names_of(model: type[BaseModel]) -> Sequence[str]:
 
 
 def _unknown_parameter(name: str, known: Sequence[str]) -> Fault:
+    ours = _OTHER_NAMES.get(name.lower().replace("-", "_"))
+    if ours is not None and ours in known:
+        hint = " Send a point as lat,lon." if name.lower() in _COORDINATES else ""
+        return Fault(
+            _shown(name),
+            f"is not a parameter of this request. Did you mean “{ours}”?{hint}",
+            "unknown-parameter",
+            (ours,),
+        )
     # "raduis" resembles the beginning of radius_miles more than the whole of it.
     spellings = {parameter[: len(name)]: parameter for parameter in known} | {
         parameter: parameter for parameter in known
@@ -214,6 +223,25 @@ def _unknown_parameter(name: str, known: Sequence[str]) -> Fault:
     hint = f" Did you mean “{close[0]}”?" if close else ""
     return Fault(_shown(name), f"is not a parameter of this request.{hint}", "unknown-parameter", close or known)
 
+
+_COORDINATES = frozenset(
+    ["lat", "lng", "lon", "long", "latitude", "longitude", "latlng", "latlon", "coords", "coordinates"]
+)
+# What other locators call our parameters.
+_OTHER_NAMES = {
+    **dict.fromkeys(
+        [
+            *_COORDINATES, "zip", "zipcode", "zip_code", "postal_code", "postalcode", "postcode", "q", "query",
+            "address", "addr", "street", "city", "town", "county", "state", "location", "loc", "place", "where",
+            "near_me", "around", "from", "origin", "point", "search", "near_zip", "position",
+        ],
+        "near",
+    ),
+    **dict.fromkeys(["radius", "distance", "miles", "within", "within_miles", "max_distance"], "radius_miles"),
+    **dict.fromkeys(["size", "count", "max", "per_page", "page_size", "results", "max_results"], "limit"),
+    **dict.fromkeys(["page", "offset", "next", "after"], "cursor"),
+    **dict.fromkeys(["service", "services", "care", "category", "type"], "specialty"),
+}  # fmt: skip
 
 # By pydantic's type of error: our code, and the sentence.
 _SENTENCES = {

@@ -26,6 +26,10 @@ _BAD_PARAMETERS = Problem(
     "bad-parameters", HTTPStatus.UNPROCESSABLE_ENTITY, "Bad parameters",
     "One or more parameters are missing, unknown, repeated or out of range.", _FIX,
 )  # fmt: skip
+_UNKNOWN_PLACE = Problem(
+    "unknown-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Unknown place",
+    "The place is valid, but it is not in our data.", "Ask again with one of alternatives[], or with a ZIP code.",
+)  # fmt: skip
 _TOO_MANY_REQUESTS = Problem(
     "too-many-requests", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests",
     "There are too many requests at once from one network, or there were too many with one API key or with wrong keys.",
@@ -40,10 +44,8 @@ _TOO_LARGE = Problem(
 PROBLEMS: dict[type[Exception], Problem] = {
     errors.BadParameters: _BAD_PARAMETERS,
     place_errors.UnreadablePlace: _BAD_PARAMETERS,
-    place_errors.UnknownPlace: Problem(
-        "unknown-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Unknown place",
-        "The place is valid, but it is not in our data.", "Ask again with one of alternatives[], or with a ZIP code.",
-    ),
+    place_errors.NamesAClinic: _UNKNOWN_PLACE,
+    place_errors.UnknownPlace: _UNKNOWN_PLACE,
     place_errors.AmbiguousPlace: Problem(
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",
         "Several places match the name equally well, and the service does not guess.",

@@ -12,11 +12,13 @@ import usaddress
 
 from locator.geo.reading.lead_ins import without_noise
 from locator.geo.reading.streets import (
+    BOX_ALONE,
     CORNER,
     FLAT,
     PO_BOX,
     ROAD,
     RURAL_ROUTE,
+    RURAL_ROUTE_ALONE,
     UNIT,
     ends_in_a_street,
     ends_in_county_road,
@@ -37,6 +39,7 @@ from locator.text.folding import key_of
 _MOST_PIECES = 12
 _MOST_UNITS = 3
 _NEARLY_A_ZIP = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9OoIl]{5}")
+_ZIP_OF_ANOTHER_LENGTH = re.compile(r"^(?P<town>[^0-9]+) (?:[0-9]{4}|[0-9]{6})$")
 _KIND_OF_TOWN = re.compile(r"(?:the\s+)?(?:city|village|township|town|twp\.?)\s+of\s+(?=\S)", re.IGNORECASE)
 _KIND_OF_TOWN_AT_THE_END = re.compile(r"\s+(?:city|village|township|town|twp\.?)\s+of$", re.IGNORECASE)
 _TOWNSHIP = re.compile(r"\s+(?:township|twp\.?)$", re.IGNORECASE)
@@ -51,7 +54,8 @@ class AddressParts:
 
     `number` is upper case, the rest is as typed. `state` is also WI if only a town of Wisconsin was given.
     `is_po_box`: there is a box at a post office or on a rural route and no street, so no house that a geocoder could
-    find; the box is then in `street`. `text` is the whole address without the words around it.
+    find; the box is then in `street`. `is_rural_route`: it is on a rural route. `text` is the whole address without the
+    words around it.
     """
 
     number: str | None
@@ -63,6 +67,7 @@ class AddressParts:
     county: str | None
     is_po_box: bool
     text: str
+    is_rural_route: bool = False
 
     @property
     def one_line(self) -> str:
@@ -78,6 +83,7 @@ class _Reading:
     number: str | None = None
     street: str | None = None
     box: str | None = None
+    is_rural_route: bool = False
     town: str | None = None
     state: str | None = None
     county: str | None = None
@@ -124,6 +130,7 @@ def _parts(reading: _Reading, where: StreetAddress, towns: TownNames) -> Address
         county=reading.county,
         is_po_box=is_po_box,
         text=text,
+        is_rural_route=is_po_box and reading.is_rural_route,
     )
 
 
@@ -135,6 +142,9 @@ def _pieces_of(where: StreetAddress, towns: TownNames, reading: _Reading) -> lis
     pieces = [" ".join(part[:LONGEST_WHERE].split()) for part in where.parts[:_MOST_PIECES]]
     pieces[:1] = [without_noise(piece) for piece in pieces[:1]]
     pieces = _with_state_in_town_name(pieces, where, towns, reading)
+    for at in range(len(pieces) - 1, 0, -1):
+        if RURAL_ROUTE_ALONE.fullmatch(pieces[at - 1]) and BOX_ALONE.match(pieces[at]):  # "RR 3, Box 9"
+            pieces[at - 1 : at + 1] = [f"{pieces[at - 1]} {pieces[at]}"]
     kept: list[str] = []
     for piece in pieces:
         if state_code(piece) and len(pieces) > 1 and not towns.knows(piece):
@@ -144,6 +154,8 @@ def _pieces_of(where: StreetAddress, towns: TownNames, reading: _Reading) -> lis
             kept += _without_boxes(rest, reading)
     if kept and _NEARLY_A_ZIP.fullmatch(kept[-1].rpartition(" ")[2]):  # "Madison 537O3"
         kept[-1] = kept[-1].rpartition(" ")[0]
+    elif len(kept) > 1 and (found := _ZIP_OF_ANOTHER_LENGTH.search(kept[-1])) and towns.knows(found["town"]):
+        kept[-1] = found["town"]
     kept = [bare for piece in kept if (bare := piece.strip(" ,;:.-()\"'"))]
     if len(kept) > 1 and number_at_the_start(kept[0]) == (kept[0], ""):  # "1234, Main St"
         kept[:2] = [f"{kept[0]} {kept[1]}"]
@@ -200,7 +212,8 @@ def _without_units(piece: str, reading: _Reading) -> list[str]:
 def _without_boxes(piece: str, reading: _Reading) -> list[str]:
     for pattern in (PO_BOX, RURAL_ROUTE):
         if found := pattern.search(piece):
-            reading.box = reading.box or " ".join(found[0].split())
+            if reading.box is None:
+                reading.box, reading.is_rural_route = " ".join(found[0].split()), pattern is RURAL_ROUTE
             return [piece[: found.start()].rstrip(" ,"), piece[found.end() :].lstrip(" ,.")]
     return [piece]
 

@@ -19,23 +19,31 @@ _WHAT = (
     r"(?:zip\s*-?\s*codes?|zip|postal\s+codes?|(?:home\s+|mailing\s+|street\s+)?address|location|c[oó]digo\s+postal"
     r"|direcci[oó]n|domicilio|zip\s+code|chaw\s+nyob)"
 )
-_CARE = r"(?:clinic|doctor|hospital|oncologist|cancer\s+(?:clinic|center|doctor|care))"
+_CARE = (
+    r"(?:(?:breast\s+)?(?:cancer\s+)?(?:clinic|doctor|hospital|oncologist|specialist|center|care|treatment)|oncology|chemo"
+    r"(?:therapy)?|radiation|mammogram|cl[ií]nica|hospital(?:es)?|doctor(?:a|es)?|onc[oó]log[oa])"
+)
+_WANT = (
+    r"(?:(?:i|we)\s+(?:need|want)|(?:i'?m\s+|we'?re\s+)?looking\s+for|find(?:\s+me)?|show(?:\s+me)?|where\s+(?:is|are)|busco"
+    r"|necesito)\s+(?:an?\s+|the\s+|una?\s+|some\s+)?"
+)
 _PHRASES = (
     r"(?:hi(?!\s+hat)|hello|hey|hola|please|buen[oa]s\s+(?:d[ií]as|tardes|noches)|nyob\s+zoo|yes|s[ií](?=,))\b[,!.]*",
     rf"{_WHO}\s+(?:am\s+|are\s+|is\s+|currently\s+)?(?:lives?|living|stays?|staying|resides?|works?|located)\s+{_NEAR}\b",
     rf"(?:i'?m|i\s+am|we'?re|we\s+are|it'?s|it\s+is|this\s+is)\b(?:\s+{_NEAR}\b)?",
     rf"(?:yo\s+)?(?:vivo|vivimos|vive|estoy|estamos|resido|radico|soy|somos|me\s+encuentro|ando)\s+{_EN_CERCA}\b",
     rf"(?:{_WHOSE}\s+){{1,2}}{_WHAT}\b{_IS}\s*[:=#]?",
-    rf"(?:my|our|mi|nuestra)\s+(?:city|town|house|home|place|ciudad|pueblo|casa)\s+(?:is|es|est[aá])\b{_PLACED}",
+    rf"(?:{_WHOSE}\s+)?[^\W\d_]{{2,20}}'s\s+{_WHAT}\b{_IS}\s*[:=#]?",
+    rf"(?:my|our|mi|nuestra)\s+(?:city|town|home\s*town|house|home|place|ciudad|pueblo|casa)\s+(?:is|es|est[aá])\b{_PLACED}",
     rf"{_WHAT}\b\s*(?:[:=#-]|\bis\b|\bes\b|\byog\b)\s*",
     r"(?:zip\s*-?\s*code|zip|postal\s+code|c[oó]digo\s+postal|c\.?\s?p\.?)\s*[:=#]?\s*(?=[0-9])",
     r"(?:address|direcci[oó]n)\s+(?=[0-9])",
-    r"(?:address|addr|location|city|town|village|place|where|near|ciudad|pueblo|lugar|calle)\s*[:=]",
-    rf"(?:the\s+)?(?:closest\s+|nearest\s+)?{_CARE}s?\s+(?:close\s+to|to|near|in|around)\b",
+    r"(?:address|addr|home|work|location|city|town|village|place|where|near|ciudad|pueblo|lugar|calle)\s*[:=]",
+    rf"(?:{_WANT})?(?:the\s+)?(?:closest\s+|nearest\s+)?{_CARE}s?\s+(?:close\s+to|to|near|in|around|cerca\s+del?|en)\b",
     rf"{_NEAR}\b(?=[\s:])",
     r"(?:en|por|desde|cerca\s+del?|al\s+lado\s+de|junto\s+a)\b",
-    r"(?:la\s+)?ciudad\s+de\b",
-    r"(?:the|la|el)\s+(?=(?:city|village|town|township|corner|intersection|esquina|calle|avenida|area\s+of|[aá]rea\s+de)\b)",
+    r"(?:(?:la|el)\s+)?(?:ciudad|pueblo|municipio|poblado)\s+de\b",
+    r"(?:the|la|el)\s+(?=(?:city|village|town|township|county|condado|corner|intersection|esquina|calle|avenida|area\s+of|[aá]rea\s+de)\b)",
     r"(?:area\s+of|[aá]rea\s+de)\b",
     r"kuv\s+nyob\b(?:\s+(?:hauv|ntawm|ze|rau|nram|tim|pem)\b)*",
     r"(?:nyob\s+)?(?:hauv|ntawm|ze)\b(?=\s)",

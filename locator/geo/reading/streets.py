@@ -36,7 +36,8 @@ _DIRECTION_WORDS = frozenset([
 TOWN_WORDS = {
     "fls": "falls", "pt": "point", "lk": "lake", "rpds": "rapids", "spgs": "springs", "spg": "spring", "hts": "heights",
     "jct": "junction", "ctr": "center", "wis": "wisconsin", "wisc": "wisconsin", "wi": "wisconsin", "pr": "prairie",
-    "cy": "city", "riv": "river", "rvr": "river", "hbr": "harbor", "gr": "green", "ck": "creek", "grv": "grove",
+    "cy": "city", "mtn": "mountain", "riv": "river", "rvr": "river", "hbr": "harbor", "gr": "green", "ck": "creek",
+    "grv": "grove",
 }  # fmt: skip
 
 _I = re.IGNORECASE
@@ -64,10 +65,16 @@ PO_BOX = re.compile(
     r"\s*(?:#|no\.?|number)?\s*(?P<id>[a-z]?-?[0-9]{1,6}[a-z]?|[a-z])(?=$|[\s,.])",
     _I,
 )
+_ROUTE_BOX = r"\s*,?\s*(?:box|bx)\.?\s*#?\s*[0-9]{1,5}[a-z]?"
+_RURAL_ROUTE_ALONE = (
+    r"(?:r\.?\s?r\.?|rural\s+(?:route|rte?\.?)|ruta\s+rural|r\.?\s?f\.?\s?d\.?|star\s+(?:route|rte?\.?))"
+    r"\s*(?:#|no\.?)?\s*[0-9]{1,3}[a-z]?"
+)
+RURAL_ROUTE_ALONE = re.compile(rf"(?:{_RURAL_ROUTE_ALONE}|(?:hc|r|rt|rte|route)\.?\s*#?\s*[0-9]{{1,3}})", _I)
+BOX_ALONE = re.compile(r"(?:box|bx)\.?\s*#?\s*[0-9]{1,5}[a-z]?(?=$|\s)", _I)
 RURAL_ROUTE = re.compile(
-    r"(?:^|(?<=[\s,]))(?:(?:r\.?\s?r\.?|rural\s+route|rfd|star\s+route)\s*(?:#|no\.?)?\s*[0-9]{1,3}[a-z]?"
-    r"(?:\s*,?\s*box\s*#?\s*[0-9]{1,5}[a-z]?)?|(?:hc|rt|rte|route|highway\s+contract)\.?\s*#?\s*[0-9]{1,3}\s*,?\s*box\s*#?\s*"
-    r"[0-9]{1,5}[a-z]?)(?=$|[\s,.])",
+    rf"(?:^|(?<=[\s,]))(?:{_RURAL_ROUTE_ALONE}(?:{_ROUTE_BOX})?|(?:hc|r|rt|rte|route|highway\s+contract)\.?\s*#?\s*"
+    rf"[0-9]{{1,3}}{_ROUTE_BOX}|(?:box|bx)\.?\s*#?\s*[0-9]{{1,5}}[a-z]?\s*,?\s*{_RURAL_ROUTE_ALONE})(?=$|[\s,.])",
     _I,
 )
 _UNIT_WORDS = (

@@ -52,3 +52,20 @@ class TownNames:
             if self.knows(" ".join(words[-count:])):
                 return count
         return 0
+
+
+def in_long_form(name: str) -> str | None:
+    """Return the key of a name with its abbreviations written out, without "the" before or "city" behind it.
+
+    "S Beloit", "Iron Mtn", "the Isthmus". None if there is nothing to write out.
+    """
+    words = name.split()
+    if len(words) > 1 and word_of(words[0]) == "the":
+        words = words[1:]
+    if len(words) > 1 and word_of(words[-1]) in ("city", "village", "town"):
+        words = words[:-1]
+    long = [TOWN_WORDS.get(word_of(word), word) for word in words]
+    if len(words) > 1:
+        long[0] = DIRECTIONS.get(word_of(words[0]), long[0])
+    key = key_of(" ".join(long))
+    return key if key and key != key_of(name) else None

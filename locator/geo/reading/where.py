@@ -8,34 +8,34 @@ from dataclasses import dataclass
 
 from locator.geo.errors import UnreadablePlace
 from locator.geo.point import Point
+from locator.geo.reading.counties import county_first, county_in, is_part_of_a_region
 from locator.geo.reading.lead_ins import without_noise
+from locator.geo.reading.nearby import asks_for_nearby, without_nearby
+from locator.geo.reading.points import read_point
+from locator.geo.reading.spoken import with_digits
 from locator.geo.reading.streets import ends_in_county_road, is_direction, is_street_type, names_a_street
-from locator.geo.states import HOME_COUNTIES, HOME_STATE, state_code
+from locator.geo.reading.zips import apart_from_letters, refuse_letters, refuse_other_lengths, several_zips, zip_digits
+from locator.geo.states import HOME_COUNTIES, HOME_STATE, STATE_NAMES, state_code
 from locator.text.folding import TooLong, UnsafeText, clean, key_of
 from locator.text.sentence import Sentence
 
 LONGEST_WHERE = 200
 
-_ZIP_DIGITS = 5
-_MOST_NORTH = 90
 _NOT_UTF_8 = "\ufffd"  # the replacement for bytes that were not text
-_ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _ZIP_AT_THE_START = re.compile(r"(?P<zip>[0-9]{5})(?:-[0-9]{4})?\s*,(?P<after>.*[^\s,].*)")
 _ZIP_AT_THE_END = re.compile(r"(?P<before>.*?\S)[\s,.]+(?P<zip>[0-9]{5})(?:\s?-?\s?[0-9]{4})?")
 _ZIP_OF_WISCONSIN_FIRST = re.compile(r"(?P<zip>5[34][0-9]{3})(?:-[0-9]{4})?\s+(?P<after>[^0-9,]+)")
 _ZIP_BEFORE_STATE = re.compile(r"\b(?P<zip>[0-9]{5})(?:-[0-9]{4})?[\s,]+(?P<state>[A-Za-z][A-Za-z. ]*)$")
-_NEARLY_A_ZIP = re.compile(r"(?=(?:.*[0-9]){3})[0-9OoIl]{5}")
-_NUMBER = r"[-+]?[0-9]{1,20}(?:\.[0-9]{0,20})?"
-_TWO_NUMBERS = re.compile(
-    rf"(?P<first>{_NUMBER})\s*°?\s*(?P<north>[NnSs]?)(?P<comma>\s*,\s*|\s+)(?P<second>{_NUMBER})\s*°?\s*(?P<east>[EeWw]?)"
-)
-_NOT_A_NUMBER = re.compile(r"(?i)[-+]?(nan|inf|infinity|[0-9.]+e[-+]?[0-9]+)")
-_KIND_BEFORE = re.compile(r"(?i)(?:the\s+)?(?P<kind>city|village|township|town|twp\.?)\s+of\s+(?P<name>.+)")
-_KIND_ALONE = re.compile(r"(?i)^(?:the\s+)?(?:city|village|township|town|twp\.?)\s+of\b\s*")
+_KINDS = {"c": "city", "v": "village", "t": "town"}
+_KIND = r"(?:city|village|township|town|twp\.?|twn\.?|tn\.|vlg\.?|vil\.?|[cvt]\.)"
+_KIND_BEFORE = re.compile(rf"(?i)(?:the\s+)?(?P<kind>{_KIND})\s+of\s+(?P<name>.+)")
+_KIND_ALONE = re.compile(rf"(?i)^(?:the\s+)?{_KIND}\s+of\b\s*")
 _KIND_AFTER = re.compile(r"(?i)(?P<before>.*\S)\s*\((?P<kind>city|village|town)\)")
 _TOWNSHIP = re.compile(r"(?i)(?P<name>.+?)\s+(?:township|twp\.?)")
-_COUNTY_WORDS = frozenset(["county", "co.", "co", "cnty", "cnty.", "cty", "cty."])
-_SURELY_COUNTY = frozenset(["county", "co."])
+_OR = re.compile(r"(?i)^(?:and|or|y|o|thiab|lossis|&|/)\s+|\s+(?:and|or|y|o|thiab|lossis|&|/)$")
+_LETTERS_APART = re.compile(r"[A-Za-z][ .-][A-Za-z][ .-][A-Za-z][ .-]")
+_SPELLED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z][ .-]{1,2}){3,}[A-Za-z](?![A-Za-z0-9])")
+_COMMA_SAID = re.compile(r"(?i)(?<=[a-z])\s+(?:comma|coma)\s+(?=[a-z0-9])")
 _LINES = re.compile(r"\r\n|[\r\n;|]")
 _DOT_WITHOUT_SPACE = re.compile(r"(?i)(?<=\b(?:st|mt|ft|rd|dr|ln))\.(?=[a-z])|(?<=\bave)\.(?=[a-z])")
 _FRACTIONS = {"½": " 1/2", "¼": " 1/4", "¾": " 3/4"}
@@ -91,7 +91,14 @@ class StreetAddress:
     zip: Zip | None = None
 
 
-Where = Zip | Town | County | Point | StreetAddress
+@dataclass(frozen=True, slots=True)
+class SeveralPlaces:
+    """More than one place in one text, in its order: "53703 and 54701". We ask which is meant."""
+
+    places: tuple[Zip | Town | County, ...]
+
+
+Where = Zip | Town | County | Point | StreetAddress | SeveralPlaces
 
 
 def is_private(where: Where | None) -> bool:
@@ -100,7 +107,7 @@ def is_private(where: Where | None) -> bool:
     Many people live in a ZIP, a town or a county. A street address or a point is one person's, and text that names no
     place we can read (None) may be anything.
     """
-    return not isinstance(where, Zip | Town | County)
+    return not isinstance(where, Zip | Town | County | SeveralPlaces)
 
 
 def read_where(text: str) -> Where:
@@ -113,10 +120,27 @@ def read_where(text: str) -> Where:
         if _NOT_UTF_8 in text:
             raise UnreadablePlace(Sentence("The place is not valid UTF-8 text. Please type it again.")) from None
         raise UnreadablePlace(Sentence("The place has characters that we cannot read. Please type it again.")) from None
-    asked = without_noise(_DOT_WITHOUT_SPACE.sub(". ", asked))
+    asked = (
+        asked
+        if _LETTERS_APART.search(asked) is None
+        else _SPELLED.sub(lambda letters: re.sub(r"[^A-Za-z]", "", letters[0]), asked)
+    )
+    asked = with_digits(_COMMA_SAID.sub(", ", asked))
+    if asks_for_nearby(asked):
+        raise _nearby()
+    asked = apart_from_letters(without_noise(_DOT_WITHOUT_SPACE.sub(". ", without_nearby(asked))))
+    if asks_for_nearby(asked):
+        raise _nearby()
     if not any(character.isalnum() for character in asked):
         raise UnreadablePlace(Sentence("Please enter a ZIP code, a town or a street address."))
-    return _read_zip(asked) or _read_point(asked) or _read_named(asked)
+    if zips := several_zips(asked):
+        return SeveralPlaces(tuple(map(Zip, zips)))
+    digits = zip_digits(asked)
+    return Zip(digits) if digits else read_point(asked) or _read_named(asked)
+
+
+def _nearby() -> UnreadablePlace:
+    return UnreadablePlace(Sentence("Please choose “Use my location”, or enter a ZIP code or a town."))
 
 
 def _in_one_line(text: str) -> str:
@@ -129,54 +153,17 @@ def _in_one_line(text: str) -> str:
     return text
 
 
-def _read_zip(asked: str) -> Zip | None:
-    squeezed = asked.replace(" ", "")
-    if found := _ZIP.fullmatch(squeezed):
-        return Zip(found[1])
-    if _NEARLY_A_ZIP.fullmatch(squeezed):
-        raise UnreadablePlace(
-            Sentence("This looks like a ZIP code with a letter in it. ZIP codes have only digits: type 0, not O.")
-        )
-    digits = squeezed.replace("-", "")
-    if digits.isdigit() and not squeezed.startswith("-"):
-        first = squeezed.partition("-")[0]
-        if len(digits) == _ZIP_DIGITS or len(first) == _ZIP_DIGITS:  # "53-703", or a ZIP+4 cut short
-            return Zip(first if len(first) == _ZIP_DIGITS else digits)
-        raise UnreadablePlace(Sentence("A ZIP code has five digits, such as 53703."))
-    return None
-
-
-def _read_point(asked: str) -> Point | None:
-    found = _TWO_NUMBERS.fullmatch(asked)
-    if not found or not ("," in found["comma"] or ("." in found["first"] and "." in found["second"])):
-        pieces = asked.split(",")
-        if len(pieces) == 2 and any(_NOT_A_NUMBER.fullmatch(piece.strip()) for piece in pieces):
-            raise UnreadablePlace(Sentence("A point is two plain numbers, lat,lon, such as 43.0731,-89.4012."))
-        return None
-    lat, lon = float(found["first"]), float(found["second"])
-    # "-89.4 W" says west twice.
-    lat = -abs(lat) if found["north"] in ("S", "s") else lat
-    lon = -abs(lon) if found["east"] in ("W", "w") else lon
-    try:
-        point = Point(lat=lat, lon=lon)
-    except ValueError:
-        if abs(lat) > _MOST_NORTH:
-            raise UnreadablePlace(Sentence("A point is lat,lon: lat must be a number from -90 to 90.")) from None
-        raise UnreadablePlace(Sentence("A point is lat,lon: lon must be a number from -180 to 180.")) from None
-    if lat < 0 < lon:
-        raise UnreadablePlace(
-            Sentence("A point is lat,lon: north first, then east, such as 43.0731,-89.4012. These look swapped.")
-        )
-    return point
-
-
 def _read_named(asked: str) -> Where:
     kind = None
     text, zip_code = _take_zip(asked)
+    if zip_code and (found := _OR.search(text)):  # "53703 or Milwaukee"
+        rest = _read_named(f"{text[: found.start()]}{text[found.end() :]}")
+        if isinstance(rest, Town | County):
+            return SeveralPlaces((zip_code, rest))
     if found := _KIND_AFTER.fullmatch(text):  # our labels have this for places that share a name
         kind, text = found["kind"].lower(), found["before"]
     whole = text
-    parts = [part.strip() for part in text.split(",") if part.strip(" .'")]
+    parts = [county_first(part.strip()) for part in text.split(",") if part.strip(" .'")]
     parts, state = _take_state(parts)
     if not parts:  # "WI 53703": the state adds nothing
         return zip_code or Town(name=whole, whole=whole)
@@ -185,16 +172,34 @@ def _read_named(asked: str) -> Where:
         return zip_code or County(name=county or whole, state=state)
     is_elsewhere = state not in (None, HOME_STATE)
     name = parts[0]
-    if found := _KIND_BEFORE.fullmatch(name):
-        kind, name = found["kind"].lower(), found["name"]
-    elif (found := _TOWNSHIP.fullmatch(name)) and not is_elsewhere:
-        kind, name = "town", found["name"]
+    if state and not county and "," not in whole and is_part_of_a_region(name):  # "northern Wisconsin"
+        return zip_code or Town(name=STATE_NAMES[state], whole=STATE_NAMES[state])
+    name, kind = _take_kind(name, kind, is_elsewhere=is_elsewhere)
     if len(parts) > 1 or any(c.isdigit() for c in name) or names_a_street(name, state_elsewhere=is_elsewhere):
+        _refuse_a_mistyped_zip(parts)
         return StreetAddress(text=asked, parts=tuple(parts), state=state, zip=zip_code)
     if kind and state and "," not in whole:  # "Town of Port Washington"
         whole = _KIND_ALONE.sub("", whole, count=1)
-    kind = "town" if kind and kind.startswith("t") else kind
     return Town(name=name, whole=whole, state=state, county=county, kind=kind, zip=zip_code)
+
+
+def _take_kind(name: str, kind: str | None, *, is_elsewhere: bool) -> tuple[str, str | None]:
+    """Split off "Town of" or "Township"; elsewhere, the latter can be part of the name."""
+    if found := _KIND_BEFORE.fullmatch(name):
+        return found["name"], _KINDS[found["kind"][0].lower()]
+    if (found := _TOWNSHIP.fullmatch(name)) and not is_elsewhere:
+        return found["name"], "town"
+    return name, kind
+
+
+def _refuse_a_mistyped_zip(parts: list[str]) -> None:
+    """Raise UnreadablePlace for "Madison 5370x": a town and a mistyped ZIP are no street address."""
+    before, _, last = parts[-1].rpartition(" ")
+    is_town = not any(c.isdigit() for c in f"{' '.join(parts[:-1])} {before}") and not names_a_street(before)
+    is_grid_number = is_direction(last[:1])
+    if is_town and not is_grid_number and len(parts) <= 2:
+        refuse_other_lengths(last)
+        refuse_letters(last)
 
 
 def _take_zip(text: str) -> tuple[str, Zip | None]:
@@ -217,7 +222,7 @@ def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
     """Split off the state at the end: the last piece, or its last words."""
     if len(parts) > 1 and (state := state_code(parts[-1])):
         return parts[:-1], state
-    if parts and _county_at_the_end(parts[-1]):  # "Dane Co." is not a place in Colorado
+    if parts and county_in(parts[-1]):  # "Dane Co." is not a place in Colorado
         return parts, None
     words = parts[-1].split() if parts else []
     for count in (3, 2, 1):
@@ -236,12 +241,16 @@ def _take_state(parts: list[str]) -> tuple[list[str], str | None]:
 def _is_street_named_like_state(words: list[str], name: str) -> bool:
     """Return whether only a house number comes before a state's name, so it is a street: "1234 W Wisconsin"."""
     has_digit = any(c.isdigit() for word in words for c in word)
-    return len(name) > 3 and has_digit and all(is_direction(word) or any(c.isdigit() for c in word) for word in words)
+    return (
+        len(name.strip(".")) > 2
+        and has_digit
+        and all(is_direction(word) or any(c.isdigit() for c in word) for word in words)
+    )
 
 
 def _belongs_to_a_street(words: list[str]) -> bool:
     """Return whether a last word that could be a state belongs to a street: "County Road MN", "2nd Ave NE"."""
-    last = words[-1].strip(".").lower()
+    last = words[-1].replace(".", "").lower()
     if last == "ct":  # a court, unless a street type comes before it
         has_number = words[0][0].isdigit() or words[0][-1].isdigit()
         return has_number and not any(is_street_type(words, at) for at in range(1, len(words) - 2))
@@ -251,23 +260,12 @@ def _belongs_to_a_street(words: list[str]) -> bool:
 
 
 def _take_county(parts: list[str]) -> tuple[list[str], str | None]:
-    found = _county_at_the_end(parts[-1])
-    if found is None:
-        return parts, None
-    rest, county = found
-    return [*parts[:-1], rest] if rest else parts[:-1], county
-
-
-def _county_at_the_end(piece: str) -> tuple[str, str] | None:
-    """Return the words before the county, and its name; None if the piece does not end in a county."""
-    *words, last = piece.split()
-    if not words or last.lower() not in _COUNTY_WORDS:
-        return None
-    if last == "CO" and not piece.isupper():  # "Jefferson CO"
-        return None
-    for count in (3, 2, 1):
-        name = " ".join(words[-count:])
-        if len(words) >= count and key_of(name) in HOME_COUNTIES:
-            return " ".join(words[:-count]), name
-    is_elsewhere = last.lower() in _SURELY_COUNTY and not any(c.isdigit() for c in piece)
-    return ("", " ".join(words)) if is_elsewhere else None
+    """Split off the county, wherever it is, as long as something else is left for the town."""
+    for at in (len(parts) - 1, *range(len(parts) - 1)):
+        found = county_in(parts[at])
+        is_last = at == len(parts) - 1
+        if found is None or not (is_last or (not found.before and key_of(found.name) in HOME_COUNTIES)):
+            continue
+        rest = [found.before] if found.before else []
+        return [*parts[:at], *rest, *parts[at + 1 :]], found.name
+    return parts, None

@@ -11,7 +11,16 @@ from locator.store.tables.imports import (
     imports,
 )
 from locator.store.tables.parts import metadata
-from locator.store.tables.places import counties, reference_files, states, towns, zip_areas, zips
+from locator.store.tables.places import (
+    counties,
+    local_names,
+    reference_files,
+    states,
+    towns,
+    townships,
+    zip_areas,
+    zips,
+)
 from locator.store.tables.staff import api_keys, audit, reviews
 
 __all__ = [
@@ -28,12 +37,14 @@ __all__ = [
     "import_retired",
     "import_rows",
     "imports",
+    "local_names",
     "metadata",
     "reference_files",
     "reviews",
     "specialties",
     "states",
     "towns",
+    "townships",
     "zip_areas",
     "zips",
 ]

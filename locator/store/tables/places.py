@@ -1,6 +1,7 @@
-"""The tables of ZIPs, towns, counties and states, and of the files they were loaded from."""
+"""The tables of ZIPs, towns, townships, local names, counties and states, and of the files they were loaded from."""
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Column,
     DateTime,
@@ -48,8 +49,11 @@ towns = Table(
     # How many ZIPs carry its name: the size of a town elsewhere, where no population is known.
     Column("zip_count", Integer, nullable=False, server_default=text("0")),
     Column("source", Text, nullable=False),
+    # How far beyond Wisconsin's border it lies; 0 in Wisconsin.
+    Column("miles_away", Float),
     CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
     CheckConstraint("population >= 0", name="population"),
+    CheckConstraint("miles_away >= 0", name="miles_away"),
     Index("towns_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
     # Small enough to compare each name with what was typed.
     Index(
@@ -65,6 +69,38 @@ towns = Table(
         postgresql_ops={"name_key": "gin_trgm_ops"},
         postgresql_where=text("state = 'WI'"),
     ),
+    Index(
+        "towns_beside_wisconsin",
+        "name_key",
+        postgresql_ops={"name_key": "text_pattern_ops"},
+        postgresql_where=text("state <> 'WI' and miles_away <= 60"),
+    ),
+)
+
+# The rural towns of Wisconsin. Their points are not known: each is searched from the middle of its county.
+townships = Table(
+    "townships",
+    metadata,
+    Column("geoid", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("location", POINT, nullable=False),
+    CheckConstraint("geoid ~ '^[0-9]{10}$'", name="geoid"),
+    Index("townships_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+)
+
+# What people call places: neighborhoods, nicknames, reservations. A meaning is a place as somebody would type it.
+local_names = Table(
+    "local_names",
+    metadata,
+    Column("name_key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("meanings", ARRAY(Text), nullable=False),
+    Column("source", Text, nullable=False),
+    CheckConstraint("cardinality(meanings) > 0", name="meanings"),
+    Index("local_names_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
 )
 
 counties = Table(

@@ -174,6 +174,14 @@ def test_a_required_parameter_is_asked_for(client: FlaskClient, path: str) -> No
         ("radius", "radius_miles"),
         ("raduis", "radius_miles"),
         ("limits", "limit"),
+        # What other locators call them.
+        *[
+            (name, "near")
+            for name in ("zip", "zip_code", "postalCode", "address", "city", "q", "location", "lat", "Lng", "latitude")
+        ],
+        ("distance", "radius_miles"),
+        ("per_page", "limit"),
+        ("page", "cursor"),
     ],
 )
 def test_an_unknown_parameter_is_refused_with_the_name_that_was_meant(

@@ -282,7 +282,7 @@ def test_an_outage_does_not_repeat_the_address_in_a_link(make_site: MakeSite) ->
 
 
 def test_a_name_of_several_places_asks_which(site: FlaskClient) -> None:
-    page = page_of(site.get("/find?near=Pine+Grove"), 422)
+    page = page_of(site.get("/find?near=Dover"), 422)
     told = page.one("div", cls="cf-problem")
 
     assert told.one("h2").text == "Which place do you mean?"
