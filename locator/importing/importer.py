@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
-from locator.importing.rechecks.accepting import accept_in
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.files.reader import ClinicFile, open_clinic_file
+from locator.importing.rechecks.accepting import accept_in
 from locator.importing.rechecks.repeats import Reading, settle_repeated
 from locator.importing.report import ImportReport, finish_check, report_of
 from locator.importing.rows import (

@@ -5,9 +5,9 @@ import io
 import pytest
 
 from locator.errors import BadParameters, WrongImportState
-from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.exporting import refused_file
 from locator.importing.importer import check_import, get_report, publish_import
+from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.report import ImportReport
 from locator.records.imports import AcceptedCell, StoredRow
 from locator.store.database import Database

@@ -9,9 +9,9 @@ from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswe
 from locator.api.imports import examples
 from locator.api.imports.params import AcceptBody, DecisionBody, ImportPath, PublishBody
 from locator.api.imports.wire import ImportAnswer, report_answer
-from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.history import resume_locating
 from locator.importing.importer import decide_likeness, publish_import, undo_import
+from locator.importing.rechecks.accepting import accept_proposals
 from locator.services import Services
 
 

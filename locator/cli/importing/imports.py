@@ -27,10 +27,10 @@ from locator.cli.output import moment, print_status, print_table
 from locator.cli.parameters import COUNT_OF_CLINICS, RECORD_NUMBER
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
-from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.exporting import refused_file
 from locator.importing.history import list_findings, list_imports, list_retiring, list_rows
 from locator.importing.importer import decide_likeness, get_report, undo_import
+from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.report import ImportReport
 from locator.records.imports import ImportStatus, RowAction, StoredImport, StoredRow
 from locator.services import Database
