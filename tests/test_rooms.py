@@ -52,7 +52,7 @@ ROOMS: dict[str, set[str]] = {
 SEALED: dict[str, tuple[str, ...]] = {
     "geo/reading": ("geo/point", "geo/states", "geo/errors"),
     "geo/geocoding": ("geo/point", "geo/states", "geo/errors", "geo/reading", "geo/distance"),
-    "importing/files": ("importing/findings",),
+    "importing/files": ("importing/findings", "importing/cells"),
     "importing/cells": ("importing/findings",),
     "store/tables": (),
     "api/http": (),

@@ -22,6 +22,9 @@ _SEASONAL = re.compile(
 )
 _HOLIDAY = re.compile(r"(?i)\bph\b")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_OF_THE_MONTH = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)\[(-1|[1-5](?:,[1-5])*)\] ([^;\"\[]+)")
+_ORDINALS = {"1": "1st", "2": "2nd", "3": "3rd", "4": "4th", "5": "5th", "-1": "last"}
 _EVERY_DAY = tuple(range(7))
 _DAY = timedelta(days=1)
 _HALF_A_DAY = timedelta(hours=12)
@@ -37,6 +40,8 @@ class Span(NamedTuple):
     comment: str
 
     def in_words(self) -> str:
+        if self.lasts_all_day and not self.is_sure and self.comment:
+            return f"“{self.comment}”"  # "by appointment", and no times
         words = "24 hours" if self.lasts_all_day else f"{clock_in_words(self.start)} to {clock_in_words(self.end)}"
         return words if self.is_sure else f"{words} ({_remark('not sure', self.comment)})"
 
@@ -60,6 +65,8 @@ def read_hours(hours: str, *, year: int = 2026) -> str:
     rules = _COMMENT.sub("", hours)
     if has_fallback(hours):
         return "Hours with a fallback rule (||), which we cannot put into words"
+    if (monthly := _with_days_of_the_month(hours, year)) is not None:
+        return monthly
     evaluated = _evaluated(hours)
     is_seasonal = _SEASONAL.search(rules) is not None
     mondays = _ordinary_mondays(year)
@@ -70,6 +77,28 @@ def read_hours(hours: str, *, year: int = 2026) -> str:
         told += _holidays_in_words(evaluated, week, year)
     said = "; ".join(told)
     return f"{said}. Other hours on some days of the year." if is_seasonal else said
+
+
+def _with_days_of_the_month(hours: str, year: int) -> str | None:
+    """Return hours that name certain weeks of the month in words: "1st and 3rd Tuesday of the month 9 am to noon".
+
+    None if they name none, or in another way than `Tu[1,3] 09:00-12:00`.
+    """
+    parts = [part.strip() for part in hours.split(";")]
+    monthly = [found for part in parts if (found := _OF_THE_MONTH.fullmatch(part))]
+    others = [part for part in parts if not _OF_THE_MONTH.fullmatch(part)]
+    if not monthly or "[" in "".join(others):
+        return None
+    told = [read_hours("; ".join(others), year=year)] if others else []
+    for found in monthly:
+        name = _NAMES[_CODES.index(found[1])]
+        words = read_hours(f"{found[1]} {found[3]}", year=year)
+        if not words.startswith(f"{name} "):
+            return None
+        weeks = [_ORDINALS[week] for week in found[2].split(",")]
+        which = " and ".join([", ".join(weeks[:-1]), weeks[-1]] if len(weeks) > 1 else weeks)
+        told.append(f"{which} {name} of the month{words.removeprefix(name)}")
+    return "; ".join(told)
 
 
 def hours_of_days(hours: str, first: date, *, days: int) -> list[tuple[Span, ...]] | None:

@@ -1,5 +1,6 @@
 """What people call a kind of care: how the names of a specialty are compared with what was typed."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 from locator.clinic.clinic import Specialty
@@ -25,6 +26,17 @@ def spellings_of(specialty: Specialty) -> tuple[str, ...]:
     translated = [*specialty.names.values(), *specialty.plain_names.values()]
     own = [specialty.code, specialty.name, specialty.plain_name, *translated, *specialty.synonyms]
     return tuple(care_key(spelling) for spelling in own)
+
+
+def care_codes(specialties: Iterable[Specialty]) -> dict[str, str]:
+    """Return the code of each specialty by its names, as `care_key` folds them; not those that several have."""
+    codes: dict[str, str] = {}
+    several: set[str] = set()
+    for specialty in specialties:
+        for spelling in set(spellings_of(specialty)):
+            if codes.setdefault(spelling, specialty.code) != specialty.code:
+                several.add(spelling)
+    return {spelling: code for spelling, code in codes.items() if spelling not in several}
 
 
 def name_fit(key: str, spellings: tuple[str, ...]) -> NameFit:

@@ -1,5 +1,6 @@
 """Checks: one line of a clinic file becomes a ClinicRecord, or the findings that say why not."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +11,31 @@ from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
+from locator.importing.cells.listed_ids import ListedIds
 from locator.importing.cells.row import GivenValue, ReadRow, RowReader
 from locator.importing.cells.specialties import SpecialtyReader
-from locator.importing.files.reader import Line
+from locator.importing.files.layout import Line
 from locator.importing.findings import new_finding
+from locator.importing.places.cities import TownsOf, city_findings
+from locator.importing.places.streets import street_findings
 from locator.importing.points import place_findings
 from locator.records.findings import Finding, Severity
 from locator.records.imports import ClinicRecord, RecordValue
 
 _ORDER = {column: position for position, column in enumerate(COLUMN_NAMES)}
 _MANY_ZIPS = 50_000  # more than there are
+_MANY_TOWNS = 8_192
+_PUBLIC_NOTES = ("notes", "status_note")
+# What people write to each other, and not for patients.
+_INTERNAL = re.compile(
+    r"(?i)\b(?:(?:do not|don't|dont|never) (?:tell|inform|publish|disclose|share (?:this|with)|show (?:this|to))\b"
+    r"|internal(?:ly)? (?:use|only|notes?|remarks?|comments?)\b|(?:for )?staff only\b|staff eyes\b|for internal\b"
+    r"|not for (?:the )?(?:public|patients?|publication|release)\b|keep (?:this )?(?:private|confidential|quiet)\b"
+    r"|lawsuit|litigation|lease (?:dispute|ends|ended|expires|expired|issues?)|non-?payment"
+    r"|(?:contract|credentialing|billing|legal|payment) (?:dispute|issue|problem)s?\b|under investigation\b"
+    r"|complaints? (?:about|against)\b|(?:private|personal) cell\b|(?:door|gate|alarm|entry) code\b|off the record\b"
+    r"|to ?do:|fixme\b|check with (?:legal|compliance|it)\b)|^(?:internal|confidential|private|staff)\s?[:!-]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +56,25 @@ class RowChecker:
     """Checks the lines of one import, each by itself; equal cells are read once."""
 
     def __init__(
-        self, *, specialties: Sequence[Specialty], zip_of: Callable[[str], ZipPlace | None], area: Area, today: date
+        self,
+        *,
+        specialties: Sequence[Specialty],
+        zip_of: Callable[[str], ZipPlace | None],
+        area: Area,
+        today: date,
+        towns_of: TownsOf | None = None,
+        listed_ids: ListedIds | None = None,
     ) -> None:
-        """`specialties` is the table in its order; `zip_of` is asked once for each ZIP; `today` is the clinics' day."""
+        """`specialties` is the table in its order; `zip_of` is asked once for each ZIP; `today` is the clinics' day.
+
+        `towns_of` are the towns of a name, and `listed_ids` the ids on the list; without them, what needs them is not
+        checked.
+        """
         self._reader = RowReader(SpecialtyReader(specialties), today)
         self._zip_of = lru_cache(maxsize=_MANY_ZIPS)(zip_of)
         self._area = area
+        self._towns_of = lru_cache(maxsize=_MANY_TOWNS)(towns_of) if towns_of else None
+        self._listed_ids = listed_ids
 
     def check(self, line: Line) -> Checked:
         """Read every cell of a line and compare them with each other. Nothing that a line may hold raises an error."""
@@ -59,10 +88,18 @@ class RowChecker:
         return self._checked(1, row, given, ())
 
     def _checked(self, number: int, row: ReadRow, cells: dict[str, str], of_line: tuple[Finding, ...]) -> Checked:
+        self._look_up_id(row, cells)
         findings = [
-            new_finding(code, row=number, column=column, found=found or cells[column], expected=expected)
+            new_finding(
+                remark.code,
+                row=number,
+                column=column,
+                found=remark.found or cells[column],
+                expected=remark.expected,
+                proposal=remark.proposal,
+            )
             for column, said in row.remarks.items()
-            for code, expected, found in said
+            for remark in said
         ]
         findings += self._beside_each_other(number, row, cells)
         findings.sort(key=lambda finding: _ORDER.get(finding.column or "", -1))
@@ -73,6 +110,19 @@ class RowChecker:
         if clinic_id is not None and not is_refused:
             record = ClinicRecord(number, clinic_id, _values(row))
         return Checked(number, clinic_id, record, tuple(findings))
+
+    def _look_up_id(self, row: ReadRow, cells: Mapping[str, str]) -> None:
+        """Compare the id with those on the list, if a spreadsheet may have changed it, or would."""
+        if self._listed_ids is None:
+            return
+        remarks = row.remarks.get("clinic_id", ())
+        if remarks and remarks[0].code == "spreadsheet-clinic-id":
+            text = " ".join(cells["clinic_id"].split())
+            row.remarks["clinic_id"] = (self._listed_ids.with_meant(remarks[0], text),)
+        clinic_id = row.text("clinic_id")
+        remark = self._listed_ids.remark_on(clinic_id) if clinic_id is not None else None
+        if remark is not None:
+            row.remarks["clinic_id"] = (*remarks, remark)
 
     def _beside_each_other(self, number: int, row: ReadRow, cells: dict[str, str]) -> list[Finding]:
         """Return the findings that take more than one cell to see; a refused cell counts as not given.
@@ -92,7 +142,26 @@ class RowChecker:
         pair = None if lat is None or lon is None else (lat, lon)
         if pair is None:
             findings += _half_a_point(number, row, cells)
-        return findings + place_findings(pair, row=number, zip_place=place, state=row.text("state"), area=self._area)
+        city, state = row.text("city"), row.text("state")
+        findings += street_findings(row.text("street"), row=number, city=city, state=state, zip_code=zip_code)
+        findings += _internal_notes(number, row)
+        misplaced = place_findings(pair, row=number, zip_place=place, state=state, area=self._area)
+        if not misplaced and self._towns_of is not None:
+            misplaced = city_findings(city, state, row=number, zip_place=place, pair=pair, towns_of=self._towns_of)
+        return findings + misplaced
+
+
+def _internal_notes(number: int, row: ReadRow) -> list[Finding]:
+    return [
+        new_finding("internal-note", row=number, column=column, found=text)
+        for column in _PUBLIC_NOTES
+        if (text := row.text(column)) is not None and _is_internal(text)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _is_internal(text: str) -> bool:
+    return _INTERNAL.search(text) is not None
 
 
 def _half_a_point(number: int, row: ReadRow, cells: dict[str, str]) -> list[Finding]:

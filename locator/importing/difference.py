@@ -11,6 +11,7 @@ from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import STREET_LEVEL, Geocode, Point, Precision
 from locator.importing.findings import new_finding
+from locator.importing.places.respelled import is_respelled, is_same_place
 from locator.importing.points import place_findings
 from locator.records.clinics import CurrentClinic
 from locator.records.findings import Finding, Severity
@@ -227,7 +228,7 @@ def _kept_location(record: ClinicRecord, before: Clinic | None, merged: Clinic) 
     """Return the location that the row gives or leaves; None if the address has to be looked up."""
     held_location = before.location if before else None
     if "point" not in record.values:
-        return held_location if before and _is_same_address(before.address, merged.address) else None
+        return held_location if before and is_same_place(before.address, merged.address) else None
     if record.point is None:
         return None
     if _is_at(record.point, held_location):
@@ -266,15 +267,6 @@ def _is_at(point: Point, location: ClinicPoint | None) -> bool:
     return abs(point.lat - other.lat) <= _SAME_DEGREES and abs(point.lon - other.lon) <= _SAME_DEGREES
 
 
-def _is_same_address(before: Address, after: Address) -> bool:
-    """Return whether the building stays the same: another suite is another door of the same house."""
-
-    def key(address: Address) -> tuple[str, ...]:
-        return tuple((part or "").casefold() for part in (address.street, address.city, address.state, address.zip))
-
-    return key(before) == key(after)
-
-
 def _contradiction(record: ClinicRecord, merged: Clinic) -> Finding | None:
     """Return a finding if the clinic would both offer and not offer a kind of care."""
     both = [code for code in merged.not_offered if code in merged.specialty_codes()]
@@ -291,7 +283,16 @@ def _remarks(record: ClinicRecord, before: Clinic | None, merged: Clinic) -> tup
     remarks: list[Finding] = []
     given = record.point
     # A row of an export brings the old point along when somebody types another address into it.
-    if given and _is_at(given, before.location) and not _is_same_address(before.address, merged.address):
+    is_same = is_same_place(before.address, merged.address)
+    if (
+        given is None
+        and "point" not in record.values
+        and before.location
+        and is_respelled(before.address, merged.address)
+    ):
+        found = merged.address.street
+        remarks.append(new_finding("point-kept", row=record.row, column="street", found=found))
+    if given and _is_at(given, before.location) and not is_same:
         found = f"{given.lat:.6f}, {given.lon:.6f}"
         remarks.append(new_finding("point-of-old-address", row=record.row, column="lat", found=found))
     if before.verified_on and merged.verified_on and merged.verified_on < before.verified_on:

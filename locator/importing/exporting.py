@@ -17,7 +17,7 @@ from locator.clinic.clinic import Clinic
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS, STAFF_COLUMNS, cells_of
 from locator.errors import StorageFull
 from locator.importing.cells.escaping import escaped, unescaped
-from locator.importing.files.header import ERROR_COLUMN
+from locator.importing.files.header import ERROR_COLUMN, OWN_COLUMNS, PROPOSAL_COLUMN
 from locator.importing.files.spool import IN_MEMORY, Spool
 from locator.importing.findings import meaning_of
 from locator.records.findings import Finding, Severity
@@ -91,17 +91,18 @@ def has_clinics_of(organization: str, *, database: Database, retired: bool = Fal
 def refused_file(import_id: int, database: Database) -> Iterator[bytes]:
     """Return the refused and held rows of an import as they were in the file, and why: a file ready to be fixed.
 
-    The last column, "error", has every error of the row; it is skipped when the file is imported again. Cells that a
-    row had beyond the header come after it, so that none is lost: the row is refused again until they are fixed.
+    The last two columns are "error", with every error of the row, and "proposal", with the cells that are surely meant;
+    they are skipped when the file is imported again. Cells that a row had beyond the header come after them, so that
+    none is lost: the row is refused again until they are fixed.
     Raises ImportNotFound, and the errors of the database, before the first piece.
     """
     with database.long_read() as stores:
         header = stores.imports.get(import_id).header
         # The file may be a refused.csv that was fixed in part: its old errors are replaced by the new ones.
-        kept = [position for position, name in enumerate(header) if name.strip().lower() != ERROR_COLUMN]
+        kept = [position for position, name in enumerate(header) if name.strip().lower() not in OWN_COLUMNS]
         rows = stores.imports.rows(import_id, actions=(RowAction.REFUSED, RowAction.HELD))
         return _file(
-            [unescaped(header[position]) for position in kept] + [ERROR_COLUMN],
+            [unescaped(header[position]) for position in kept] + [ERROR_COLUMN, PROPOSAL_COLUMN],
             (_refused_row(row, kept, width=len(header)) for row in rows),
         )
 
@@ -151,8 +152,11 @@ def _refused_row(row: StoredRow, kept: Sequence[int], *, width: int) -> list[str
     while beyond and not beyond[-1].strip():
         beyond.pop()
     errors = [_sentence(finding) for finding in row.findings if finding.severity is Severity.ERROR]
+    proposed = {each.column: each.proposal for each in row.findings if each.column and each.proposal is not None}
+    proposals = [f"{column}: {proposal or '(empty)'}" for column, proposal in proposed.items()]
     # What came in escaped is escaped once on the way out, not twice.
-    return [*map(unescaped, cells), _BETWEEN_ERRORS.join(errors), *map(unescaped, beyond)]
+    told = [_BETWEEN_ERRORS.join(errors), _BETWEEN_ERRORS.join(proposals)]
+    return [*map(unescaped, cells), *told, *map(unescaped, beyond)]
 
 
 def _sentence(finding: Finding) -> str:

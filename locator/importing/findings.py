@@ -36,8 +36,33 @@ FILE_KINDS: tuple[FindingKind, ...] = (
     ),
     FindingKind(
         _WARNING, "more-sheets", "(file)",
-        "The workbook has other sheets with data. Only the first sheet is read.",
-        "Put all clinics on the first sheet, or send each sheet as its own file.",
+        "The workbook has other sheets with data, which are not lists of clinics. They are not read.",
+        "Nothing, if no clinics are on them. Otherwise, give them a row of column names.",
+    ),
+    FindingKind(
+        _INFO, "sheet-chosen", "(file)",
+        "The first sheet has no row of column names, so the sheet that has one was read.",
+        "Nothing, if it is the right sheet.",
+    ),
+    FindingKind(
+        _INFO, "rows-above-header", "(file)",
+        "There are rows above the row of column names. They are not read.",
+        "Nothing, if they hold no clinics.",
+    ),
+    FindingKind(
+        _WARNING, "merged-cells", "(file)",
+        "The sheet has merged cells. Their value was filled into every row of them.",
+        "Check these rows; nothing, if the value belongs to all of them.",
+    ),
+    FindingKind(
+        _WARNING, "hidden-rows", "(file)",
+        "Rows are hidden in the sheet, by hand or by a filter. They were read like all others.",
+        "Delete the rows if they should not be imported; nothing, if they should.",
+    ),
+    FindingKind(
+        _WARNING, "hidden-columns", "(file)",
+        "Columns are hidden in the sheet. They were read like all others.",
+        "Delete the columns if they should not be imported; nothing, if they should.",
     ),
     FindingKind(
         _WARNING, "unknown-column", "(header)",
@@ -48,6 +73,21 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         _INFO, "read-as-column", "(header)",
         "The header is another common name for one of our columns, and was read as that column.",
         "Nothing to do.",
+    ),
+    FindingKind(
+        _INFO, "columns-joined", "(header)",
+        "Several columns were read as one of ours: a column for each kind of care, or for each day of the week.",
+        "Nothing, if we read them right.",
+    ),
+    FindingKind(
+        _INFO, "column-split", "(header)",
+        "One column was read as several of ours: latitude and longitude, or the parts of an address.",
+        "Nothing, if we read it right.",
+    ),
+    FindingKind(
+        _INFO, "notes-are-public", "notes",
+        "What is in notes is shown to patients.",
+        "Put remarks that are only for staff into a column named staff_notes.",
     ),
     FindingKind(
         _ERROR, "unclosed-quote", "(row)",
@@ -65,8 +105,29 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         "Check that no cell in the middle of the row is missing.",
     ),
     FindingKind(
-        _WARNING, "formula-without-value", "any",
-        "The cell holds a formula whose result is not in the file. It was read as empty.",
+        _INFO, "rows-joined", "clinic_id",
+        "Several rows have this clinic_id and differ only in a list, such as one row for each kind of care. They were"
+        " read as one row.",
+        "Nothing, if we read them right.",
+    ),
+    FindingKind(
+        _ERROR, "merged-across", "(row)",
+        "A cell is merged over several columns, so we cannot tell which of them its value belongs to.",
+        "Unmerge the cells, and write each value into its own column.",
+    ),
+    FindingKind(
+        _ERROR, "struck-through", "any",
+        "The cell is crossed out in the sheet, so it is probably no longer true.",
+        "Delete the row or the value; or remove the strikethrough, if it is still true.",
+    ),
+    FindingKind(
+        _ERROR, "unreadable-mark", "specialties",
+        "A column for a kind of care has something other than a mark.",
+        "X if the clinic offers it, or an empty cell.",
+    ),
+    FindingKind(
+        _ERROR, "formula-without-value", "any",
+        "The cell holds a formula whose result is not in the file. The row was not read.",
         "Open the file in Excel, let it calculate, and save it; or type the value itself.",
     ),
     FindingKind(
@@ -91,6 +152,7 @@ _IF_READ_RIGHT = "Nothing, if we read it right."
 _CHECK_CODE = "Check the code; nothing, if it is right."
 _IS_HELD = "The row is held; a clinic on the list stays as it is."
 _OR_LOOKED_UP = "or leave both cells empty to have the address looked up."
+_ASK_OPERATOR = "ask whoever runs this locator to set LOCATOR_GEOCODERS"
 
 # About the cells of a row, by column.
 CELL_KINDS: tuple[FindingKind, ...] = (
@@ -102,6 +164,12 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "spreadsheet-number", f"zip, {_PHONES}, {_POINT}, verified_on", "The spreadsheet took the cell"
                 " for another kind of number and rewrote it; digits may be lost.",
                 "Format the column as text and type the value again."),
+    FindingKind(_ERROR, "placeholder", "any", "The cell says only that nothing is known; patients would see it.",
+                "Leave the cell empty."),
+    FindingKind(_ERROR, "garbled-text", "any", "Characters were garbled when the file was saved or copied.",
+                "Type the cell again; or save the file as “CSV UTF-8”."),
+    FindingKind(_ERROR, "internal-note", "notes", "This looks like a remark for staff, and patients would see it.",
+                "Move it to the column staff_notes; or write it for patients."),
     FindingKind(_ERROR, "cannot-be-cleared", _NEVER_EMPTY, "A clinic must have this.",
                 "Write a value, or leave the cell empty to keep the current one."),
     FindingKind(_INFO, "formula-like", "text columns", "The cell looks like a spreadsheet formula. It is kept as it is,"
@@ -110,6 +178,17 @@ CELL_KINDS: tuple[FindingKind, ...] = (
                 "Give each clinic an id that never changes, such as lakeside-cancer-center."),
     FindingKind(_ERROR, "malformed-clinic-id", "clinic_id", "An id has only lowercase letters, digits, and single"
                 " hyphens between them.", "Lowercase letters, digits and hyphens, such as lakeside-cancer-center."),
+    FindingKind(_ERROR, "spreadsheet-clinic-id", "clinic_id", "A spreadsheet took the id for a number or a date, and"
+                " changed it.", "Format the column as text, and type the id again as it is on the list."),
+    FindingKind(_WARNING, "fragile-clinic-id", "clinic_id", "A spreadsheet will take this id for a number or a date,"
+                " and change it when somebody opens and saves the file.",
+                "An id with letters, such as lakeside-cancer-center; or keep the column formatted as text."),
+    FindingKind(_ERROR, "post-office-box", "street", "Nobody is seen at a post office box.",
+                "The street of the clinic's entrance."),
+    FindingKind(_ERROR, "address-in-street", "street", "The street has the town, the state or the ZIP code in it.",
+                "House number and street only; the rest in its own columns."),
+    FindingKind(_ERROR, "city-elsewhere", "city", "The town is far from the ZIP code or the point of the row.",
+                "Correct the town, the ZIP code or the point."),
     FindingKind(_ERROR, "unknown-state", "state", "This is not a US state.", "Two letters, such as WI."),
     FindingKind(_ERROR, "malformed-zip", "zip", "This is not a ZIP code.", "Five digits, such as 53703."),
     FindingKind(_ERROR, "zip-lost-zeros", "zip", "The ZIP code has too few digits; spreadsheets drop leading zeros.",
@@ -120,31 +199,49 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "zip-not-in-state", "zip", "The ZIP code is in a different state than the row says.",
                 "Correct the ZIP code or the state."),
     FindingKind(_ERROR, "unreadable-phone", _PHONES, "This is not a single phone number.",
-                "One number with its area code, such as 608-263-6400 or 608-263-6400 ext. 12."),
+                "One number with its area code, such as 608-555-0100 or 608-555-0100 ext. 12."),
     FindingKind(_ERROR, "invalid-phone", _PHONES, "The number has ten digits, but no US phone number starts like this.",
                 "Check the area code and the number."),
     FindingKind(_ERROR, "phone-from-abroad", _PHONES, "This phone number is from another country.",
-                "A US number, such as 608-263-6400."),
+                "A US number, such as 608-555-0100."),
     FindingKind(_INFO, "phone-letters", _PHONES, "The letters were read as the digits on the keys of a phone.",
                 _IF_READ_RIGHT),
+    FindingKind(_INFO, "phone-label", _PHONES, "A word such as “main” beside the number was left out.", _IF_READ_RIGHT),
+    FindingKind(_INFO, "url-completed", _URLS, "The address was completed with https://.", _IF_READ_RIGHT),
     FindingKind(_ERROR, "url-scheme", _URLS, "A web address starts with https:// or http://, and nothing else.",
                 "The whole address, such as https://www.example.org."),
     FindingKind(_ERROR, "malformed-url", _URLS, "Not every browser can open this web address: its site has no dot, or"
                 " it contains a space, a quotation mark, a user name or a password.",
                 "The address as a browser shows it."),
     FindingKind(_ERROR, "unknown-specialty", _CARE, "No specialty has this code, name or synonym.",
-                "Codes separated by ;, as GET /api/v1/specialties lists them."),
+                "Codes separated by ;, such as clinical_trials;palliative_care."),
+    FindingKind(_ERROR, "negated-specialty", _CARE, "The text says that a kind of care is not offered, or"
+                " not here. Only what is offered belongs here.",
+                "The codes of what the clinic offers; leave out the rest."),
     FindingKind(_ERROR, "ambiguous-specialty", _CARE, "This fits several specialties.",
                 "The codes of those you mean."),
     FindingKind(_ERROR, "unknown-serves", "serves", "We do not know which patients this means.",
                 "everyone, veterans, children, or unknown; the last leaves it open."),
-    FindingKind(_ERROR, "unreadable-hours", "hours", "These are not opening hours in the OSM opening_hours language.",
+    FindingKind(_ERROR, "unreadable-hours", "hours", "We cannot read these opening hours.",
                 "For example: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"),
-    FindingKind(_WARNING, "hours-past-midnight", "hours", "The clinic would be open past midnight; 5:00 means 5 am.",
-                "The afternoon on a 24-hour clock, such as 08:00-17:00; nothing, if it is right."),
+    FindingKind(_ERROR, "hours-two-readings", "hours", "These hours can mean more than one thing.",
+                "Days, and times on a 24-hour clock, such as Mo-Fr 08:00-17:00."),
+    FindingKind(_ERROR, "hours-too-early", "hours", "The clinic would open in the night, before 5 am.",
+                "The afternoon on a 24-hour clock, such as 13:00-17:00."),
+    FindingKind(_ERROR, "hours-past-midnight", "hours", "The clinic would be open past midnight; 5:00 means 5 am.",
+                "The afternoon on a 24-hour clock, such as 08:00-17:00."),
+    FindingKind(_ERROR, "hours-replaced", "hours", "A later rule takes away hours that an earlier one gives for the"
+                " same day.", "One rule for each day, such as Mo-Fr 08:00-12:00,13:00-17:00."),
+    FindingKind(_ERROR, "hours-without-times", "hours", "There are no times, and the clinic would be shown as open for"
+                " 24 hours.", "Days and times, such as Mo-Fr 08:00-17:00; 24/7 if it is always open."),
+    FindingKind(_ERROR, "hours-closed-only", "hours", "These hours say only when the clinic is closed.",
+                "The hours when it is open; for a clinic that is closed for good, closed in the column status."),
+    FindingKind(_WARNING, "hours-overnight", "hours", "The clinic would be open past midnight.", _IF_READ_RIGHT),
     FindingKind(_INFO, "hours-reading", "hours", "How we read the opening hours, in words.", _IF_READ_RIGHT),
     FindingKind(_ERROR, "unknown-status", "status", "A clinic cannot have this status.",
                 "open, opening_soon, temporarily_closed or closed."),
+    FindingKind(_INFO, "status-read", "status", "The status was read from other words for it.", _IF_READ_RIGHT),
+    FindingKind(_INFO, "yes-no-read", _YES_NO, "The mark was read as yes or no.", _IF_READ_RIGHT),
     FindingKind(_INFO, "status-without-note", "status", "The clinic is temporarily closed, and the row does not say why"
                 " or for how long.", "A sentence for patients in status_note."),
     FindingKind(_ERROR, "unreadable-yes-no", _YES_NO, "The cell says neither yes nor no.", "yes, no, or unknown."),
@@ -173,6 +270,8 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "point-swapped", _POINT, "Latitude and longitude are swapped.", "North in lat, east in lon."),
     FindingKind(_ERROR, "point-sign", _POINT, "A minus sign is missing, or there is one too many: Wisconsin is in the"
                 " west, so its lon is negative.", "For example lat 43.0731, lon -89.4012."),
+    FindingKind(_ERROR, "point-too-coarse", _POINT, "The point has too few decimals: 0.1 degrees are seven miles.",
+                f"At least four decimals, such as 43.0731; {_OR_LOOKED_UP}"),
     FindingKind(_ERROR, "point-zero", _POINT, "A coordinate is zero, which is an empty cell that became a number.",
                 f"The point, {_OR_LOOKED_UP}"),
     FindingKind(_ERROR, "point-outside-area", _POINT, "The point is far from Wisconsin.",
@@ -192,11 +291,13 @@ DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "duplicate-id", "clinic_id", "Two or more rows of the file have this clinic_id. None of them is"
                 " taken: we cannot know which one is right.", "Use one row per clinic."),
     FindingKind(_ERROR, "no-geocoder", _POINT, "The row has no point, and no geocoder is set up to look up its address."
-                f" {_IS_HELD}", "lat and lon of the clinic's entrance."),
+                f" {_IS_HELD}", f"lat and lon of the clinic's entrance in each; or a geocoder: {_ASK_OPERATOR}."),
     FindingKind(_ERROR, "not-located", f"street, {_POINT}", "No geocoder found the address, or none found at least its"
                 f" street. {_IS_HELD}", "Correct the address, or give lat and lon of the clinic's entrance."),
     FindingKind(_ERROR, "no-street", f"street, {_POINT}", "The row has no point and no street, so there is no address"
                 f" to look up. {_IS_HELD}", "House number and street, or lat and lon of the clinic's entrance."),
+    FindingKind(_INFO, "point-kept", f"street, {_POINT}", "Only the spelling of the address changes, so the"
+                " clinic keeps the point that the list has.", "Nothing; if the clinic moved, its new point."),
     FindingKind(_WARNING, "point-of-old-address", _POINT, "The address is new, but the point is the one that the list"
                 " has for the old address. It is kept as it is.", "If the clinic moved: its new point, or (clear) in"
                 " lat and lon to have the address looked up. If only the spelling changed: nothing."),
@@ -232,6 +333,7 @@ def new_finding(
     found: str | None = None,
     expected: str | None = None,
     likeness: Likeness | None = None,
+    proposal: str | None = None,
 ) -> Finding:
     """Return a finding of one of ALL_KINDS; without `expected` it has the remedy of its kind.
 
@@ -239,13 +341,19 @@ def new_finding(
     """
     kind = KIND_BY_CODE[code]
     shown = None if found is None else shortened(found)
-    return Finding(kind.severity, code, row, column, shown, expected or kind.remedy, likeness)
+    return Finding(kind.severity, code, row, column, shown, expected or kind.remedy, likeness, proposal)
 
 
 def meaning_of(code: str) -> str:
     """Return what a code means, as a sentence; the code itself if an older version of ours made it."""
     kind = KIND_BY_CODE.get(code)
     return kind.meaning if kind else code
+
+
+def remedy_of(code: str) -> str:
+    """Return what to do about findings with a code in general; "" if an older version of ours made it."""
+    kind = KIND_BY_CODE.get(code)
+    return kind.remedy if kind else ""
 
 
 def is_of_difference(finding: Finding) -> bool:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.files.reader import ClinicFile, open_clinic_file
+from locator.importing.rechecks.accepting import accept_in
+from locator.importing.rechecks.repeats import Reading, settle_repeated
 from locator.importing.report import ImportReport, finish_check, report_of
 from locator.importing.rows import (
     batches,
@@ -15,7 +18,6 @@ from locator.importing.rows import (
     compare_again,
     compared_rows,
     comparison_in,
-    refuse_repeated,
     storable,
     zips_in,
 )
@@ -44,13 +46,15 @@ class ImportOptions:
 
     `full_list_of`: it has all clinics of this organization, so the others are retired. `idempotency_key`: the same
     file sent again with this key is the same import. `dry_run`: nothing is kept, not even the report. `can_locate`:
-    there is a geocoder, so rows without a point wait for it instead of being held.
+    there is a geocoder, so rows without a point wait for it instead of being held. `accept_proposals`: every cell for
+    which a finding knows the right text is replaced by it.
     """
 
     full_list_of: str | None = None
     idempotency_key: str | None = None
     dry_run: bool = False
     can_locate: bool = False
+    accept_proposals: bool = False
 
 
 class _DryRun(Exception):
@@ -82,7 +86,7 @@ def check_import(
     been read, 0 to 1. Raises UnreadableFile, FileTooLarge, IdempotencyKeyReused, and BadParameters if `full_list_of`
     names no organization of the list or the file.
     """
-    clinic_file = open_clinic_file(file, name=name)
+    clinic_file = open_clinic_file(file, name=name, care_codes=care_codes_in(database))
     require_storable(options)
     kept: list[CheckedImport] = []
     try:
@@ -93,6 +97,8 @@ def check_import(
                     return before
             import_id = begin_import(stores, clinic_file, by=by, options=options)
             write_rows(stores, import_id, clinic_file, options=options, advance=advance)
+            if options.accept_proposals:
+                accept_in(stores, stores.imports.get(import_id), can_locate=options.can_locate)
             report = report_of(stores, import_id)
             kept.append(CheckedImport(report))
             if options.dry_run:
@@ -105,6 +111,12 @@ def check_import(
     except _DryRun:
         pass
     return kept[0]
+
+
+def care_codes_in(database: Database) -> dict[str, str]:
+    """Return the codes of the kinds of care by every name that means only one of them."""
+    with database.transaction() as stores:
+        return care_codes(stores.specialties.all())
 
 
 def sent_before(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions) -> CheckedImport | None:
@@ -154,7 +166,8 @@ def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: Imp
         advance(file.fraction)
     if many >= _MANY:
         stores.imports.analyze()
-    refuse_repeated(stores, import_id, repeated)
+    reading = Reading(file.layout, checker, comparison, options.can_locate)
+    settle_repeated(stores, import_id, repeated, reading)
     stores.imports.update(import_id, findings=file.findings)
     if options.full_list_of is not None:
         _require_organization(stores, import_id, options.full_list_of)

@@ -62,6 +62,8 @@ def _fault(lat: float, lon: float, zip_place: ZipPlace | None, state: str | None
             return ("point-in-lake-michigan", "", None)
         if state == HOME_STATE:
             return ("point-not-in-state", "", None)
+    if lat == round(lat, 1) and lon == round(lon, 1):
+        return ("point-too-coarse", "", None)
     return _far_from_zip(point, zip_place) if zip_place else None
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
+from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
 from locator.importing.files.reader import open_clinic_file
@@ -17,6 +18,7 @@ from locator.importing.importer import (
     CheckedImport,
     ImportOptions,
     begin_import,
+    care_codes_in,
     require_storable,
     sent_before,
     write_rows,
@@ -68,7 +70,7 @@ def receive_import(
 
     The header is read now. Raises UnreadableFile, FileTooLarge and IdempotencyKeyReused as `check_import` does.
     """
-    clinic_file = open_clinic_file(file, name=name)
+    clinic_file = open_clinic_file(file, name=name, care_codes=care_codes_in(database))
     require_storable(options)
     with database.work() as stores:
         before = sent_before(stores, clinic_file, by=by, options=options)
@@ -123,7 +125,8 @@ def _check(
 
     with database.work() as stores:
         stored = stores.imports.get(import_id)
-        clinic_file = open_clinic_file(file, name=stored.file.name)
+        codes = care_codes(stores.specialties.all())
+        clinic_file = open_clinic_file(file, name=stored.file.name, care_codes=codes)
         options = ImportOptions(full_list_of=stored.full_list_of, can_locate=can_locate)
         write_rows(stores, import_id, clinic_file, options=options, advance=note)
         stores.imports.update(import_id, checked_part=None, paused_because=None)

@@ -1,16 +1,20 @@
 """What an import comes to: the totals written when its rows are ready, and the report a person reviews."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from locator.importing.brake import brake_of
 from locator.importing.duplicates import mark_lookalikes
-from locator.importing.findings import new_finding
+from locator.importing.files.sheet_marks import numbers_in_words
+from locator.importing.findings import KIND_BY_CODE, new_finding
 from locator.records.findings import Finding
-from locator.records.imports import Change, Counts, ImportStatus, RetiringClinic, RowAction, StoredImport
+from locator.records.imports import AcceptedCell, Change, Counts, ImportStatus, RetiringClinic, RowAction, StoredImport
 from locator.store.stores import Stores
 
 # A report repeats at most this many findings and retired clinics; the rows of the import have them all.
 MOST_SHOWN = 1000
+# Findings of many rows that have one cause are told once, and name the rows.
+TOLD_ONCE = ("no-geocoder",)
+_MOST_NUMBERS = 1000
 MOST_CHANGES = 100  # clinics with their old and new cells; a change may have long ones
 
 
@@ -29,7 +33,8 @@ class ImportReport:
     """One import as it stands.
 
     `findings` are those of the file and of its rows, errors first, at most MOST_SHOWN of `findings_total`; `retiring`
-    is the first MOST_SHOWN of `counts.retired`, `changing` the first MOST_CHANGES of `counts.changed`.
+    is the first MOST_SHOWN of `counts.retired`, `changing` the first MOST_CHANGES of `counts.changed`, `accepted` the
+    first MOST_SHOWN of `accepted_total` cells that were replaced by what was proposed.
     """
 
     stored: StoredImport
@@ -37,6 +42,8 @@ class ImportReport:
     findings_total: int
     retiring: list[RetiringClinic]
     changing: list[ChangingClinic]
+    accepted: list[AcceptedCell] = field(default_factory=list)
+    accepted_total: int = 0
 
     @property
     def import_id(self) -> int:
@@ -54,9 +61,12 @@ class ImportReport:
 def report_of(stores: Stores, import_id: int) -> ImportReport:
     """Return the report of one import; raises ImportNotFound."""
     stored = stores.imports.get(import_id)
-    findings, total = stores.imports.findings(import_id, limit=MOST_SHOWN)
+    findings, total = stores.imports.findings(import_id, limit=MOST_SHOWN, without=TOLD_ONCE)
     changed = stores.imports.rows(import_id, actions=(RowAction.CHANGED,), limit=MOST_CHANGES)
+    accepted, accepted_total = stores.imports.accepted(import_id, limit=MOST_SHOWN)
     return ImportReport(
+        accepted=accepted,
+        accepted_total=accepted_total,
         stored=stored,
         findings=[*stored.findings, *findings][:MOST_SHOWN],
         findings_total=len(stored.findings) + total,
@@ -72,13 +82,15 @@ def finish_check(stores: Stores, import_id: int) -> list[str]:
     """
     version = stores.clinics.dataset().version  # read first, so that a publish in the meantime is detected
     stored = stores.imports.get(import_id, for_update=True)
-    findings = [each for each in stored.findings if each.code != "full-list-incomplete"]
+    findings = [each for each in stored.findings if each.code not in ("full-list-incomplete", *TOLD_ONCE)]
     if stored.full_list_of is not None:
         if stores.imports.has_unnamed_refusals(import_id):
             findings.append(new_finding("full-list-incomplete", column="clinic_id"))
         stores.imports.set_retired(import_id)
     news = mark_lookalikes(stores, import_id)
     counts = stores.imports.count_actions(import_id)
+    if counts.held:
+        findings += [told for code in TOLD_ONCE if (told := _told_once(stores, import_id, code))]
     stores.imports.update(
         import_id,
         status=ImportStatus.LOCATING if counts.locating else ImportStatus.CHECKED,
@@ -89,3 +101,14 @@ def finish_check(stores: Stores, import_id: int) -> list[str]:
         dataset_version=version,
     )
     return news
+
+
+def _told_once(stores: Stores, import_id: int, code: str) -> Finding | None:
+    """Return the one finding of the file that stands for those of its rows; None if no row has it."""
+    numbers, total = stores.imports.numbers_noting(import_id, code, limit=_MOST_NUMBERS)
+    if not numbers:
+        return None
+    rows = "1 row has" if total == 1 else f"{total:,} rows have"
+    more = f" and {total - len(numbers):,} more" if total > len(numbers) else ""
+    found = f"row {numbers[0]}" if total == 1 else f"rows {numbers_in_words(numbers)}{more}"
+    return new_finding(code, found=found, expected=f"{rows} no point. {KIND_BY_CODE[code].remedy}")

@@ -11,9 +11,10 @@ from locator.clinic.columns import image_of
 from locator.geo.area import Area
 from locator.geo.states import HOME_STATE
 from locator.importing.addresses import known_geocode
+from locator.importing.cells.listed_ids import ListedIds
 from locator.importing.checks import Checked, RowChecker
 from locator.importing.difference import Comparison, Difference, ZipOf, held
-from locator.importing.files.reader import Line
+from locator.importing.files.layout import Line
 from locator.importing.findings import is_of_difference, new_finding
 from locator.records.clinics import CurrentClinic
 from locator.records.findings import Finding, Severity
@@ -63,6 +64,8 @@ def checker_in(stores: Stores, zip_of: ZipOf | None = None) -> RowChecker:
         zip_of=zip_of or cache(stores.places.zip),
         area=stores.places.area(),
         today=datetime.now(UTC).date(),
+        towns_of=stores.places.towns,
+        listed_ids=ListedIds(stores.clinics.ids),
     )
 
 
@@ -136,7 +139,7 @@ def row_with(difference: Difference, row: StoredRow) -> StoredRow:
     of_checks = tuple(
         each for each in row.findings if not is_of_difference(each) and each.severity is not Severity.ERROR
     )
-    return stored_row(difference, findings=of_checks, raw=row.raw)
+    return replace(stored_row(difference, findings=of_checks, raw=row.raw), accepted=row.accepted)
 
 
 def compare_again(stores: Stores, import_id: int, clinic_ids: Iterable[str]) -> None:

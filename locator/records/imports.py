@@ -127,6 +127,17 @@ class Change:
     new: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptedCell:
+    """A cell that was replaced by what a finding with this code proposed; `column` is one of ours."""
+
+    row: int
+    column: str
+    code: str
+    old: str
+    new: str
+
+
 RecordValue = str | bool | float | date | Point | tuple[str, ...] | None
 
 # The word after "; point: " at the end of a `source` cell says what its point marks: a hospital's or a clinic's
@@ -221,7 +232,8 @@ class StoredRow:
     """One row of an import: what it says (`record`), what the clinic becomes (`image`), and what that changes.
 
     `based_on` is the version of the clinic it was compared with, None if there was none. `raw` holds the cells of the
-    file, as they go back to its sender if the row is not taken.
+    file, as they go back to its sender if the row is not taken. `accepted` are the cells that were replaced by what was
+    proposed.
     """
 
     row: int
@@ -233,6 +245,7 @@ class StoredRow:
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
     raw: tuple[str, ...] | None = None
+    accepted: tuple[AcceptedCell, ...] = ()
 
     @property
     def name(self) -> str | None:

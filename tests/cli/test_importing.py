@@ -262,3 +262,41 @@ def test_help_tells_the_exit_codes(locator: Locator) -> None:
     assert "Exit codes\n" in said.out
     for code in (0, 1, 2, 3, 4):
         assert f"\n    {code}   " in said.out
+
+
+def test_proposals_are_accepted_and_told(locator: Locator, listed: Database, write: Write) -> None:
+    file = write(a_row("capitol", name="Childrenâ€™s", hours="Mo-Fr 08:00-05:00"), a_row("lakefront", hours="Open"))
+
+    said = locator.run("import", file, "--accept-proposals")
+
+    assert said.code == 4
+    assert "2 rows: 1 added, 0 changed, 0 unchanged, 0 held, 1 refused; 0 retired" in said.lines
+    assert said.lines[2:5] == [
+        "Accepted proposals:",
+        "  row 2 name: Childrenâ€™s -> Children’s (garbled-text)",
+        "  row 2 hours: Mo-Fr 08:00-05:00 -> Mo-Fr 08:00-17:00 (hours-past-midnight)",
+    ]
+    # How the accepted hours are read is still told, before anything is published.
+    assert any("Monday to Friday 8 am to 5 pm" in line for line in said.lines)
+
+
+def test_proposals_are_accepted_later_by_code(locator: Locator, listed: Database, write: Write) -> None:
+    said = locator.run("import", write(a_row("capitol", name="Childrenâ€™s", phone="N/A")))
+    assert "To accept what is proposed: locator imports accept 1" in said.lines
+
+    one = locator.run("imports", "accept", "1", "--code", "placeholder")
+    every = locator.run("imports", "accept", "1")
+
+    assert "1 row: 0 added, 0 changed, 0 unchanged, 0 held, 1 refused; 0 retired" in one.lines
+    assert "  row 2 phone: N/A -> (empty) (placeholder)" in one.lines
+    assert "1 row: 1 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired" in every.lines
+
+
+def test_no_address_of_the_api_is_named_on_the_command_line(locator: Locator, listed: Database, write: Write) -> None:
+    file = write({"name": "Capitol", "Region": "South"})
+    unknown = write(a_row("capitol", specialties="astrology") | {"Region": "South"})
+
+    said = [locator.run("import", each) for each in (file, unknown)]
+
+    assert all("/api/v1" not in each.out + each.err for each in said)
+    assert said[1].out.count("accepting_new_patients") == 0

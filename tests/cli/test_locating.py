@@ -81,10 +81,10 @@ def test_without_a_geocoder_the_rows_are_held(locator: Locator, write: Write) ->
 
     assert said.code == 4
     assert "0 added, 0 changed, 0 unchanged, 3 held, 0 refused; 0 retired" in said.out
-    # Without a cell to repeat, the meaning of the code says what is the matter.
+    # One sentence for all rows, and whom to ask.
     assert (
-        "error row 2 lat: The row has no point, and no geocoder is set up to look up its address. The row is held; a"
-        " clinic on the list stays as it is. Instead: lat and lon of the clinic's entrance. (no-geocoder)" in said.lines
+        "error file: “rows 2 to 4”: 3 rows have no point. lat and lon of the clinic's entrance in each; or a geocoder:"
+        " ask whoever runs this locator to set LOCATOR_GEOCODERS. (no-geocoder)" in said.lines
     )
 
 

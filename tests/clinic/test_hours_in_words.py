@@ -49,7 +49,7 @@ from locator.clinic.hours_in_words import read_hours
             "Jan-Mar Mo-Fr 08:00-12:00; Apr-Dec Mo-Fr 08:00-17:00",
             "Monday to Friday 8 am to 5 pm. Other hours on some days of the year.",
         ),
-        ("We[1] 09:00-12:00", "Closed on all days of an ordinary week. Other hours on some days of the year."),
+        ("We[1] 09:00-12:00", "1st Wednesday of the month 9 am to noon"),
         ('Mo 08:00-17:00 || "call"', "Hours with a fallback rule (||), which we cannot put into words"),
     ],
 )

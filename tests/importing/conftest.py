@@ -7,6 +7,7 @@ import pytest
 
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
+from locator.importing.cells.listed_ids import ListedIds
 from locator.importing.checks import RowChecker
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
@@ -36,7 +37,14 @@ def zip_of(reference: Database) -> Callable[[str], ZipPlace | None]:
 
 @pytest.fixture(scope="session")
 def checker(reference: Database, area: Area, zip_of: Callable[[str], ZipPlace | None]) -> RowChecker:
-    """Return a checker of rows, on 22 November 2026."""
+    """Return a checker of rows, on 22 November 2026, for a list without clinics."""
     with reference.transaction() as stores:
         specialties = stores.specialties.all()
-    return RowChecker(specialties=specialties, zip_of=zip_of, area=area, today=TODAY)
+    return RowChecker(
+        specialties=specialties,
+        zip_of=zip_of,
+        area=area,
+        today=TODAY,
+        towns_of=DatabaseGazetteer(reference).towns,
+        listed_ids=ListedIds(list),
+    )

@@ -1,7 +1,7 @@
 """Lines to check: `a_line` fills in what the sentence does not need."""
 
 from locator.importing.checks import Checked
-from locator.importing.files.reader import Line
+from locator.importing.files.layout import Line
 from locator.records.findings import Finding
 
 A_CLINIC = {"clinic_id": "lakeside", "name": "Lakeside Cancer Center", "city": "Madison", "state": "WI", "zip": "53703"}

@@ -143,6 +143,7 @@ def values_of(clinic: Clinic) -> dict[str, object]:
         "phone": clinic.phone,
         "website": clinic.website,
         "specialties": tuple(offered.code for offered in clinic.specialties) or None,
+        "serves": clinic.serves,
         "status": clinic.status,
         "accreditations": clinic.accreditations or None,
         "point": clinic.location and clinic.location.point,

@@ -246,7 +246,10 @@ def test_a_row_without_a_point_is_held_where_nobody_looks_addresses_up(database:
     )
 
     assert counted(report) == {"rows": 2, "held": 2}
-    assert codes(report) == ["no-geocoder", "no-geocoder"]
+    [told] = [finding for finding in report.findings if finding.code == "no-geocoder"]
+    assert (told.row, told.found) == (None, "rows 2 and 3")
+    assert "LOCATOR_GEOCODERS" in told.expected
+    assert [row.findings[-1].code for row in rows_of(database, report)] == ["no-geocoder", "no-geocoder"]
     assert snapshot(database) == before
 
 

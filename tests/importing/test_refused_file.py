@@ -47,7 +47,7 @@ def test_refused_and_held_rows_come_back_as_they_stood_with_every_error(database
 
     header, first, second = rows_in(refused_file(import_id, database))
 
-    assert header == ["clinic_id", "zip", "phone", "error"]
+    assert header == ["clinic_id", "zip", "phone", "error", "proposal"]
     assert first == [
         "capitol",
         "501",
@@ -56,6 +56,7 @@ def test_refused_and_held_rows_come_back_as_they_stood_with_every_error(database
             "zip “501”: The ZIP code has too few digits; spreadsheets drop leading zeros. Instead: 00501"
             " | phone “ask”: This is not a single phone number. Instead: 608-..."
         ),
+        "",
     ]
     assert second[:3] == ["lakefront", "53703", ""]
     assert second[3].startswith("The row has more cells than the header")
@@ -70,8 +71,8 @@ def test_a_short_row_is_filled_up_and_a_long_one_keeps_its_cells_behind_the_erro
 
     _, short, long = rows_in(refused_file(import_id, database))
 
-    assert (short[:3], len(short)) == (["capitol", "", ""], 4)
-    assert (long[:3], long[4:]) == (["lakefront", "53703", ""], ["x", "", "y"])
+    assert (short[:3], len(short)) == (["capitol", "", ""], 5)
+    assert (long[:3], long[5:]) == (["lakefront", "53703", ""], ["x", "", "y"])
     assert long[3].startswith("zip “501”")
 
 
@@ -84,7 +85,7 @@ def test_no_cell_of_a_refused_file_is_a_formula_and_none_is_escaped_twice(databa
 
     header, row = rows_in(refused_file(import_id, database))
 
-    assert header == ["clinic_id", "'=zip", "phone", "error"]
+    assert header == ["clinic_id", "'=zip", "phone", "error", "proposal"]
     assert row[:3] == ["'=cmd", "'+5", "'+16082636400"]
 
 
@@ -97,15 +98,28 @@ def test_the_errors_of_the_time_before_give_way_to_the_new_ones(database: Databa
 
     header, row = rows_in(refused_file(import_id, database))
 
-    assert header == ["clinic_id", "zip", "error"]
-    assert (row[:2], row[3:]) == (["capitol", "501"], ["surplus"])
+    assert header == ["clinic_id", "zip", "error", "proposal"]
+    assert (row[:2], row[4:]) == (["capitol", "501"], ["surplus"])
     assert row[2].startswith("zip “501”")
 
 
 def test_an_import_without_refused_rows_gives_the_header_alone(database: Database) -> None:
     import_id = refused(database, a_row(2, "fine", "53703", "", action=RowAction.ADDED))
 
-    assert rows_in(refused_file(import_id, database)) == [["clinic_id", "zip", "phone", "error"]]
+    assert rows_in(refused_file(import_id, database)) == [["clinic_id", "zip", "phone", "error", "proposal"]]
+
+
+def test_proposals_stand_in_a_column_of_their_own(database: Database) -> None:
+    garbled = Finding(Severity.ERROR, "garbled-text", 2, "name", "Childrenâ€™s", "Children’s", proposal="Children’s")
+    placeholder = Finding(Severity.ERROR, "placeholder", 2, "phone", "N/A", "Leave the cell empty.", proposal="")
+    header = ("clinic_id", "name", "phone", "Proposal")
+    row = a_row(2, "capitol", "Childrenâ€™s", "N/A", "an old one", findings=(garbled, placeholder))
+    import_id = refused(database, row, header=header)
+
+    first, second = rows_in(refused_file(import_id, database))
+
+    assert first == ["clinic_id", "name", "phone", "error", "proposal"]
+    assert second[4] == "name: Children’s | phone: (empty)"
 
 
 def test_an_import_that_never_was_has_no_refused_rows(database: Database) -> None:

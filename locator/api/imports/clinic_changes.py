@@ -68,7 +68,7 @@ def _as_openapi_has_it(schema: JsonSchemaValue) -> None:
     for described in schema["properties"].values():
         described.pop("default", None)
     schema["dependentRequired"] = {"lat": ["lon"], "lon": ["lat"]}
-    schema["example"] = {"phone": "608-263-6400", "accepting_new_patients": True, "notes": None}
+    schema["example"] = {"phone": "608-555-0100", "accepting_new_patients": True, "notes": None}
 
 
 class _Changes(BaseModel):

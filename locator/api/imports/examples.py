@@ -23,6 +23,7 @@ from locator.records.audit import AuditLine
 from locator.records.clinics import ClinicChange, ClinicVersion
 from locator.records.findings import Finding, Severity
 from locator.records.imports import (
+    AcceptedCell,
     Brake,
     Change,
     ClinicRecord,
@@ -43,7 +44,16 @@ _PUBLISHED = datetime(2026, 11, 22, 10, 5, tzinfo=UTC)
 _UNDONE = datetime(2026, 11, 22, 10, 20, tzinfo=UTC)
 _REQUEST_ID = "0f8fad5bd9cb469fa16570867728950e"
 
-_FINDING = Finding(Severity.ERROR, "zip-lost-zeros", row=3, column="zip", found="501", expected="00501")
+_FINDING = Finding(
+    Severity.ERROR,
+    "garbled-text",
+    row=3,
+    column="name",
+    found="Childrenâ€™s Cancer Clinic",
+    expected="Children’s Cancer Clinic",
+    proposal="Children’s Cancer Clinic",
+)
+_ACCEPTED = AcceptedCell(3, "name", "garbled-text", "Childrenâ€™s Cancer Clinic", "Children’s Cancer Clinic")
 _IMPACT = OrganizationImpact("UW Health", listed=12, changed=5, retired=0)
 _CHECKED = StoredImport(
     import_id=7,
@@ -86,6 +96,17 @@ def _report(stored: StoredImport) -> ImportReport:
 REPORT = ImportAnswer.write_report(_report(_CHECKED))
 DRY_RUN = ImportAnswer.write_dry_run(_report(_CHECKED))
 LOCATING = ImportAnswer.write_report(_report(_LOCATING))
+ACCEPTED = ImportAnswer.write_report(
+    ImportReport(
+        replace(_CHECKED, counts=replace(_CHECKED.counts, added=3, refused=0)),
+        findings=[],
+        findings_total=0,
+        retiring=[],
+        changing=[],
+        accepted=[_ACCEPTED],
+        accepted_total=1,
+    )
+)
 PUBLISHED = ImportAnswer.write_report(_report(_PUBLISHED_IMPORT))
 UNDONE = ImportAnswer.write_report(_report(_UNDONE_IMPORT))
 IMPORTS = ImportListAnswer.write(Page([_CHECKED], total=7), next=None)
@@ -132,7 +153,10 @@ AUDIT = AuditAnswer.write(Page([_AUDIT_LINE], total=31), next=None)
 
 TEMPLATE_CSV = template_file().decode("utf-8-sig")
 SAMPLE_CSV = sample_file().decode("utf-8-sig")
-REFUSED_CSV = "clinic_id,zip,error\r\nexample-clinic,501,zip “501”: The ZIP code has too few digits. Instead: 00501\r\n"
+REFUSED_CSV = (
+    "clinic_id,zip,error,proposal\r\n"
+    "example-clinic,5370E,zip “5370E”: This is not a ZIP code. Instead: Five digits, such as 53703.,\r\n"
+)
 
 _PDF = "This is a PDF. Save the list as CSV or as an Excel workbook (.xlsx), and send that."
 UNREADABLE_FILE = problem_example(

@@ -105,6 +105,19 @@ class PublishBody(_Params):
     )
 
 
+class AcceptBody(_Params):
+    """Which proposals to accept: those of the findings with one code, or all."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"code": "hours-two-readings"}})
+
+    code: str | None = Field(
+        None,
+        pattern="^[a-z0-9-]{1,40}$",
+        description="The code of the findings whose proposals are accepted; without it, all are.",
+        json_schema_extra={"format": "finding-code"},
+    )
+
+
 class DecisionBody(_Params):
     """Two clinics that look alike, as in the findings `likely-duplicate`, and whether they are the same."""
 

@@ -1,4 +1,4 @@
-"""Publishing over HTTP: publish an import or undo it, resume locating, and decide on clinics that look alike."""
+"""Publishing over HTTP: publish an import or undo it, accept proposals, resume locating, and decide on twins."""
 
 from http import HTTPStatus
 
@@ -7,10 +7,11 @@ from flask import Response, g
 from locator.access.keys import Scope
 from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
-from locator.api.imports.params import DecisionBody, ImportPath, PublishBody
+from locator.api.imports.params import AcceptBody, DecisionBody, ImportPath, PublishBody
 from locator.api.imports.wire import ImportAnswer, report_answer
 from locator.importing.history import resume_locating
 from locator.importing.importer import decide_likeness, publish_import, undo_import
+from locator.importing.rechecks.accepting import accept_proposals
 from locator.services import Services
 
 
@@ -35,6 +36,27 @@ def register_publishing(api: Api, services: Services) -> None:
             confirmed=body.confirm,
             request_id=g.request_id,
             wait_seconds=WAIT_SECONDS,
+        )
+        return report_answer(report)
+
+    @api.operation(
+        "POST", "/imports/<import_id>/accept", "accept_proposals", JsonAnswer(ImportAnswer, examples.ACCEPTED),
+        scope=Scope.IMPORT, problems=OF_CHANGES,
+    )  # fmt: skip
+    def accept(path: ImportPath, body: AcceptBody) -> Response:
+        """Accept what is proposed
+
+        Replaces each cell for which a finding has a `proposal`, of one code or of all, and checks its row again. The
+        report lists in `accepted` what was changed from what. The list does not change before the import is published.
+        """
+        report = accept_proposals(
+            path.import_id,
+            by=g.actor,
+            database=database,
+            codes=None if body.code is None else [body.code],
+            can_locate=services.geocoder is not None,
+            queue=True,
+            request_id=g.request_id,
         )
         return report_answer(report)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from locator.clinic.columns import STAFF_COLUMNS
+from locator.importing.findings import remedy_of
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
 from locator.records.findings import Finding
@@ -13,7 +14,8 @@ from locator.records.pages import Page
 
 def report_without_staff_columns(report: ImportReport) -> ImportReport:
     """Return the report without the cells of staff columns that its findings repeat."""
-    return replace(report, findings=list(_findings(report.findings)))
+    accepted = [cell for cell in report.accepted if cell.column not in STAFF_COLUMNS]
+    return replace(report, findings=list(_findings(report.findings)), accepted=accepted)
 
 
 def rows_without_staff_columns(page: Page[StoredRow, int]) -> Page[StoredRow, int]:
@@ -40,7 +42,14 @@ def _changes(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(replace(each, found=None) if _may_repeat_staff(each) else each for each in findings)
+    return tuple(_without_cell(each) if _may_repeat_staff(each) else each for each in findings)
+
+
+def _without_cell(finding: Finding) -> Finding:
+    """Return the finding without what it repeats of its cell, or proposes for it."""
+    if finding.proposal is None:
+        return replace(finding, found=None)
+    return replace(finding, found=None, proposal=None, expected=remedy_of(finding.code))
 
 
 def _may_repeat_staff(finding: Finding) -> bool:

@@ -15,6 +15,7 @@ from locator.records.audit import AuditLine
 from locator.records.clinics import ClinicChange
 from locator.records.findings import Finding, Severity
 from locator.records.imports import (
+    AcceptedCell,
     Brake,
     Change,
     Counts,
@@ -58,7 +59,10 @@ class CountsSchema(WireModel, of=Counts):
 
 
 class FindingSchema(WireModel, of=Finding):
-    """Something noticed in a row and column (the header is row 1; null: the whole file), and what to write instead."""
+    """Something noticed in a row and column (the header is row 1; null: the whole file), and what to write instead.
+
+    `proposal` is the text that the whole cell should have ("": none); null if only a person knows it.
+    """
 
     severity: Severity
     code: str
@@ -66,6 +70,7 @@ class FindingSchema(WireModel, of=Finding):
     column: str | None
     found: str | None
     expected: str
+    proposal: str | None
 
 
 class BrakedSchema(WireModel, of=OrganizationImpact):
@@ -128,6 +133,7 @@ class LinksSchema(WireModel):
     rows: str
     refused: str
     publish: str | None
+    accept: str | None
     undo: str | None
     resume: str | None
 
@@ -149,6 +155,7 @@ def _links(stored: StoredImport) -> Json:
         "rows": f"{url}/rows",
         "refused": f"{url}/refused.csv",
         "publish": f"{url}/publish" if stored.status is ImportStatus.CHECKED else None,
+        "accept": f"{url}/accept" if stored.status is ImportStatus.CHECKED else None,
         "undo": f"{url}/undo" if stored.status is ImportStatus.PUBLISHED else None,
         "resume": f"{url}/resume" if stored.status is ImportStatus.LOCATING else None,
     }
@@ -180,12 +187,24 @@ class ImportSchema(WireModel, of=StoredImport):
     links: Annotated[LinksSchema | None, From(_links)]
 
 
+class AcceptedSchema(WireModel, of=AcceptedCell):
+    """A cell that was replaced by what a finding with this code proposed, and what stood there before."""
+
+    row: int
+    column: str
+    code: str
+    old: str
+    new: str
+
+
 class ImportAnswer(ImportSchema):
-    """The report of one import; `findings` and `retiring` have the first thousand."""
+    """The report of one import; `findings`, `retiring` and `accepted` have the first thousand."""
 
     findings: Annotated[list[FindingSchema], Given()]
     findings_total: Annotated[int, Given()]
     retiring: Annotated[list[RetiringSchema], Given()]
+    accepted: Annotated[list[AcceptedSchema], Given()]
+    accepted_total: Annotated[int, Given()]
 
     @classmethod
     def write_report(cls, report: ImportReport) -> Json:
@@ -194,6 +213,8 @@ class ImportAnswer(ImportSchema):
             findings=[FindingSchema.write(finding) for finding in report.findings],
             findings_total=report.findings_total,
             retiring=[RetiringSchema.write(clinic) for clinic in report.retiring],
+            accepted=[AcceptedSchema.write(cell) for cell in report.accepted],
+            accepted_total=report.accepted_total,
         )
 
     @classmethod

@@ -40,6 +40,11 @@ _OPTIONS = {"full_list": "--full-list"}
     metavar="ORG",
     help="The file has all clinics of this organization: those it does not have are retired.",
 )
+@click.option(
+    "--accept-proposals",
+    is_flag=True,
+    help="Replace every cell for which a finding knows the right text, and say what was changed.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would happen: store nothing, and ask no geocoder.")
 @click.option(
     "--confirm",
@@ -49,7 +54,13 @@ _OPTIONS = {"full_list": "--full-list"}
 )
 @click.pass_context
 def import_(
-    ctx: click.Context, file: str, publish: bool, full_list_of: str | None, dry_run: bool, confirm: int | None
+    ctx: click.Context,
+    file: str,
+    publish: bool,
+    full_list_of: str | None,
+    accept_proposals: bool,
+    dry_run: bool,
+    confirm: int | None,
 ) -> None:
     """Check a clinic file, and publish it if asked to.
 
@@ -60,6 +71,7 @@ def import_(
     Examples
       locator import clinics.csv
       locator import clinics.csv --full-list "Aurora Health Care" --publish
+      locator import clinics.csv --accept-proposals
       locator export | locator import - --dry-run
 
     Every row is checked, and addresses without a point are looked up, before anything is published;
@@ -79,7 +91,12 @@ def import_(
         raise click.UsageError("--confirm needs --publish.")
     settings = read_settings(statement_timeout_seconds=STATEMENT_SECONDS)
     by = command_line_actor()
-    options = ImportOptions(full_list_of=full_list_of, dry_run=dry_run, can_locate=bool(settings.geocoders))
+    options = ImportOptions(
+        full_list_of=full_list_of,
+        dry_run=dry_run,
+        can_locate=bool(settings.geocoders),
+        accept_proposals=accept_proposals,
+    )
     with seekable_file(file) as opened, opened_database(settings) as database:
         name = None if file == STANDARD_INPUT else Path(file).name
         with progress(f"Checking {name or 'standard input'}") as advance, _named_as_options():

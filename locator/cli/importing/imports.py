@@ -30,6 +30,7 @@ from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
 from locator.importing.history import list_findings, list_imports, list_retiring, list_rows
 from locator.importing.importer import decide_likeness, get_report, undo_import
+from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.report import ImportReport
 from locator.records.imports import ImportStatus, RowAction, StoredImport, StoredRow
 from locator.services import Database
@@ -143,7 +144,7 @@ def refused(import_id: int, target: Path | None) -> None:
     Example
       locator imports refused 7 -o fix.csv && edit fix.csv && locator import fix.csv
 
-    The last column says what is wrong with each row; an import ignores it.
+    The last columns say what is wrong with each row, and what is proposed; an import ignores them.
     """
     with opened_database(_settings()) as database:
         counts = get_report(import_id, database=database).counts
@@ -153,6 +154,35 @@ def refused(import_id: int, target: Path | None) -> None:
         write_whole(target, refused_file(import_id, database))
         if target is not None:
             print_status(f"Written: {target}, {row_count(counts.refused + counts.held)}")
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="Only findings with this code; may be repeated.")
+def accept(import_id: int, codes: tuple[str, ...]) -> None:
+    """Replace the cells of import ID for which a finding knows the right text.
+
+    \b
+    Examples
+      locator imports accept 7
+      locator imports accept 7 --code garbled-text
+
+    The rows are checked again. The report says what was changed from what. Nothing is published.
+    """
+    settings = _settings()
+    with opened_database(settings) as database:
+        report = accept_proposals(
+            import_id,
+            by=command_line_actor(),
+            database=database,
+            codes=codes or None,
+            can_locate=bool(settings.geocoders),
+        )
+        if report.status is ImportStatus.LOCATING:
+            report = locate_here(import_id, settings=settings, database=database)
+        print_report(report)
+        print_lookalikes(report, database)
+        print_next_steps(report)
 
 
 @imports.command()

@@ -20,7 +20,7 @@ MOST_FINDINGS = 50
 MOST_CLINICS = 20  # changed, retired or alike, in one report
 
 _ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "windows-1252": "Windows-1252"}
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _PHONES = ("phone", "referral_phone", "fax")
 
 
@@ -35,6 +35,7 @@ def print_report(report: ImportReport, *, findings: Sequence[Finding] | None = N
     if report.stored.full_list_of is not None:
         click.echo(f"It is the full list of {report.stored.full_list_of}.")
     click.echo(counts_line(report.counts))
+    _print_accepted(report)
     _print_findings(report, findings, stored=stored)
     _print_all_changing(report, stored=stored)
     _print_all_retiring(report, stored=stored)
@@ -107,6 +108,17 @@ def _print_findings(report: ImportReport, every: Sequence[Finding] | None, *, st
         click.echo()
 
 
+def _print_accepted(report: ImportReport) -> None:
+    """Print the cells that were replaced by what was proposed."""
+    if report.accepted:
+        click.echo("Accepted proposals:")
+        for cell in report.accepted[:MOST_FINDINGS]:
+            change = f"{one_line(cell.old or None)} -> {one_line(cell.new or None)}"
+            click.echo(f"  row {cell.row} {cell.column}: {change} ({cell.code})")
+        if report.accepted_total > MOST_FINDINGS:
+            click.echo(f"and {report.accepted_total - MOST_FINDINGS:,} more.")
+
+
 def _print_all_changing(report: ImportReport, *, stored: bool) -> None:
     if report.changing:
         click.echo("Changed:")
@@ -176,6 +188,8 @@ def print_next_steps(report: ImportReport) -> None:
     """Print the commands to continue with."""
     if report.counts.refused + report.counts.held:
         click.echo(f"To fix the refused and held rows: locator imports refused {report.import_id} -o fix.csv")
+    if report.status is ImportStatus.CHECKED and any(each.proposal is not None for each in report.findings):
+        click.echo(f"To accept what is proposed: locator imports accept {report.import_id}")
     match report.status:
         case ImportStatus.LOCATING:
             because, part = report.stored.paused_because, report.stored.checked_part

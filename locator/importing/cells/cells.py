@@ -11,9 +11,10 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Status
+from locator.clinic.clinic import Status
 from locator.geo.states import state_code
 from locator.importing.cells.escaping import is_formula_like, unescaped
+from locator.importing.cells.garbled import restored
 
 CellValue = str | bool | float | date | tuple[str, ...] | None
 
@@ -21,12 +22,14 @@ CellValue = str | bool | float | date | tuple[str, ...] | None
 class Remark(NamedTuple):
     """A finding that does not know its row and column yet.
 
-    `expected` None: the remedy of its kind. `found` is the part of the cell it is about, None: all of it.
+    `expected` None: the remedy of its kind. `found` is the part of the cell it is about, None: all of it. `proposal` is
+    the whole cell as it is surely meant ("": an empty one), None if that is not known.
     """
 
     code: str
     expected: str | None = None
     found: str | None = None
+    proposal: str | None = None
 
 
 MANY_REMARKS = 10  # for one cell; more would help nobody
@@ -69,6 +72,8 @@ def tidied(cell: str, *, longest: int, keeps_lines: bool, is_escaped: bool = Tru
         text = unescaped(text)
     _at_most(longest, text)
     if not (text.isascii() and text.isprintable()):
+        if not text.isascii() and (fixed := restored(text)):
+            raise BadCell(_garbled(fixed))
         _refuse_unsafe(text)
         text = unicodedata.normalize("NFC", text)
         _at_most(longest, text)  # a few letters are longer in NFC
@@ -99,21 +104,15 @@ def _refuse_unsafe(text: str) -> None:
             raise BadCell(Remark("unsafe-text", f"Type the cell again, without the character {name} at {position}."))
 
 
+def _garbled(fixed: str) -> Remark:
+    return Remark("garbled-text", " ".join(fixed.split()), proposal=fixed)
+
+
 def read_text(text: str) -> Reading:
-    """Return the text as it is."""
+    """Return the text as it is; BadCell proposes what it was before it was garbled."""
+    if ("&" in text or "?" in text) and (fixed := restored(text)):
+        raise BadCell(_garbled(fixed))
     return Reading(text, (Remark("formula-like"),) if is_formula_like(text) else ())
-
-
-_NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
-
-
-def read_clinic_id(text: str) -> Reading:
-    """Return the id; BadCell proposes the right spelling of one that is almost right."""
-    if CLINIC_ID.fullmatch(text):
-        return Reading(text)
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
-    proposed = _NOT_OF_AN_ID.sub("-", plain.replace("'", "")).strip("-")[:LONGEST_CLINIC_ID].strip("-")
-    raise BadCell(Remark("malformed-clinic-id", proposed or None))
 
 
 @lru_cache(maxsize=1024)
@@ -127,12 +126,25 @@ def read_state(text: str) -> Reading:
 
 _WORDS = re.compile(r"[\s_-]+")
 
+# What people and other programs write for a status, with spaces between its words.
+_OTHER_STATUSES = {
+    "closed permanently": Status.CLOSED, "permanently closed": Status.CLOSED, "closed for good": Status.CLOSED,
+    "permanent closure": Status.CLOSED, "perm closed": Status.CLOSED,
+    "closed temporarily": Status.TEMPORARILY_CLOSED, "temp closed": Status.TEMPORARILY_CLOSED,
+    "temporary closed": Status.TEMPORARILY_CLOSED, "temporary closure": Status.TEMPORARILY_CLOSED,
+    "coming soon": Status.OPENING_SOON, "opens soon": Status.OPENING_SOON, "will open soon": Status.OPENING_SOON,
+    "operational": Status.OPEN, "active": Status.OPEN, "open for business": Status.OPEN, "currently open": Status.OPEN,
+}  # fmt: skip
+
 
 @lru_cache(maxsize=1024)
 def read_status(text: str) -> Reading:
-    """Return the Status, in any case, with its words joined by _, - or a space."""
+    """Return the Status, in any case, with its words joined by _, - or a space, or as other programs write it."""
+    words = _WORDS.sub(" ", text.lower()).strip(" .!")
+    if meant := _OTHER_STATUSES.get(words):
+        return Reading(meant, (Remark("status-read", f"It was read as {meant}."),))
     try:
-        return Reading(Status(_WORDS.sub("_", text.lower())))
+        return Reading(Status(words.replace(" ", "_")))
     except ValueError:
         raise BadCell(Remark("unknown-status")) from None
 
@@ -142,14 +154,31 @@ _YES_OR_NO: dict[str, bool | None] = (
     | dict.fromkeys(("no", "n", "false", "0"), False)
     | {"unknown": None}
 )
+_MARKS: dict[str, bool] = (
+    dict.fromkeys("✓✔☑✅☒🗹√●•", True)
+    | dict.fromkeys(("t", "on", "checked", "yes.", "yep", "1.0", "sí", "si", "available", "accepting"), True)
+    | dict.fromkeys("✗✘❌✖", False)
+    | dict.fromkeys(("f", "off", "no.", "0.0", "not accepting", "not offered"), False)
+)
+_VARIATION_SELECTOR = "\ufe0f"  # asks for the colored form of a sign
 
 
 def read_yes_no(text: str) -> Reading:
-    """Return True, False, or None for "unknown"."""
-    try:
-        return Reading(_YES_OR_NO[text.lower()])
-    except KeyError:
-        raise BadCell(Remark("unreadable-yes-no")) from None
+    """Return True, False, or None for "unknown"; a check mark is a yes."""
+    word = text.lower()
+    if word in _YES_OR_NO:
+        return Reading(_YES_OR_NO[word])
+    mark = mark_of(word)
+    if mark is None:
+        raise BadCell(Remark("unreadable-yes-no"))
+    return Reading(mark, (Remark("yes-no-read", f"It was read as {'yes' if mark else 'no'}."),))
+
+
+def mark_of(text: str) -> bool | None:
+    """Return what a word or a sign in a column to be checked means; None if it is neither yes nor no."""
+    word = text.lower().replace(_VARIATION_SELECTOR, "").strip(" .!")
+    known = _YES_OR_NO.get(word)
+    return known if known is not None else _MARKS.get(word)
 
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,12}(\.[0-9]{0,30})?")
@@ -166,7 +195,8 @@ def read_degrees(text: str) -> Reading:
     if SCIENTIFIC.fullmatch(plain):
         raise BadCell(Remark("spreadsheet-number"))
     if found := _DECIMAL_COMMA.fullmatch(plain):
-        raise BadCell(Remark("unreadable-number", f"With a decimal point: {found[1]}.{found[2]}"))
+        number = f"{found[1]}.{found[2]}"
+        raise BadCell(Remark("unreadable-number", f"With a decimal point: {number}", proposal=number))
     raise BadCell(Remark("unreadable-number"))
 
 

@@ -46,7 +46,13 @@ def _read_date(text: str) -> Reading:
         day = _day(found[3], str(month), found[1])
     elif _SERIAL.fullmatch(text):
         likely = _SERIAL_ZERO + timedelta(days=int(text[:5]))
-        raise BadCell(Remark("spreadsheet-number", f"{likely}, if a spreadsheet wrote the date as a number of days"))
+        raise BadCell(
+            Remark(
+                "spreadsheet-number",
+                f"{likely}, if a spreadsheet wrote the date as a number of days",
+                proposal=f"{likely}",
+            )
+        )
     elif _SHORT_YEAR.fullmatch(text):
         raise BadCell(Remark("unreadable-date", "With four digits for the year, such as 2026-11-03."))
     else:

@@ -1,95 +1,150 @@
-"""Opening hours: OSM opening_hours with how we read them, and a likely spelling for anything else."""
+"""Opening hours: OSM opening_hours or as Americans write them, always with how we read them in words.
+
+What has only one sensible reading is read. What has several, or would open a clinic in the night, is refused with the
+hours that may be meant.
+"""
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from opening_hours import validate
 
 from locator.clinic.hours_in_words import read_hours
 from locator.importing.cells.cells import BadCell, Reading, Remark
+from locator.importing.cells.written_hours.clock_times import Doubt, Period
+from locator.importing.cells.written_hours.osm import Written, read_written_hours
+from locator.importing.cells.written_hours.rules import Rule, read_rules
+from locator.importing.cells.written_hours.words import NotUnderstood
 
-_EXAMPLE = "For example: Mo-Fr 08:00-17:00; Sa 09:00-12:00; PH off"
+_COMMENT = re.compile(r'"[^"]{0,255}"')
 _SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})")
+_SAYS_WHEN = re.compile(r'(?i)[0-9]{1,2}:[0-9]{2}|24/7|sunrise|sunset|dawn|dusk|\b(?:off|closed|unknown)\b|""')
+_CLOSED = re.compile(r"(?i)\b(?:off|closed)\b")
+# A time without its leading zero, which Americans also write for the afternoon: Mo-Fr 9:00-12:00, 1:00-5:00.
+_WITHOUT_ZERO = re.compile(r"(?<![0-9:])[0-9]:[0-9]{2}")
+_LONGEST = 255
 
-# From how Americans write hours to the OSM language. Each pattern is tried once, in this order.
-_DAY_WORDS = {
-    "mondays?|mon|mo|m": "Mo", "tuesdays?|tues|tue|tu|t": "Tu", "wednesdays?|weds|wed|we|w": "We",
-    "thursdays?|thurs|thur|thu|th": "Th", "fridays?|fri|fr|f": "Fr", "saturdays?|sat|sa": "Sa",
-    "sundays?|sun|su": "Su", "weekdays?": "Mo-Fr", "weekends?": "Sa-Su",
-    "daily|every day": "Mo-Su", "(?:public |us )?holidays?|ph": "PH", "closed": "off", "noon": "12:00",
-    "midnight": "24:00",
-}  # fmt: skip
-_WORDS = [(re.compile(rf"\b(?:{words})\b\.?:?"), code) for words, code in _DAY_WORDS.items()]
-_RANGE = re.compile(r" ?(?:\bto\b|\bthrough\b|\bthru\b|\buntil\b|[-\u2013\u2014]) ?")
-_AND = re.compile(r" ?(?:\band\b|&) ?")
-_HALF_OF_DAY = re.compile(r"([ap])\.? ?m\b\.?")
-_HOURS = re.compile(
-    r"(?<![0-9:])([0-9]{1,2})(?::([0-9]{2}))? ?([ap]m)?-([0-9]{1,2})(?::([0-9]{2}))? ?([ap]m)?(?![0-9:a-z])"
-)
-_HALF_DAY_TIME = re.compile(r"\b([0-9]{1,2})(?::([0-9]{2}))? ?([ap])\.?m\b\.?")
-_SEPARATED = re.compile(r" ?([;,]) ?")
-_DAY_AFTER_DAY = re.compile(r"\b(Mo|Tu|We|Th|Fr|Sa|Su), (?=(?:Mo|Tu|We|Th|Fr|Sa|Su)\b)")  # else two rules
-_DAY_AFTER_HOURS = re.compile(r"(?<=[0-9]), (?=(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)\b)")
-_OFF_FIRST = re.compile(r"\boff (Mo|Tu|We|Th|Fr|Sa|Su|PH)\b")
+_EARLIEST = 5 * 60  # minutes of the day; no clinic opens before
+_EVENING = 16 * 60  # who opens now may close on the next morning
 
-
-_AFTERNOON = 12 * 60  # minutes of the day
-_EARLIEST = 6 * 60  # no clinic opens before; 1-5 is in the afternoon
+_CODES = {
+    Doubt.NO_TIMES: "hours-without-times",
+    Doubt.ALL_CLOSED: "hours-closed-only",
+    Doubt.TOO_EARLY: "hours-too-early",
+    Doubt.PAST_MIDNIGHT: "hours-past-midnight",
+}
 
 
 @lru_cache(maxsize=8192)
 def read_opening(text: str, *, year: int) -> Reading:
-    """Return OSM opening hours with a remark on how we read them in `year`; BadCell says what to write instead."""
+    """Return OSM opening hours with a remark on how we read them in `year`; BadCell says what may be meant instead."""
     hours = "; ".join(part for part in text.split("\n") if part)
-    if not validate(hours):
-        likely = _likely(hours)
-        raise BadCell(Remark("unreadable-hours", f"Perhaps: {likely} ({read_hours(likely)})" if likely else _EXAMPLE))
+    written = read_written_hours(text)
+    if validate(hours):
+        if fault := _fault(hours):
+            raise BadCell(_asked(fault, written, year))
+        if not _may_be_read_otherwise(hours, written, year):
+            return _read(hours, year)
+        raise BadCell(_asked("hours-two-readings", written, year))
+    if written is None:
+        raise BadCell(Remark("unreadable-hours"))
+    if written.is_sure and _is_fit(written.readings[0]):
+        return _read(written.readings[0], year)
+    codes = [code for doubt, code in _CODES.items() if doubt in written.doubts]
+    raise BadCell(_asked(codes[0] if codes else "hours-two-readings", written, year))
+
+
+def _read(hours: str, year: int) -> Reading:
     remarks = [Remark("hours-reading", read_hours(hours, year=year))]
-    if _passes_midnight(hours):
-        remarks.append(Remark("hours-past-midnight"))
+    if any(start >= end > 0 for start, end in _spans(hours)):
+        remarks.append(Remark("hours-overnight"))
     return Reading(hours, tuple(remarks))
 
 
-def _passes_midnight(hours: str) -> bool:
-    """Return whether some hours end before they begin, such as 08:00-05:00 when 5 pm was meant."""
-    return any(
-        (int(end_hour), int(end_minute)) <= (int(hour), int(minute)) and (end_hour, end_minute) != ("00", "00")
-        for hour, minute, end_hour, end_minute in _SPAN.findall(hours)
-    )
+def _may_be_read_otherwise(hours: str, written: Written | None, year: int) -> bool:
+    """Return whether a person may mean something else than what these hours are in the OSM language."""
+    if written is None:
+        return False
+    if not written.is_sure:
+        return _WITHOUT_ZERO.search(_COMMENT.sub("", hours)) is not None
+    [reading] = written.readings
+    return hours != reading and read_hours(hours, year=year) != read_hours(reading, year=year)
 
 
-def _likely(text: str) -> str | None:
-    """Write hours such as "Mon-Fri 8-5; closed Sundays" in the OSM language; None if that fails."""
-    written = _HALF_OF_DAY.sub(r"\1m", text.lower())
-    for pattern, code in _WORDS:
-        written = pattern.sub(code, written)
-    written = _HOURS.sub(_with_morning_first, _RANGE.sub("-", written))
-    written = _AND.sub(",", _HALF_DAY_TIME.sub(_with_24_hours, written))
-    written = _OFF_FIRST.sub(r"\1 off", written)
-    written = _SEPARATED.sub(r"\1 ", " ".join(written.split())).strip(" ;,")
-    written = _DAY_AFTER_HOURS.sub("; ", _DAY_AFTER_DAY.sub(r"\1,", written))
-    return written if validate(written) and not _passes_midnight(written) else None
+def _asked(code: str, written: Written | None, year: int) -> Remark:
+    """Return the remark that asks for what is meant; it has a proposal if there is one likely reading."""
+    readings = [each for each in written.readings if _is_fit(each)] if written else []
+    if not readings:
+        return Remark(code)
+    proposal = readings[0] if len(readings) == 1 else None
+    if written and Doubt.NO_DAYS in written.doubts:
+        readings.append(readings[0].replace("Mo-Fr", "Mo-Su"))
+    told = [f"{each} ({read_hours(each, year=year)})" for each in readings]
+    return Remark(code, ", or ".join(told), proposal=proposal)
 
 
-def _with_morning_first(found: re.Match[str]) -> str:
-    """Write 8-5 as 08:00-17:00 and 1-5 as 13:00-17:00; hours that may mean am or pm stay as they are."""
-    hour, minute, half, end_hour, end_minute, end_half = found.groups()
-    start, end = _minutes(hour, minute, half), _minutes(end_hour, end_minute, end_half)
-    if end_half is None and end <= start < _AFTERNOON + 60:
-        end += _AFTERNOON
-    elif half is end_half is None and start < _EARLIEST and end <= _AFTERNOON:
-        start, end = start + _AFTERNOON, end + _AFTERNOON
-    elif half is None and end_half == "pm" and start < end - _AFTERNOON:
-        return found[0]  # 1-5pm: few open at one in the morning, but 7-8pm may be all day
-    return "-".join(f"{time // 60:02d}:{time % 60:02d}" for time in (start, end))
+def _is_fit(hours: str) -> bool:
+    """Return whether these hours would be taken as they are."""
+    return len(hours) <= _LONGEST and validate(hours) and _fault(hours) is None
 
 
-def _minutes(hour: str, minute: str | None, half: str | None) -> int:
-    """Return a time as minutes of the day."""
-    hours = int(hour) if half is None else int(hour) % 12 + (12 if half == "pm" else 0)
-    return hours * 60 + int(minute or 0)
+def _fault(hours: str) -> str | None:
+    """Return the code of what is dangerous in hours that are valid in the OSM language, None if nothing is."""
+    parts = [part for part in _COMMENT.sub('""', hours).split(";") if part.strip()]
+    if not all(_SAYS_WHEN.search(part) for part in parts):
+        return "hours-without-times"
+    if all(_CLOSED.search(part) for part in parts):
+        return "hours-closed-only"
+    for start, end in _spans(hours):
+        if 0 < end <= start < _EVENING:
+            return "hours-past-midnight"
+        if start < _EARLIEST and (start, end) not in ((0, 24 * 60), (0, 0)):
+            return "hours-too-early"
+    return "hours-replaced" if _replaces(parts) else None
 
 
-def _with_24_hours(found: re.Match[str]) -> str:
-    hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
-    return f"{hour:02d}:{found[2] or '00'}"
+def _spans(hours: str) -> list[tuple[int, int]]:
+    """Return the periods in hours as minutes of the day."""
+    found = _SPAN.findall(_COMMENT.sub("", hours))
+    return [(int(hour) * 60 + int(minute), int(end) * 60 + int(end_minute)) for hour, minute, end, end_minute in found]
+
+
+def _replaces(parts: list[str]) -> bool:
+    """Return whether a rule takes away hours of an earlier one that a person would add up: a morning, say.
+
+    "Mo-Fr 08:00-17:00; We 08:00-12:00" is an exception, as the OSM language has them.
+    """
+    if len(parts) < 2:
+        return False
+    earlier: list[Rule] = []
+    for part in parts:
+        rules = _simple_rules(part)
+        if any(_takes_away(later, before) for later in rules for before in earlier):
+            return True
+        earlier += rules
+    return False
+
+
+def _takes_away(later: Rule, before: Rule) -> bool:
+    if not later.days & before.days or _periods(later) == _periods(before):
+        return False
+    return not (later.days < before.days and _overlap(later, before))
+
+
+def _simple_rules(part: str) -> list[Rule]:
+    """Return the rules of one part that name days of the week and times, and nothing else."""
+    try:
+        rules, doubts = read_rules(part)
+    except NotUnderstood:
+        return []
+    return [] if doubts else [rule for rule in rules if rule.days and rule.periods and not rule.weeks]
+
+
+def _periods(rule: Rule) -> list[Period]:
+    return [periods[0] for periods in rule.periods]
+
+
+def _overlap(one: Rule, other: Rule) -> bool:
+    everything = sorted([*_periods(one), *_periods(other)], key=lambda each: each.start)
+    return any(second.start < first.end for first, second in pairwise(everything))

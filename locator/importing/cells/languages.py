@@ -1,11 +1,13 @@
 """Languages by their ISO 639 codes, as a search asks for them, and by the names people write."""
 
+import re
 from functools import lru_cache
 
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
 from locator.text.folding import key_of
 
 _SEPARATORS = ";,|\n/"
+_AND = re.compile(r"(?i)\s+(?:and|y|as well as)\s+|\s*[&+]\s*")
 
 # ISO 639-1, complete (183 codes); a language without one has three letters.
 _TWO_LETTERS = frozenset([
@@ -88,7 +90,7 @@ def read_languages(text: str) -> Reading:
     codes: list[str] = []
     wrong: list[Remark] = []
     doubtful: list[Remark] = []
-    for part in parts_of(text, separators=_SEPARATORS):
+    for part in _names_in(text):
         name = part.lower()
         if known := _CODES.get(key_of(part)):
             codes.append(known)
@@ -104,3 +106,16 @@ def read_languages(text: str) -> Reading:
     if wrong or not codes:
         raise BadCell(*(wrong or [Remark("unknown-language")]), *doubtful)
     return Reading(tuple(dict.fromkeys(codes)), tuple(doubtful))
+
+
+def _names_in(text: str) -> list[str]:
+    """Return the languages named in a cell; "and" stands between two of them if both are known."""
+    names: list[str] = []
+    for part in parts_of(text, separators=_SEPARATORS):
+        pieces = [piece for piece in _AND.split(part) if piece]
+        bare = re.sub(r"(?i)^and\s+", "", part)  # "English, Spanish, and Hmong"
+        if len(pieces) > 1 and all(key_of(piece) in _CODES for piece in pieces):
+            names += pieces
+        else:
+            names.append(bare if key_of(bare) in _CODES else part)
+    return list(dict.fromkeys(names))

@@ -21,6 +21,18 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"[0-9]{3}[-. ]?[0-9]{4}")
+# What people write around the number that patients call: "608-555-0100 (main)". Other words may name another line.
+_LABEL = (
+    r"(?:main(?: (?:line|number|phone|office|desk|switchboard))?|office|clinic|front desk|reception|switchboard|"
+    r"telephone|tel|phone(?: number)?|ph|p|t|voice|direct|toll[- ]?free|local|general|information|operator|"
+    r"appointments?|scheduling|24 hours?|24/7|call)"
+)
+_LABELED = re.compile(
+    rf"(?i)(?:{_LABEL}\.?\s{{0,2}}[:#-]?\s{{0,2}})?"
+    r"(?P<number>[+(0-9][-+(). /0-9]{5,25}[0-9](?:[ ,;]{0,3}(?:extension|ext|x|#)[ .:]{0,2}[0-9]{1,7})?)"
+    rf"\s{{0,2}}(?:(?:[-,(\[]\s{{0,2}}|\s){_LABEL}\s{{0,2}}[)\]]?)?"
+)
+_EXAMPLE = "With its area code, such as 608-555-0100."
 # 1-800-4-CANCER. Fewer letters, or only ones that look like digits, are slips rather than words.
 _WORD = re.compile(r"(?=[A-Z]{0,10}[ABCDEFGHJKMNPQRSTUVWXYZ])[A-Z]{3,11}", re.IGNORECASE)
 _EXTENSION_BEGINS = re.compile(r"\bext", re.IGNORECASE)
@@ -41,7 +53,10 @@ def read_phone(text: str) -> Reading:
     if SCIENTIFIC.fullmatch(plain):
         raise BadCell(Remark("spreadsheet-number"))
     if _LOCAL.fullmatch(plain):
-        raise BadCell(Remark("unreadable-phone", f"With its area code, such as 608-{plain}"))
+        raise BadCell(Remark("unreadable-phone", _EXAMPLE))
+    if (labeled := _LABELED.fullmatch(plain)) and labeled["number"] != plain:
+        number = read_phone(labeled["number"]).value
+        return Reading(number, (Remark("phone-label", phone_display(str(number))),))
     return _read_rare(plain)
 
 

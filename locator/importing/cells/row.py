@@ -14,7 +14,6 @@ from locator.importing.cells.cells import (
     Reader,
     Reading,
     Remark,
-    read_clinic_id,
     read_degrees,
     read_state,
     read_status,
@@ -22,11 +21,13 @@ from locator.importing.cells.cells import (
     read_yes_no,
     tidied,
 )
+from locator.importing.cells.clinic_ids import read_clinic_id
 from locator.importing.cells.dates import read_verified_on
 from locator.importing.cells.hours import read_opening
 from locator.importing.cells.interpreters import read_interpreters
 from locator.importing.cells.languages import read_languages
 from locator.importing.cells.phones import read_phone
+from locator.importing.cells.placeholders import LONGEST_PLACEHOLDER, is_placeholder
 from locator.importing.cells.serves import read_serves
 from locator.importing.cells.specialties import SpecialtyReader
 from locator.importing.cells.urls import read_url
@@ -112,6 +113,8 @@ class RowReader:
                 text = tidied(value, longest=column.longest, keeps_lines=kind.keeps_lines, is_escaped=is_escaped)
                 if len(text) == len(CLEAR) and text.lower() == CLEAR:
                     return _cleared(column)
+                if len(text) <= LONGEST_PLACEHOLDER and is_placeholder(text) and not _is_an_answer(text, kind):
+                    raise BadCell(Remark("placeholder", proposal="" if column.can_be_cleared else None))
                 return self._readers[kind](text)
             case bool():
                 return Reading(value)
@@ -122,6 +125,11 @@ class RowReader:
             case _:
                 # As one cell, with its limits: an exported file must be able to hold it. An item may be a list itself.
                 return self._read_one(column, LIST_SEPARATOR.join(value), is_escaped=False)
+
+
+def _is_an_answer(text: str, kind: ColumnKind) -> bool:
+    """Return whether a word that elsewhere says nothing is an answer in a column of this kind."""
+    return kind in (ColumnKind.YES_NO, ColumnKind.SERVES) and text.lower() in ("unknown", "not known")
 
 
 def _cleared(column: Column) -> Reading:

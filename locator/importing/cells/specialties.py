@@ -1,10 +1,12 @@
 """The specialties of a clinic: read by code, by a name in any language, or by a synonym."""
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from locator.clinic.clinic import Specialty
+from locator.clinic.columns import LIST_SEPARATOR
 from locator.clinic.specialty_names import care_key, spellings_of
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
 
@@ -12,6 +14,16 @@ _SEPARATORS = ";|"
 _WEAK_SEPARATORS = ",\n/"  # a name may hold them too
 _LONGEST_NAME = 100
 _MANY_LIKELY = 3
+_MOST_NAMED = 6
+_LONGEST_JOINED = 300
+_AND = re.compile(r"(?i)\s+(?:and|with|plus|as well as|y)\s+|\s*[&+]\s*|,\s*(?:and\s+)?|\s*/\s*")
+# What turns the meaning round, or puts it elsewhere or off: the name of a kind of care beside it is not offered.
+_NEGATION = re.compile(
+    r"(?i)\b(?:no|not|non|none|never|without|w/o|except|excluding|excludes?|lacks?|lacking|unavailable|discontinued|"
+    r"suspended|stopped|ended|closed|former|formerly|previously|cannot|can't|don't|doesn't|isn't|aren't|won't|"
+    r"instead|elsewhere|refers?|referred|referrals?|pending|planned|planning|coming|soon|future|until|tbd|"
+    r"nearest|other than|rather than|sin|ya no|tsis)\b|\bn/a\b|[✗✘❌]"
+)
 
 
 class SpecialtyReader:
@@ -30,23 +42,38 @@ class SpecialtyReader:
             for specialty in specialties
             for name in (specialty.code, specialty.name, specialty.plain_name)
         }
+        self._by_length = sorted(self._meant.items(), key=lambda item: -len(item[0]))
         self.read = lru_cache(maxsize=16_384)(self._read)
         self._remark = lru_cache(maxsize=1024)(self._make_remark)
 
     def _read(self, text: str) -> Reading:
         """Return the codes in a cell in the table's order, each once. BadCell has a remark for every other part."""
         codes: set[str] = set()
+        proposed: set[str] = set()
         wrong: list[Remark] = []
+        negated = False
         for part in parts_of(text, separators=_SEPARATORS):
             for name in self._names_in(part):
                 meant = self._codes(name)
                 if len(meant) == 1:
                     codes.add(meant[0])
-                else:
-                    wrong.append(self._remark(name))
-        if wrong or not codes:
-            raise BadCell(*(wrong or [Remark("unknown-specialty")]))
-        return Reading(tuple(sorted(codes, key=self._position.__getitem__)))
+                    continue
+                remark = self._remark(name)
+                wrong.append(remark)
+                negated = negated or is_negated(name)
+                proposed |= set((remark.proposal or "").split(LIST_SEPARATOR))
+        if not wrong and codes:
+            return Reading(self._in_order(codes))
+        # Only if every other part is surely known is the whole cell.
+        if wrong and all(remark.proposal for remark in wrong) and not negated:
+            cell = LIST_SEPARATOR.join(self._in_order(codes | proposed - {""}))
+            wrong = [remark._replace(proposal=cell) for remark in wrong]
+        else:
+            wrong = [remark._replace(proposal=None) for remark in wrong]
+        raise BadCell(*(wrong or [Remark("unknown-specialty")]))
+
+    def _in_order(self, codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(codes, key=self._position.__getitem__))
 
     def _codes(self, name: str) -> tuple[str, ...]:
         if name in self._position:
@@ -61,14 +88,50 @@ class SpecialtyReader:
         return pieces if any(self._codes(piece) for piece in pieces) else [part]
 
     def _make_remark(self, name: str) -> Remark:
-        """Return what is wrong with a name that does not mean exactly one specialty, and which ones it may mean."""
+        """Return what is wrong with a name that does not mean exactly one specialty, and which ones it may mean.
+
+        Beside "no" or "not", nothing is proposed: the code would say the opposite.
+        """
+        if is_negated(name):
+            return Remark("negated-specialty", None, name)
         if meant := self._codes(name):
             return Remark("ambiguous-specialty", ", or ".join(meant), name)
+        if joined := self._joined_in(name):
+            told = LIST_SEPARATOR.join(joined)
+            return Remark("unknown-specialty", f"{told}: one code for each kind of care", name, told)
         key = care_key(name[:_LONGEST_NAME])
         holding = (
             list(dict.fromkeys(code for own, code in self._names.items() if f" {key} " in f" {own} ")) if key else []
         )
         if len(holding) > 1:
             return Remark("ambiguous-specialty", ", or ".join(holding), name)
+        if named := self._named_within(key):
+            return Remark("unknown-specialty", f"{' and '.join(named)}, if that is meant", name)
         close = holding or [self._names[own] for own in difflib.get_close_matches(key, self._names, n=_MANY_LIKELY)]
         return Remark("unknown-specialty", f"{close[0]}, if that is meant" if close else None, name)
+
+    def _joined_in(self, name: str) -> tuple[str, ...]:
+        """Return the codes of "Medical Oncology and Radiation Therapy", none unless every piece is one of them."""
+        pieces = [piece for piece in _AND.split(name[:_LONGEST_JOINED]) if piece]
+        codes = [self._codes(piece) for piece in pieces]
+        if len(pieces) < 2 or not all(len(each) == 1 for each in codes):
+            return ()
+        return self._in_order({each[0] for each in codes})
+
+    def _named_within(self, key: str) -> tuple[str, ...]:
+        """Return every specialty whose name, code or synonym stands within a longer text, longest first; at most a few.
+
+        A name within another one that was found does not count: "oncology" in "medical oncology".
+        """
+        left = f" {key} "
+        codes: list[str] = []
+        for spelling, meant in self._by_length:
+            if f" {spelling} " in left and len(meant) == 1:
+                codes += meant
+                left = left.replace(f" {spelling} ", " | ")
+        return self._in_order(set(codes[:_MOST_NAMED]))
+
+
+def is_negated(name: str) -> bool:
+    """Return whether a text says that something is not offered, or only somewhere else, or later."""
+    return _NEGATION.search(name) is not None

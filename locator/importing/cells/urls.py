@@ -18,7 +18,7 @@ _LONGEST_HOST = 253
 
 @lru_cache(maxsize=16_384)
 def read_url(text: str) -> Reading:
-    """Return the address, with its scheme and its host in lowercase."""
+    """Return the address, with its scheme (https if there is none) and its host in lowercase."""
     if found := _WEB.fullmatch(text):
         return Reading(_checked(found[1].lower(), found[2]))
     try:
@@ -26,7 +26,7 @@ def read_url(text: str) -> Reading:
     except BadCell:
         has_scheme = _SCHEME.match(text) is not None
         raise BadCell(Remark("url-scheme" if has_scheme else "malformed-url")) from None
-    raise BadCell(Remark("url-scheme", proposed))
+    return Reading(proposed, (Remark("url-completed", proposed),))
 
 
 def _checked(scheme: str, rest: str) -> str:

@@ -32,5 +32,6 @@ def read_zip(text: str) -> Reading:
     if SCIENTIFIC.fullmatch(squeezed):
         raise BadCell(Remark("spreadsheet-number"))
     if found := _ZIP.fullmatch(squeezed.translate(_LETTERS)):
-        raise BadCell(Remark("malformed-zip", f"{found[1]}: digits only, 0 rather than the letter O"))
+        told = f"{found[1]}: digits only, 0 rather than the letter O"
+        raise BadCell(Remark("malformed-zip", told, proposal=found[1]))
     raise BadCell(Remark("malformed-zip"))

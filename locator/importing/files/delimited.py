@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from locator.importing.files.errors import FileTooLarge, refused
-from locator.importing.files.header import count_known
+from locator.importing.files.header import count_known, header_at
 from locator.importing.files.rows import MOST_ROWS, Row
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
+_ROWS_SEARCHED = 20  # for the header
 
 # The csv module stops at cells of 131,072 characters. We allow more, so that the checks refuse only that row.
 csv.field_size_limit(2**31 - 1)
@@ -127,14 +130,28 @@ def open_text(raw: io.RawIOBase, codec: str, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BufferedReader(raw), encoding=codec, errors=errors, newline="")
 
 
+# Excel writes and reads a first line such as sep=; which says how the cells are separated.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
 def find_delimiter(file: BinaryIO, codec: str, *, errors: str = "strict") -> str:
-    """Return the delimiter with which the header has the most columns that we know, then the most columns."""
+    """Return the delimiter with which the header has the most columns that we know, then the most columns.
+
+    A first line such as sep=; names it.
+    """
     start = open_text(_Bytes(file), codec, errors).read(_HEADER_CHARACTERS)
+    first_line = start.lstrip("\ufeff\r\n").partition("\n")[0].rstrip("\r")
+    named = _SEPARATOR_LINE.fullmatch(first_line)
+    if named and named[1] in DELIMITERS:
+        return named[1]
 
     def columns_with(delimiter: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
-        header = next((row for row in rows if any(cell.strip() for cell in row)), [])
+        first = list(islice((row for row in rows if any(cell.strip() for cell in row)), _ROWS_SEARCHED))
         # If only blanks are left, the file is blank, and another delimiter must not be taken for its header.
-        return (count_known(header), len(header)) if header else (1, 0)
+        if not first:
+            return (1, 0)
+        header = first[header_at(first)]
+        return (count_known(header), len(header))
 
     return max(DELIMITERS, key=columns_with)

@@ -26,7 +26,11 @@ FILE_REFUSALS: dict[str, tuple[str, str]] = {
     "no-rows": ("The file has a header, but no clinic below it.", "Send a file with at least one clinic."),
     "header": (
         "The first row is not a header we can read.",
-        "Start with a row of column names that includes clinic_id, as in GET /api/v1/imports/template.csv.",
+        "Start with a row of column names that includes clinic_id, as the template of a clinic file has them.",
+    ),
+    "several-lists": (
+        "Several sheets of the workbook are lists of clinics.",
+        "Put all clinics on one sheet, or send each sheet as its own file.",
     ),
     "encoding": (
         "The text is in an encoding we do not read, or in two at once.",

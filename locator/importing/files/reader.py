@@ -2,15 +2,17 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import BinaryIO
 
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
 from locator.importing.files.detection import WINDOWS_1252, chunks_of, find_encoding, is_workbook
 from locator.importing.files.errors import FileTooLarge, refused
-from locator.importing.files.header import Header, read_header
+from locator.importing.files.header import Header, header_at, letters_of, read_header
+from locator.importing.files.layout import Layout, Line
 from locator.importing.files.rows import Row, RowSource
+from locator.importing.files.sheet_marks import numbers_in_words
 from locator.importing.files.workbook import WorkbookRows
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
@@ -18,40 +20,29 @@ from locator.records.imports import FileFacts
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 _LONGEST_NAME = 100
+_ROWS_SEARCHED = 20  # for the header
+MOST_SAMPLES = 20  # rows below the header by which its columns are recognized
+_MOST_NAMED = 8
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row below the header.
-
-    `row` is the number in a spreadsheet: the header is 1, and a quoted line break does not count. `cells` are the texts
-    by our column names, only for columns that the file has; missing cells are "". `raw` is the row as in the file, so
-    that it can be returned to the sender. An ERROR in `findings` means that cells may be in the wrong columns.
-    """
-
-    row: int
-    cells: dict[str, str]
-    raw: tuple[str, ...]
-    findings: tuple[Finding, ...]
 
 
 class ClinicFile:
     """A clinic file that has a header we can read, and at least one row below it.
 
-    `header` is as it is in the file, `columns` are our names for it, in the file's order, and `findings` are about the
-    file as a whole.
+    `header` is as it is in the file, `columns` are ours that it has, `layout` places the cells of its rows, and
+    `findings` are about the file as a whole.
     """
 
-    def __init__(self, facts: FileFacts, source: RowSource, first: Row, header: Header, findings: tuple[Finding, ...]):
+    def __init__(
+        self, facts: FileFacts, source: RowSource, header_row: int, header: Header, findings: tuple[Finding, ...]
+    ):
         self.facts = facts
         self.header = header.given
-        self.columns = tuple(header.positions)
+        self.columns = header.columns
         self.findings = findings
         self._source = source
-        self._first = first
-        self._positions = header.positions
-        self._rows_may_be_short = facts.format == "xlsx"  # a workbook leaves out empty cells
+        self._header_row = header_row
+        self.layout = layout_for(header, facts)
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows below the header that are not blank, in order, each time from the first.
@@ -60,48 +51,27 @@ class ClinicFile:
         read.
         """
         for row in self._source.rows():
-            if row.number > self._first.number and not _is_blank(row):
-                yield self._line(row)
+            if row.number > self._header_row and not _is_blank(row):
+                yield self.layout.line(row)
 
     @property
     def fraction(self) -> float:
         """How much of the file the current `lines()` has read, 0 to 1."""
         return self._source.fraction
 
-    def _line(self, row: Row) -> Line:
-        raw = tuple(row.cells)
-        width = len(self.header)
-        cells = row.cells if len(raw) >= width else [*raw, *[""] * (width - len(raw))]
-        by_name = {column: cells[position] for column, position in self._positions.items()}
-        if len(raw) == width and not row.unclosed and not row.uncalculated:
-            return Line(row.number, by_name, raw, ())
-        return Line(row.number, by_name, raw, tuple(self._findings_of(row, width)))
 
-    def _findings_of(self, row: Row, width: int) -> Iterator[Finding]:
-        if row.unclosed:
-            expected = "Put quotation marks around the whole cell, and write those inside it twice."
-            found = next((cell for cell in row.cells if '"' in cell), None)
-            yield new_finding("unclosed-quote", expected=expected, row=row.number, found=found)
-            return
-        extra = next((cell for cell in row.cells[width:] if cell.strip()), None)
-        if extra is not None:
-            expected = f"At most {width} cells, as the header has. Put a cell that holds the delimiter in quotes."
-            yield new_finding("too-many-cells", expected=expected, row=row.number, found=extra)
-        if len(row.cells) < width and not self._rows_may_be_short:
-            expected = f"{width} cells, as the header has; this row has {len(row.cells)}."
-            yield new_finding("too-few-cells", expected=expected, row=row.number)
-        for column, position in self._positions.items():
-            if position in row.uncalculated:
-                expected = "The value itself, or the formula after Excel has calculated and saved it."
-                yield new_finding("formula-without-value", expected=expected, row=row.number, column=column)
+def layout_for(header: Header, facts: FileFacts) -> Layout:
+    """Return how the rows of such a file are placed."""
+    return Layout(header, rows_may_be_short=facts.format == "xlsx")
 
 
-def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
+def open_clinic_file(file: BinaryIO, *, name: str | None, care_codes: Mapping[str, str] | None = None) -> ClinicFile:
     """Detect the format of a file and read its header; `file` must be seekable, and stays open.
 
-    The format depends on the bytes, never on the `name`. Memory is bounded for any file, because rows are read one by
-    one. Raises FileTooLarge for more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, with a code of
-    FILE_REFUSALS, if it cannot be read as a clinic file at all.
+    The format depends on the bytes, never on the `name`. `care_codes` are the kinds of care by every name, for files
+    with a column for each. Memory is bounded for any file, because rows are read one by one. Raises FileTooLarge for
+    more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, with a code of FILE_REFUSALS, if it cannot be
+    read as a clinic file at all.
     """
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST_FILE:
@@ -111,6 +81,7 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
     shown_name = _clean_name(name)
     findings: list[Finding] = []
     source: RowSource
+    workbook: WorkbookRows | None = None
     if is_workbook(file):
         format_, encoding, delimiter = "xlsx", None, None
         source = workbook = WorkbookRows(file)
@@ -123,28 +94,67 @@ def open_clinic_file(file: BinaryIO, *, name: str | None) -> ClinicFile:
             expected = "Check the accents; if they are wrong, save the file as “CSV UTF-8”."
             findings.append(new_finding("read-as-windows-1252", expected=expected, found="Windows-1252"))
     facts = FileFacts(shown_name, format_, size, _sha256(file), encoding, delimiter)
-    first, header = _header_of(source)
-    clinic_file = ClinicFile(facts, source, first, header, (*findings, *header.findings))
+    above, first, samples = _beginning_of(source)
+    header = read_header(first.cells, care_codes=care_codes, samples=samples)
+    if above:
+        findings.append(_rows_above(above, first))
+    if workbook is not None:
+        findings.extend(_findings_of_marks(workbook, first.number, header))
+    clinic_file = ClinicFile(facts, source, first.number, header, (*findings, *header.findings))
     if next(clinic_file.lines(), None) is None:
         raise refused("no-rows")
     return clinic_file
 
 
-def _header_of(source: RowSource) -> tuple[Row, Header]:
-    first = next((row for row in source.rows() if not _is_blank(row)), None)
-    if first is None:
+def _beginning_of(source: RowSource) -> tuple[list[Row], Row, list[list[str]]]:
+    """Return the rows above the header, the header, and the cells of the first rows below it."""
+    rows = (row for row in source.rows() if not _is_blank(row))
+    first = list(islice(rows, _ROWS_SEARCHED))
+    if not first:
         raise refused("empty-file")
-    if first.unclosed:
-        raise refused("unclosed-quote", f"A quotation mark in the header (row {first.number}) is not closed.")
-    return first, read_header(first.cells)
+    at = header_at([row.cells for row in first])
+    header = first[at]
+    if header.unclosed:
+        raise refused("unclosed-quote", f"A quotation mark in the header (row {header.number}) is not closed.")
+    below = [*first[at + 1 :], *islice(rows, at + 1)]
+    return first[:at], header, [row.cells for row in below[:MOST_SAMPLES]]
+
+
+def _rows_above(above: list[Row], header: Row) -> Finding:
+    found = " / ".join(" ".join(cell for cell in row.cells if cell.strip()) for row in above)
+    rows = f"Row {above[0].number} is" if len(above) == 1 else f"The {len(above)} rows above it are"
+    expected = f"Row {header.number} is read as the row of column names. {rows} not read."
+    return new_finding("rows-above-header", found=found, expected=expected)
 
 
 def _findings_of_workbook(workbook: WorkbookRows, name: str | None) -> Iterator[Finding]:
     if name is not None and not name.lower().endswith(_WORKBOOK_NAMES):
         yield new_finding("xlsx-named-otherwise", expected="A name that ends in .xlsx.", found=name)
+    if workbook.skipped_sheets:
+        expected = f"The sheet “{workbook.sheet}” is read: it is the first with a row of column names."
+        yield new_finding("sheet-chosen", expected=expected, found=", ".join(workbook.skipped_sheets))
     if workbook.other_sheets:
-        expected = "All clinics on the first sheet, or each sheet as its own file."
+        expected = f"Only the sheet “{workbook.sheet}” is read. Nothing, if no clinics are on the others."
         yield new_finding("more-sheets", expected=expected, found=", ".join(workbook.other_sheets))
+
+
+def _findings_of_marks(workbook: WorkbookRows, header_row: int, header: Header) -> Iterator[Finding]:
+    merged = [each for each in workbook.marks.merged_below(header_row) if each.last_row > each.first_row]
+    if merged:
+        names = [each.name for each in merged]
+        shown = ", ".join(names[:_MOST_NAMED]) + (
+            f" and {len(names) - _MOST_NAMED:,} more" * (len(names) > _MOST_NAMED)
+        )
+        yield new_finding("merged-cells", found=shown)
+    if hidden := workbook.marks.hidden_below(header_row):
+        rows = f"Row {hidden[0]} is" if len(hidden) == 1 else f"Rows {numbers_in_words(hidden)} are"
+        expected = f"{rows} hidden, but read like all others. Delete what should not be imported."
+        yield new_finding("hidden-rows", found=numbers_in_words(hidden), expected=expected)
+    hidden_columns = set(workbook.marks.hidden_columns)
+    named = [f"{letters_of(at)} ({column})" for column, at in header.positions.items() if at in hidden_columns]
+    if named:
+        expected = "They are read like all others. Delete what should not be imported."
+        yield new_finding("hidden-columns", found=", ".join(named), expected=expected)
 
 
 def _is_blank(row: Row) -> bool:

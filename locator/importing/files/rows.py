@@ -10,13 +10,17 @@ class Row(NamedTuple):
     """One row: its number as in a spreadsheet (from 1), and its cells as they are in the file.
 
     `unclosed`: a quotation mark is not closed at the end of its cell, so where the cells end is a guess.
-    `uncalculated`: the positions of formulas whose result is not in the file; their cells are "".
+    `uncalculated`: the positions of formulas whose result is not in the file; their cells are "". `struck`: the
+    positions of values that are crossed out. `merged`: ranges over several columns, with their first and last position
+    and their name.
     """
 
     number: int
     cells: list[str]
     unclosed: bool = False
     uncalculated: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int, str], ...] = ()
 
 
 class RowSource(Protocol):

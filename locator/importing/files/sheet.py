@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from locator.importing.files.errors import FileTooLarge
+from locator.importing.files.number_format import shown_whole_number
 from locator.importing.files.package import XmlPart, unescaped
 from locator.importing.files.rows import MOST_ROWS, Row
+from locator.importing.files.sheet_marks import Merged, SheetMarks
 
 _MOST_COLUMNS = 16_384
 _LONGEST_CELL = 1_000_000  # characters; Excel allows 32,767
@@ -22,6 +24,7 @@ _CELL_COST = 10
 _MOST_STYLES = 100_000
 _MOST_BEFORE_ROWS = 100_000  # elements; real sheets have one for each column, and a few more
 _LONGEST_FORMAT = 255
+_MOST_MERGED = 1_000  # ranges that reach into one row
 
 _DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 - dates in spreadsheets have no time zone
 _DAY_ONE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
@@ -81,28 +84,55 @@ def _too_much_text() -> FileTooLarge:
 
 
 class Styles(XmlPart):
-    """Which cell styles show dates: `form_of(style)` is "date", "time" or None."""
+    """How cells of each style are shown: as dates, in a number format, crossed out."""
 
     def __init__(self) -> None:
         super().__init__()
         self._formats: dict[int, str] = {}
         self._forms: list[str | None] = []
-        self._in_cell_formats = False
+        self._codes: list[str | None] = []
+        self._struck: list[bool] = []
+        self._struck_fonts: list[bool] = []
+        self._in_cell_formats = self._in_fonts = False
 
     def form_of(self, style: int) -> str | None:
+        """Return "date" or "time" if the style shows one, else None."""
         return self._forms[style] if 0 <= style < len(self._forms) else None
+
+    def code_of(self, style: int) -> str | None:
+        """Return the style's own format of numbers, None if it has none."""
+        return self._codes[style] if 0 <= style < len(self._codes) else None
+
+    def is_struck(self, style: int) -> bool:
+        return self._struck[style] if 0 <= style < len(self._struck) else False
+
+    @property
+    def strikes_anything(self) -> bool:
+        return any(self._struck)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "numFmt" and len(self._formats) < _MOST_STYLES:
             self._formats[int(attributes["numFmtId"])] = attributes.get("formatCode", "")[: _LONGEST_FORMAT + 1]
+        elif tag == "fonts":
+            self._in_fonts = True
+        elif tag == "font" and self._in_fonts and len(self._struck_fonts) < _MOST_STYLES:
+            self._struck_fonts.append(False)
+        elif tag == "strike" and self._in_fonts and self._struck_fonts:
+            self._struck_fonts[-1] = attributes.get("val", "1") not in {"0", "false"}
         elif tag == "cellXfs":
             self._in_cell_formats = True
         elif tag == "xf" and self._in_cell_formats and len(self._forms) < _MOST_STYLES:
-            self._forms.append(self._form(int(attributes.get("numFmtId", 0))))
+            number, font = int(attributes.get("numFmtId", 0)), int(attributes.get("fontId", 0))
+            self._forms.append(self._form(number))
+            code = self._formats.get(number)
+            self._codes.append(code if code and len(code) <= _LONGEST_FORMAT else None)
+            self._struck.append(0 <= font < len(self._struck_fonts) and self._struck_fonts[font])
 
     def end(self, tag: str) -> None:
         if tag == "cellXfs":
             self._in_cell_formats = False
+        elif tag == "fonts":
+            self._in_fonts = False
 
     def _form(self, number: int) -> str | None:
         if number in self._formats:
@@ -126,9 +156,12 @@ class Sheet(XmlPart):
 
     most_elements = 20_000_000  # 100,000 rows with all our columns filled in are 5,700,000
 
-    def __init__(self, shared: SharedStrings, styles: Styles, *, since_1904: bool):
+    def __init__(self, shared: SharedStrings, styles: Styles, *, since_1904: bool, marks: SheetMarks | None = None):
         super().__init__()
         self.ready: list[Row] = []
+        self._merges = _Merges(marks.merged if marks else [])
+        self._looks_for_struck = styles.strikes_anything
+        self._struck: list[int] = []
         self._shared = shared
         self._styles = styles
         self._day_one = _DAY_ONE_1904 if since_1904 else _DAY_ONE
@@ -215,18 +248,24 @@ class Sheet(XmlPart):
         read = self._readers.get(self._type)
         text = read(written) if read else unescaped(written)
         self._cells[self._column] = text
+        if self._looks_for_struck and self._styles.is_struck(self._style):
+            self._struck.append(self._column)
         self._count(len(text))
 
     def _end_row(self) -> None:
         if not self._cells and not self._uncalculated:
             return
+        merged = self._merges.fill(self._row, self._cells, self._count) if self._merges else ()
         cells = [""] * (max(self._cells, default=-1) + 1)
         for column, text in self._cells.items():
             cells[column] = text
         self._count(_CELL_COST * len(cells))
-        self.ready.append(Row(self._row, cells, uncalculated=tuple(self._uncalculated)))
+        self.ready.append(
+            Row(self._row, cells, uncalculated=tuple(self._uncalculated), struck=tuple(self._struck), merged=merged)
+        )
         self._cells.clear()
         self._uncalculated.clear()
+        self._struck.clear()
 
     def _count(self, characters: int) -> None:
         self._characters += characters
@@ -235,7 +274,8 @@ class Sheet(XmlPart):
 
     def _number(self, written: str) -> str:
         form = self._styles.form_of(self._style) if self._style else None
-        if form is None and written.isascii() and written.isdigit():
+        code = self._styles.code_of(self._style) if self._style and form is None else None
+        if form is None and code is None and written.isascii() and written.isdigit():
             return written
         value = float(written)
         if form is not None and 0 <= value < 2_958_466:  # the day after 9999-12-31
@@ -243,7 +283,10 @@ class Sheet(XmlPart):
         if not math.isfinite(value):
             return written
         # A calculated ZIP is stored as 53703.0 or 5.3703E4. Above 2**53, whole numbers are no longer exact.
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+        if not value.is_integer() or abs(value) >= 2**53:
+            return repr(value)
+        shown = shown_whole_number(int(value), code) if code else None
+        return str(int(value)) if shown is None else shown
 
     def _moment(self, days: float, form: str) -> str:
         # Excel treats 1900 as a leap year.
@@ -252,6 +295,40 @@ class Sheet(XmlPart):
         if form == "time" and days < 1:
             return moment.strftime("%H:%M")
         return _without_midnight(moment.isoformat(sep=" "))
+
+
+class _Merges:
+    """The merged ranges of a sheet while its rows are read, one after the other."""
+
+    def __init__(self, merged: list[Merged]):
+        self._coming = merged[::-1]  # by their first row, the next one last
+        self._open: list[tuple[Merged, str]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._coming or self._open)
+
+    def fill(self, row: int, cells: dict[int, str], count: Callable[[int], None]) -> tuple[tuple[int, int, str], ...]:
+        """Write the value of ranges that began in a row above into a row's cells, and count its characters.
+
+        Returns the ranges with a value that span several columns of this row.
+        """
+        while self._coming and self._coming[-1].first_row <= row:
+            area = self._coming.pop()
+            value = cells.get(area.first_column, "") if area.first_row == row else ""
+            if value and area.last_row >= row:
+                self._open.append((area, value))
+        self._open = [each for each in self._open if each[0].last_row >= row]
+        if len(self._open) > _MOST_MERGED:
+            raise FileTooLarge("The sheet has too many merged cells. Copy the values into a new sheet.")
+        for area, value in self._open:
+            if area.first_column not in cells:
+                cells[area.first_column] = value
+                count(len(value))
+        return tuple(
+            (area.first_column, area.last_column, area.name)
+            for area, _ in self._open
+            if area.last_column > area.first_column
+        )
 
 
 @lru_cache(maxsize=_MOST_COLUMNS)

@@ -1,15 +1,19 @@
-"""Rows of an Excel workbook (.xlsx): its first sheet, read row by row."""
+"""Rows of an Excel workbook (.xlsx): the sheet with the list of clinics, read row by row."""
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from locator.importing.files.errors import UnreadableFile, refused
+from locator.importing.files.header import header_at, is_list_of_clinics
 from locator.importing.files.package import Package, XmlPart, local_name, refusing_damage
 from locator.importing.files.rows import Row
 from locator.importing.files.sheet import SharedStrings, Sheet, Styles
+from locator.importing.files.sheet_marks import read_marks
 
 _MOST_SHEETS = 1000
+_ROWS_SEARCHED = 20  # for the header
+_MANY = 5
 _SEARCHED = 2**18  # bytes of another sheet that are searched for a value
 _VALUE = re.compile(rb"<(\w+:)?(v|is)[ >]")
 
@@ -34,7 +38,7 @@ class _Contents(XmlPart):
 
 
 class WorkbookRows:
-    """The rows of the first visible sheet of a workbook.
+    """The rows of the first visible sheet of a workbook that has a row of column names.
 
     Raises UnreadableFile if it is not a workbook, is locked, damaged or contains something unsafe, and FileTooLarge,
     before unpacking, if it has more than 2,000 parts or 200 MB.
@@ -58,18 +62,14 @@ class WorkbookRows:
             ]
             if not sheets:
                 raise refused("empty-file", "The workbook has no sheet with cells.")
-            first = next((sheet for sheet in sheets if sheet[2]), sheets[0])
-            self._path = first[1]
-            self.other_sheets = tuple(
-                name
-                for name, target, visible in sheets
-                if visible and target != first[1] and self._holds_a_value(target)
-            )
             self._since_1904 = contents.since_1904
             self._styles = Styles()
             self._package.read_into(self._styles, relations.of_type("styles"))
             self._shared = SharedStrings()
             self._package.read_into(self._shared, relations.of_type("sharedStrings"))
+            self._choose([(name, target) for name, target, visible in sheets if visible] or [sheets[0][:2]])
+            with self._package.open(self._path) as packed:
+                self.marks = read_marks(packed)
         self._done = 0
 
     def rows(self) -> Iterator[Row]:
@@ -78,7 +78,7 @@ class WorkbookRows:
         Raises UnreadableFile or FileTooLarge if the sheet turns out to be damaged or too large.
         """
         self._done = 0
-        sheet = Sheet(self._shared, self._styles, since_1904=self._since_1904)
+        sheet = Sheet(self._shared, self._styles, since_1904=self._since_1904, marks=self.marks)
         with refusing_damage(), self._package.open(self._path) as packed:
             for self._done in sheet.read(packed):
                 yield from sheet.ready
@@ -90,6 +90,35 @@ class WorkbookRows:
         """How much of the sheet the current `rows()` has read, 0 to 1."""
         size = self._package.size_of(self._path)
         return min(1.0, self._done / size) if size else 1.0
+
+    def _choose(self, sheets: list[tuple[str, str]]) -> None:
+        """Choose the first sheet with a header of clinics, else the first one; refuse a workbook with two of them.
+
+        `skipped_sheets` are those before it, `other_sheets` others that hold anything.
+        """
+        lists = [at for at, (_, path) in enumerate(sheets) if self._has_header(path)] if len(sheets) > 1 else [0]
+        at = lists[0] if lists else 0
+        self.sheet, self._path = sheets[at]
+        if len(lists) > 1:
+            named = " and ".join(f"“{sheets[each][0]}”" for each in lists[:_MANY])
+            raise refused("several-lists", f"The sheets {named} are lists of clinics, with a row of column names each.")
+        holding = [each for each in range(len(sheets)) if each != at and self._holds_a_value(sheets[each][1])]
+        self.skipped_sheets = tuple(sheets[each][0] for each in holding if each < at)
+        self.other_sheets = tuple(sheets[each][0] for each in holding if each > at)
+
+    def _has_header(self, path: str) -> bool:
+        """Return whether one of the first rows of a sheet is a header of clinics, with at least one row below it."""
+        sheet = Sheet(self._shared, self._styles, since_1904=self._since_1904)
+        rows: list[Row] = []
+        with self._package.open(path) as packed:
+            for _ in sheet.read(packed):
+                rows += sheet.ready
+                sheet.ready.clear()
+                if len(rows) >= _ROWS_SEARCHED:
+                    break
+        cells = [row.cells for row in rows[:_ROWS_SEARCHED]]
+        at = header_at(cells)
+        return len(cells) > at + 1 and is_list_of_clinics(cells[at])
 
     def _holds_a_value(self, path: str) -> bool:
         with self._package.open(path) as packed:

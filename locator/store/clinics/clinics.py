@@ -186,6 +186,10 @@ class ClinicStore:
         rows = self._connection.execute(text(statement), {"ids": list(clinic_ids)})
         return {row.clinic_id: CurrentClinic(clinic_from(row), row.version_id) for row in rows}
 
+    def ids(self) -> list[str]:
+        """Return the ids of all clinics, retired ones too."""
+        return list(self._connection.execute(text("select clinic_id from clinics")).scalars())
+
     def save(self, clinics: Sequence[Clinic], *, by: Actor) -> None:
         """Add clinics, or replace those with the same ids; a retired one is listed again."""
         known = self.current(clinic.clinic_id for clinic in clinics)

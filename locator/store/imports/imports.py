@@ -8,6 +8,7 @@ from locator.errors import ImportNotFound
 from locator.records.actor import Actor
 from locator.records.findings import Finding
 from locator.records.imports import (
+    AcceptedCell,
     Counts,
     Coverage,
     FileFacts,
@@ -97,8 +98,8 @@ class ImportStore:
         """Insert rows by COPY, many at once."""
         cursor = self._connection.connection.cursor()
         with cursor.copy(
-            "copy import_rows (import_id, row, action, clinic_id, based_on, record, image, changes, findings, raw)"
-            " from stdin"
+            "copy import_rows (import_id, row, action, clinic_id, based_on, record, image, changes, findings, raw,"
+            " accepted) from stdin"
         ) as copy:
             for row in rows:
                 copy.write_row(
@@ -113,6 +114,7 @@ class ImportStore:
                         to_json(row.changes or None),
                         to_json(row.findings or None),
                         to_json(row.raw),
+                        to_json(row.accepted or None),
                     )
                 )
 
@@ -140,6 +142,12 @@ class ImportStore:
             statement = f"delete from import_rows where import_id = :import_id and {_NUMBERED}"
             self._connection.execute(text(statement), {"import_id": import_id, **_numbered(row.row for row in given)})
             self.add_rows(import_id, given)
+
+    def remove_rows(self, import_id: int, numbers: Iterable[int]) -> None:
+        """Remove the rows with these numbers: they were joined with another one."""
+        given = _numbered(numbers)
+        statement = f"delete from import_rows where import_id = :import_id and {_NUMBERED}"
+        self._connection.execute(text(statement), {"import_id": import_id, **given})
 
     def analyze(self) -> None:
         """Tell the planner about the rows just added; otherwise it expects one, and scans many thousands each time."""
@@ -188,6 +196,34 @@ class ImportStore:
             for row in rows:
                 yield row_from(row)
 
+    def numbers_proposing(self, import_id: int, codes: Iterable[str] | None = None) -> list[int]:
+        """Return the numbers of the rows with a finding that proposes a cell, of these codes or of any, in order."""
+        statement = """
+            select row from import_rows where import_id = :import_id and exists (
+                select from jsonb_array_elements(findings) f
+                where f->>'proposal' is not null
+                  and (cast(:codes as text[]) is null or f->>'code' = any(cast(:codes as text[])))
+            ) order by row"""
+        parameters = {"import_id": import_id, "codes": None if codes is None else list(codes)}
+        return list(self._connection.execute(text(statement), parameters).scalars())
+
+    def repeated(self, import_id: int, clinic_ids: Iterable[str]) -> dict[str, list[int]]:
+        """Return the numbers of the rows of those of these clinics that several rows are about, by id."""
+        statement = """
+            select clinic_id, array_agg(row order by row) as numbers from import_rows
+            where import_id = :import_id and clinic_id = any(:clinic_ids)
+            group by clinic_id having count(*) > 1 order by min(row)"""
+        rows = self._connection.execute(text(statement), {"import_id": import_id, "clinic_ids": sorted(clinic_ids)})
+        return {row.clinic_id: row.numbers for row in rows}
+
+    def accepted(self, import_id: int, *, limit: int) -> tuple[list[AcceptedCell], int]:
+        """Return the first cells of an import that were replaced by what was proposed, and how many there are."""
+        statement = """
+            select cell, count(*) over () as total from import_rows r, jsonb_array_elements(r.accepted) cell
+            where r.import_id = :import_id order by r.row limit :limit"""
+        rows = self._connection.execute(text(statement), {"import_id": import_id, "limit": limit}).all()
+        return [AcceptedCell(**row.cell) for row in rows], int(rows[0].total) if rows else 0
+
     def count_actions(self, import_id: int) -> Counts:
         """Count the rows by their action, and the clinics that publishing retires."""
         counted = self._connection.execute(
@@ -230,14 +266,27 @@ class ImportStore:
         )
         return [RetiringClinic(row.clinic_id, row.name, row.city) for row in rows]
 
-    def findings(self, import_id: int, *, limit: int | None = None) -> tuple[list[Finding], int]:
-        """Return the first findings of an import's rows, errors first and remarks last, and how many there are."""
-        ordered = self._connection.execute(text(_FINDINGS), {"import_id": import_id, "limit": limit})
-        total = self._connection.execute(
-            text("select coalesce(sum(jsonb_array_length(findings)), 0) from import_rows where import_id = :import_id"),
-            {"import_id": import_id},
-        ).scalar_one()
+    def findings(
+        self, import_id: int, *, limit: int | None = None, without: Iterable[str] = ()
+    ) -> tuple[list[Finding], int]:
+        """Return the first findings of an import's rows, errors first and remarks last, and how many there are.
+
+        Those with the codes `without` are left out.
+        """
+        parameters = {"import_id": import_id, "without": list(without)}
+        ordered = self._connection.execute(text(_FINDINGS), {**parameters, "limit": limit})
+        total = self._connection.execute(text(_COUNT_FINDINGS), parameters).scalar_one()
         return list(map(finding_from, ordered.scalars())), int(total)
+
+    def numbers_noting(self, import_id: int, code: str, *, limit: int) -> tuple[list[int], int]:
+        """Return the numbers of the first rows with a finding of this code, and how many there are."""
+        statement = f"""
+            select row, count(*) over () as total from import_rows
+            where import_id = :import_id and {_NOTING} order by row limit :limit"""
+        rows = self._connection.execute(
+            text(statement), {"import_id": import_id, "noting": [code], "limit": limit}
+        ).all()
+        return [row.row for row in rows], int(rows[0].total) if rows else 0
 
     def has_unnamed_refusals(self, import_id: int) -> bool:
         """Return whether any refused row does not even say which clinic it is about."""
@@ -271,8 +320,12 @@ _NOTING = "exists (select from jsonb_array_elements(findings) f where f->>'code'
 
 _FINDINGS = """
     select f from import_rows r, jsonb_array_elements(r.findings) with ordinality as e(f, position)
-    where r.import_id = :import_id
+    where r.import_id = :import_id and not (f->>'code' = any(cast(:without as text[])))
     order by array_position(array['error', 'warning', 'info'], f->>'severity'), r.row, position limit :limit"""
+
+_COUNT_FINDINGS = """
+    select count(*) from import_rows r, jsonb_array_elements(r.findings) f
+    where r.import_id = :import_id and not (f->>'code' = any(cast(:without as text[])))"""
 
 _COVERAGE = """
     select count(*) as clinics,

@@ -12,6 +12,7 @@ from locator.geo.point import Point
 from locator.records.actor import Actor
 from locator.records.findings import Finding, Likeness, LikenessKind, Severity
 from locator.records.imports import (
+    AcceptedCell,
     Brake,
     Change,
     ClinicRecord,
@@ -66,6 +67,7 @@ def row_from(row: Row[Any]) -> StoredRow:
         changes=tuple(Change(**change) for change in row.changes or ()),
         findings=tuple(map(finding_from, row.findings or ())),
         raw=None if row.raw is None else tuple(row.raw),
+        accepted=tuple(AcceptedCell(**cell) for cell in row.accepted or ()),
     )
 
 
@@ -80,6 +82,7 @@ def finding_from(stored: dict[str, Any]) -> Finding:
         stored["found"],
         stored["expected"],
         likeness and Likeness(likeness["clinic_id"], LikenessKind(likeness["by"]), likeness["meters"]),
+        stored.get("proposal"),
     )
 
 

@@ -83,6 +83,8 @@ import_rows = Table(
     Column("changes", JSONB),
     Column("findings", JSONB),
     Column("raw", JSONB),
+    # The cells that were replaced by what a finding proposed: row, column, code, old, new.
+    Column("accepted", JSONB),
     CheckConstraint("action in ('added', 'changed', 'unchanged', 'held', 'refused', 'locating')", name="action"),
 )
 

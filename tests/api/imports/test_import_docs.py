@@ -83,6 +83,6 @@ def test_every_command_of_the_page_does_what_the_page_says(
     assert shell.run("confirm", number | confirmed)[1]["status"] == "published"
     assert shell.run("/undo", number)[1]["status"] == "undone"
     status, edited = shell.run("-X PATCH")
-    assert (status, edited["clinic"]["phone"]) == (200, "+16082636400")
+    assert (status, edited["clinic"]["phone"]) == (200, "+16085550100")
     assert shell.run("/retire")[1]["retired"] is True
     assert shell.run("/restore")[1]["retired"] is False

@@ -45,7 +45,7 @@ def test_an_undo_gives_way_to_later_changes(import_api: ImportApi) -> None:
 
 
 def test_at_most_a_hundred_clinics_are_named(import_api: ImportApi) -> None:
-    rows = [a_row(f"clinic-{number:03}", zip="", lat=f"{43 + number / 100:.2f}") for number in range(120)]
+    rows = [a_row(f"clinic-{number:03}", zip="", lat=f"{43 + number / 200:.3f}") for number in range(120)]
     first = import_api.publish(import_api.upload_rows(*rows))
     import_api.publish(import_api.upload_rows(*(row | {"notes": "Moved."} for row in rows)))
 

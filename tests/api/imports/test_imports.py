@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -377,3 +378,57 @@ def test_an_import_made_elsewhere_is_seen_here(import_api: ImportApi) -> None:
     report = import_api.ask(f"{IMPORTS}/{made.report.import_id}").get_json()
 
     assert (report["made_by"], report["made_via"]) == (ADMIN.name, ADMIN.via)
+
+
+def test_proposals_are_accepted_of_one_code_or_all(import_api: ImportApi) -> None:
+    garbled = a_row("capitol", name="Childrenâ€™s", phone="N/A")
+    report = import_api.upload_rows(garbled)
+    url = f"{IMPORTS}/{report['import_id']}"
+    assert report["links"]["accept"] == f"{url}/accept"
+    assert [(each["code"], each["proposal"]) for each in report["findings"]] == [
+        ("garbled-text", "Children’s"),
+        ("placeholder", ""),
+    ]
+
+    one = import_api.post(f"{url}/accept", {"code": "placeholder"}).get_json()
+    every = import_api.post(f"{url}/accept").get_json()
+
+    assert (one["counts"]["refused"], one["accepted_total"]) == (1, 1)
+    assert (every["counts"]["added"], every["accepted_total"]) == (1, 2)
+    assert every["accepted"][0] == {
+        "row": 2, "column": "phone", "code": "placeholder", "old": "N/A", "new": "",
+    }  # fmt: skip
+    assert import_api.ask(url).get_json()["accepted"] == every["accepted"]
+    assert [line.action for line in import_api.audit()] == [
+        "import-checked",
+        "proposals-accepted",
+        "proposals-accepted",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "scope", "status"),
+    [
+        ({"code": "no-such-code"}, Scope.IMPORT, 422),
+        ({"code": "NOT A CODE"}, Scope.IMPORT, 422),
+        ({"codes": ["placeholder"]}, Scope.IMPORT, 422),
+        ({}, Scope.READ, 403),
+    ],
+)
+def test_what_cannot_be_accepted_is_refused(
+    import_api: ImportApi, body: dict[str, Any], scope: Scope, status: int
+) -> None:
+    report = import_api.upload_rows(a_row("capitol", phone="N/A"))
+
+    answer = import_api.post(f"{IMPORTS}/{report['import_id']}/accept", body, scope=scope)
+
+    assert answer.status_code == status
+
+
+def test_a_published_import_has_nothing_to_accept(import_api: ImportApi) -> None:
+    report = import_api.publish(import_api.upload_rows(a_row("capitol")))
+
+    answer = import_api.post(f"{IMPORTS}/{report['import_id']}/accept")
+
+    assert answer.status_code == 409
+    assert report["links"]["accept"] is None

@@ -9,7 +9,8 @@ from typing import Any
 
 import openpyxl
 
-from locator.importing.files.reader import ClinicFile, Line, open_clinic_file
+from locator.importing.files.layout import Line
+from locator.importing.files.reader import ClinicFile, open_clinic_file
 
 DATA = Path(__file__).parent / "data"
 SHEET = "xl/worksheets/sheet1.xml"

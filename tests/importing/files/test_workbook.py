@@ -92,13 +92,40 @@ def test_a_value_is_read_as_a_person_sees_it(value: Any, read: str) -> None:
         ("m/d/yyyy", "2025-11-03"),
         ("mmm d, yyyy", "2025-11-03"),
         ('[$-409]d"th of" mmm;@', "2025-11-03"),
-        ('"day" 0', "45964"),
         ("[Red]0", "45964"),
-        (r"\d0", "45964"),
     ],
 )
 def test_a_number_is_a_date_where_its_format_says_so(number_format: str, read: str) -> None:
     assert cell_read_from(45964, number_format) == read
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "read"),
+    [
+        (10001, "000000", "010001"),
+        (501, "00000", "00501"),
+        (537031234, r"00000\-0000", "53703-1234"),
+        (10001234, "00000-0000", "01000-1234"),
+        (6085550100, r"[<=9999999]###\-####;\(###\)\ ###\-####", "(608) 555-0100"),
+        (5550100, r"[<=9999999]###\-####;\(###\)\ ###\-####", "555-0100"),
+        (12, '"WI-"0000', "WI-0012"),
+        (45964, '"day" 0', "day 45964"),
+        (45964, r"\d0", "d45964"),
+        (-5, "000", "-005"),
+        (5, "000;(000)", "005"),
+        (-5, "000;(000)", "(005)"),
+        (520037, "#,##0", "520037"),
+        (43, "0.00", "43"),
+        (43.0731, "0.00", "43.0731"),
+        (43.0731, "000", "43.0731"),
+        (12, "0%", "12"),
+        (12, "@", "12"),
+        (12, "", "12"),
+        (12, '"', "12"),
+    ],
+)
+def test_a_whole_number_is_read_as_its_format_shows_it(value: float, number_format: str, read: str) -> None:
+    assert cell_read_from(value, number_format) == read
 
 
 @pytest.mark.parametrize(

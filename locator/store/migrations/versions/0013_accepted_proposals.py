@@ -1,0 +1,16 @@
+"""Rows of an import keep which of their cells were replaced by what a finding proposed, and what stood there before."""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql("alter table import_rows add column accepted jsonb")
+
+
+def downgrade() -> None:
+    op.get_bind().exec_driver_sql("alter table import_rows drop column accepted")
