@@ -35,8 +35,9 @@ class Likeness:
 class Finding:
     """What was noticed in one row and column; `row` is as a spreadsheet counts (the header is 1), None: the file.
 
-    `found` is the cell as far as it helps, shortened; `expected` says what to write instead. `likeness` is set if the
-    finding is about another clinic that looks like this one.
+    `found` is the cell as far as it helps, shortened; `expected` says what to write instead. `proposal` is the text
+    that the whole cell should have, "" to empty it; None if only a person knows. `likeness` is set if the finding is
+    about another clinic that looks like this one.
     """
 
     severity: Severity
@@ -46,6 +47,7 @@ class Finding:
     found: str | None
     expected: str
     likeness: Likeness | None = None
+    proposal: str | None = None
 
 
 def shortened(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS
+from locator.clinic.external_ids import HEADERS as ID_HEADERS
 from locator.errors import MOST_FAULTS, Fault
 from locator.importing.files.errors import UnreadableFile, refused
 from locator.importing.findings import new_finding
@@ -35,27 +36,39 @@ _UNMISTAKABLE = {_key(name): column.name for column in COLUMNS for name in colum
 _LIKELY = {_key(name): column.name for column in COLUMNS for name in column.likely_headers}
 _NAMES = {**_LIKELY, **_UNMISTAKABLE, **_OURS}
 
+# Headers of columns with other lists' numbers of clinics, by the kind of number.
+_TELLING = {"clinic_id", "name", "external_ids"}
+_ID_KINDS = {_key(name): kind for kind, names in ID_HEADERS.items() for name in names}
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a file: the texts as `given`, and the `positions` (from 0) of our columns, in the file's order."""
+    """The header of a file: the texts as `given`, and the `positions` (from 0) of our columns, in the file's order.
+
+    `ids` are the positions of the columns with other lists' numbers of clinics, by the kind of number.
+    """
 
     given: tuple[str, ...]
     positions: dict[str, int]
+    ids: dict[str, int]
     findings: tuple[Finding, ...]
 
 
 def count_known(cells: Sequence[str]) -> int:
-    """Count the cells that are a name of one of our columns, or a likely one."""
-    return sum(_key(cell) in _NAMES for cell in cells[:_MOST_COLUMNS] if len(cell) <= _LONGEST_HEADER)
+    """Count the cells that are a name of one of our columns, or a likely one, or of a column of numbers."""
+    return sum(
+        _key(cell) in _NAMES or _key(cell) in _ID_KINDS
+        for cell in cells[:_MOST_COLUMNS]
+        if len(cell) <= _LONGEST_HEADER
+    )
 
 
 def read_header(texts: Sequence[str]) -> Header:
     """Find our columns in the first row of a file; blank cells at its end do not count.
 
     Raises UnreadableFile if there are doubtful headers (similar to a column that the file does not have), columns that
-    appear twice, or no clinic_id; the error then lists also the headers that would not be read. By themselves, headers
-    that we do not know are only findings.
+    appear twice, or nothing that tells which clinic a row is about; the error then lists also the headers that would
+    not be read. By themselves, headers that we do not know are only findings.
     """
     given = tuple(texts)
     while given and not given[-1].strip():
@@ -63,7 +76,7 @@ def read_header(texts: Sequence[str]) -> Header:
     if len(given) > _MOST_COLUMNS:
         raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it cannot be a header.")
     headers = _headers_of(given)
-    if not any(header.column or header.likely for header in headers):
+    if not any(header.column or header.likely or header.id_kind for header in headers):
         raise _no_header()
     faults = [*_doubtful(headers), *_duplicates(headers), *_missing(headers)]
     if faults:
@@ -71,18 +84,26 @@ def read_header(texts: Sequence[str]) -> Header:
         what = "The header needs a change: " + " ".join(fault.detail for fault in faults[:MOST_FAULTS])
         raise refused("header", what, remedy=_TEMPLATE, faults=faults)
     positions = {header.column: header.position for header in headers if header.column}
-    return Header(given, positions, tuple(_findings(headers)))
+    ids: dict[str, int] = {}
+    for header in headers:
+        if header.id_kind:
+            ids.setdefault(header.id_kind, header.position)
+    return Header(given, positions, ids, tuple(_findings(headers)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """One header cell: `column` is the one of ours that it is read as; if there is none, `likely` is a similar one."""
+    """One header cell: `column` is the one of ours that it is read as; if there is none, `likely` is a similar one.
+
+    `id_kind`: the column has numbers of this kind, by which another list knows its clinics.
+    """
 
     position: int
     text: str
     key: str
     column: str | None
     likely: str | None
+    id_kind: str | None
 
     @property
     def shown(self) -> str:
@@ -108,8 +129,12 @@ def letters_of(position: int) -> str:
 def _headers_of(given: Sequence[str]) -> list[_Header]:
     keys = [_key(text) if len(text) <= _LONGEST_HEADER else "" for text in given]
     columns = [_OURS.get(key) or _UNMISTAKABLE.get(key) for key in keys]
-    likely = [None if column else _likely(key, columns) for key, column in zip(keys, columns, strict=True)]
-    return [_Header(*cell) for cell in zip(range(len(given)), given, keys, columns, likely, strict=True)]
+    kinds = [None if column else _ID_KINDS.get(key) for key, column in zip(keys, columns, strict=True)]
+    likely = [
+        None if column or kind else _likely(key, columns)
+        for key, column, kind in zip(keys, columns, kinds, strict=True)
+    ]
+    return [_Header(*cell) for cell in zip(range(len(given)), given, keys, columns, likely, kinds, strict=True)]
 
 
 def _likely(key: str, present: Sequence[str | None]) -> str | None:
@@ -140,14 +165,18 @@ def _duplicates(headers: Sequence[_Header]) -> Iterator[Fault]:
 
 
 def _missing(headers: Sequence[_Header]) -> Iterator[Fault]:
-    if all("clinic_id" not in (header.column, header.likely) for header in headers):
-        detail = "“clinic_id” is missing. It says which clinic a row is about."
+    if not any({header.column, header.likely} & _TELLING or header.id_kind for header in headers):
+        detail = "“clinic_id” is missing, and so is “name”. One of them has to say which clinic a row is about."
         yield Fault("clinic_id", detail, "missing-header", ("clinic_id",))
 
 
 def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
     for header in headers:
-        if header.text.strip() and header.key != ERROR_COLUMN and not (header.column or header.likely):
+        if (
+            header.text.strip()
+            and header.key != ERROR_COLUMN
+            and not (header.column or header.likely or header.id_kind)
+        ):
             detail = f"“{header.shown}” (column {header.letters}) is not read, because we do not know this column."
             yield Fault(header.shown, detail, "unknown-header")
 
@@ -155,7 +184,10 @@ def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
 def _findings(headers: Sequence[_Header]) -> Iterator[Finding]:
     for header in headers:
         where, column = f"Column {header.letters}", header.column
-        if column is None and header.key != ERROR_COLUMN:
+        if header.id_kind:
+            expected = f"{where} is read as numbers of the kind “{header.id_kind}”, and kept in “external_ids”."
+            yield new_finding("read-as-column", expected=expected, column="external_ids", found=header.shown)
+        elif column is None and header.key != ERROR_COLUMN:
             expected = f"{where} is not read. The columns we know: {', '.join(COLUMN_NAMES)}."
             yield new_finding("unknown-column", expected=expected, found=header.shown)
         elif column and header.key not in _OURS:

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -18,6 +18,8 @@ from locator.records.imports import FileFacts
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 _LONGEST_NAME = 100
+_EXTERNAL_IDS = "external_ids"
+_NO_NUMBER = frozenset(["", "-", "--", "0", "n/a", "na", "nan", "none", "null", "tbd", "unknown", "not available"])
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
@@ -51,6 +53,7 @@ class ClinicFile:
         self._source = source
         self._first = first
         self._positions = header.positions
+        self._ids = header.ids
         self._rows_may_be_short = facts.format == "xlsx"  # a workbook leaves out empty cells
 
     def lines(self) -> Iterator[Line]:
@@ -73,9 +76,17 @@ class ClinicFile:
         width = len(self.header)
         cells = row.cells if len(raw) >= width else [*raw, *[""] * (width - len(raw))]
         by_name = {column: cells[position] for column, position in self._positions.items()}
+        if self._ids:
+            by_name[_EXTERNAL_IDS] = self._ids_in(cells, by_name.get(_EXTERNAL_IDS, ""))
         if len(raw) == width and not row.unclosed and not row.uncalculated:
             return Line(row.number, by_name, raw, ())
         return Line(row.number, by_name, raw, tuple(self._findings_of(row, width)))
+
+    def _ids_in(self, cells: Sequence[str], given: str) -> str:
+        """Return the cell of `external_ids` with the numbers of the file's own columns: npi:1234567893;store-code:7."""
+        numbers = {kind: cells[position].strip().lstrip("'") for kind, position in self._ids.items()}
+        told = (f"{kind}:{number}" for kind, number in numbers.items() if number.casefold() not in _NO_NUMBER)
+        return ";".join(filter(None, [given, *told]))
 
     def _findings_of(self, row: Row, width: int) -> Iterator[Finding]:
         if row.unclosed:

@@ -13,11 +13,14 @@ from locator.records.actor import Actor
 from locator.records.findings import Finding, Likeness, LikenessKind, Severity
 from locator.records.imports import (
     Brake,
+    Candidate,
     Change,
     ClinicRecord,
     Counts,
     Coverage,
     FileFacts,
+    Identity,
+    IdentityState,
     ImportStatus,
     ListImpact,
     OrganizationImpact,
@@ -61,12 +64,18 @@ def row_from(row: Row[Any]) -> StoredRow:
         action=RowAction(row.action),
         clinic_id=row.clinic_id,
         based_on=row.based_on,
-        record=None if row.record is None else _record(row.row, row.clinic_id, row.record),
+        record=None if row.record is None else _record(row.row, row.clinic_id or "", row.record),
         image=row.image,
         changes=tuple(Change(**change) for change in row.changes or ()),
         findings=tuple(map(finding_from, row.findings or ())),
         raw=None if row.raw is None else tuple(row.raw),
+        identity=None if row.identity is None else _identity(row.identity),
     )
+
+
+def _identity(stored: dict[str, Any]) -> Identity:
+    candidates = tuple(Candidate(**{**each, "alike": tuple(each["alike"])}) for each in stored["candidates"])
+    return Identity(**{**stored, "state": IdentityState(stored["state"]), "candidates": candidates})
 
 
 def finding_from(stored: dict[str, Any]) -> Finding:
@@ -80,6 +89,7 @@ def finding_from(stored: dict[str, Any]) -> Finding:
         stored["found"],
         stored["expected"],
         likeness and Likeness(likeness["clinic_id"], LikenessKind(likeness["by"]), likeness["meters"]),
+        stored.get("proposal"),
     )
 
 

@@ -1,0 +1,129 @@
+"""NameStore: clinics by their names or phones. Words are found by an index; a misspelled one by the words there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from locator.clinic.clinic import Clinic, Wanted
+from locator.clinic.named import NameQuestion, PhoneQuestion, Word, ways_to_write
+from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
+
+_SIMILAR_WORDS = 6  # spellings of one word that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class FoundByName:
+    """Clinics, best match first, and how many there are in all."""
+
+    clinics: list[Clinic]
+    total: int
+
+
+class NameStore:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def spellings(self, words: Sequence[str]) -> list[Word]:
+        """Return for each word of a name how it is spelled on the list: as it is, begun, or misspelled; or not at all.
+
+        One that is on the list stands for itself alone. Otherwise it stands for the words that begin with it; if there
+        are none, for those with the fewest edits (Levenshtein), within reason.
+        """
+        every = list(dict.fromkeys(way for word in words for way in (word, *ways_to_write(word))))
+        rows = self._connection.execute(text(_SPELLINGS), {"words": every, "count": _SIMILAR_WORDS})
+        by_word = {row.typed: row for row in rows}
+        return [_word(typed, by_word) for typed in words]
+
+    def find(
+        self,
+        name: NameQuestion | None,
+        phone: PhoneQuestion | None,
+        *,
+        wanted: Wanted,
+        limit: int,
+        skip: int = 0,
+        open_hours: OpenHours | None = None,
+    ) -> FoundByName:
+        """Return the listed clinics with this name and this phone that are as `wanted`, best match first, after `skip`.
+
+        First those with all the words in their own names, then in these and their organization's; of those, the ones
+        with the fewest other words; then by clinic_id.
+        """
+        where = conditions(wanted, open_hours)
+        parameters: dict[str, Any] = where.parameters | {"limit": limit, "skip": skip}
+        words, order = [where.sql], []
+        if name is not None:
+            words.append("c.names @@ to_tsquery('simple', :needed)")
+            order += [
+                "c.names @@ to_tsquery('simple', :in_own_names) desc",
+                "c.names @@ to_tsquery('simple', :in_all_names) desc",
+                "length(c.names)",
+            ]
+            parameters |= {"needed": name.needed, "in_own_names": name.in_own_names, "in_all_names": name.in_all_names}
+        if phone is not None:
+            words.append(_with_phone(phone))
+            parameters |= {"phone_start": f"{phone.start}%", "local": phone.local, "digits": f"%{phone.digits}%"}
+        ordered = ", ".join([*order, "c.clinic_id"])
+        statement = f"""
+            with found as (
+                select c.clinic_id, count(*) over () as total, row_number() over (order by {ordered}) as place
+                from clinics c where {" and ".join(words)} order by place limit :limit offset :skip
+            )
+            select {CLINIC_COLUMNS}, found.total from found join clinics c on c.clinic_id = found.clinic_id {OFFERED}
+            order by found.place"""
+        rows = self._connection.execute(text(statement), parameters).all()
+        total = rows[0].total if rows else 0
+        if not rows and skip:  # a page beyond the last one still says how many there are
+            total = self.find(name, phone, wanted=wanted, limit=1, open_hours=open_hours).total
+        return FoundByName([clinic_from(row) for row in rows], total)
+
+
+def _word(typed: str, by_word: Mapping[str, Row[Any]]) -> Word:
+    row = by_word.get(typed)
+    for way in (typed, *ways_to_write(typed)):
+        if way in by_word and by_word[way].is_known:
+            return Word(typed, (way,), is_known=True)
+    if row is None:
+        return Word(typed)
+    if row.begins:
+        return Word(typed, (typed,), is_begun=True)
+    return Word(typed, tuple(row.similar or ()), edits=row.edits)
+
+
+def _with_phone(phone: PhoneQuestion) -> str:
+    if phone.local is None:
+        return "(substr(c.phone, 3, 10) like :digits or substr(c.referral_phone, 3, 10) like :digits)"
+    return (
+        "(substr(c.phone, 6, 7) = :local and c.phone like :phone_start"
+        " or substr(c.referral_phone, 6, 7) = :local and c.referral_phone like :phone_start)"
+    )
+
+
+# In a word of four or five letters one may be wrong, in a longer one two; if it sounds the same, a third of them.
+# Words are in the order of their bytes (collation C), in which ~ comes after every letter and digit of ASCII.
+_SPELLINGS = """
+    select typed.word as typed, known.word is not null as is_known, begun.word is not null as begins,
+           alike.words as similar, alike.edits
+    from unnest(cast(:words as text[])) as typed(word)
+    left join known_name_words known on known.word = typed.word
+    left join lateral (
+        select word from known_name_words
+        where known.word is null and word >= typed.word and word < typed.word || '~' limit 1
+    ) begun on true
+    left join lateral (
+        select array_agg(word order by word) as words, min(edits) as edits from (
+            select word, edits, min(edits) over () as fewest from (
+                select word, levenshtein_less_equal(left(word, 60), left(typed.word, 60), 3) as edits,
+                       metaphone(left(word, 60), 12) = metaphone(left(typed.word, 60), 12) as sounds_alike
+                from known_name_words
+                where known.word is null and begun.word is null and length(typed.word) >= 4 and word % typed.word
+            ) spelled
+            where edits <= case when sounds_alike then greatest(length(typed.word) / 3, 1)
+                                when length(typed.word) < 6 then 1 else 2 end
+            order by edits, word limit :count
+        ) close
+        where edits = fewest
+    ) alike on true
+    where known.word is not null or begun.word is not null or alike.words is not null"""
