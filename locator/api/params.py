@@ -209,7 +209,7 @@ class ClinicListParams(FilterParams):
         min_length=4,
         max_length=40,
         description="Only clinics with this number, or referral number: written in any way, with or without the area"
-        " code; or at least four digits of it in a row.",
+        " code; or at least its last four digits.",
         json_schema_extra={"format": "us-phone", "example": "(608) 263-6400"},
     )
     limit: int = Field(50, ge=1, le=MOST_PER_PAGE, description="How many clinics a page may have.")

@@ -26,7 +26,7 @@ _MOST_WORDS = 12
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _EXTENSION = re.compile(r"(?i)[\s,;]*(?:extension|ext|x|#)[\s.:]*[0-9]{1,7}\s*$")
 _DIGITS = "0123456789"
-_FEWEST_DIGITS = 4
+_FEWEST_DIGITS, _MOST_DIGITS = 4, 10
 _FEWEST_TYPED = 3  # as digits: with fewer, letters are words, not keys of a phone
 
 
@@ -63,11 +63,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class NameQuestion:
-    """A name to look for, as tsqueries of the words that a clinic needs, and of all of them in certain names."""
+    """A name to look for, as tsqueries of the words that a clinic needs, and of all of them in certain names.
+
+    `is_generic`: it has only words that many clinics have in their names.
+    """
 
     needed: str
     in_own_names: str
     in_all_names: str
+    is_generic: bool = False
 
     @classmethod
     def of(cls, words: Sequence[Word], *, is_begun: bool = False) -> "NameQuestion | None":
@@ -84,7 +88,8 @@ class NameQuestion:
         def together(chosen: Sequence[Word], weights: str) -> str:
             return " & ".join(word.written(weights, begins=is_begun and word is last) for word in chosen)
 
-        return cls(together(needed, ""), together(known, "AB"), together(known, "ABC"))
+        is_generic = all(word.is_generic for word in needed)
+        return cls(together(needed, ""), together(known, "AB"), together(known, "ABC"), is_generic)
 
 
 def typed_words(text: str) -> list[str]:
@@ -108,14 +113,9 @@ _PLAIN = {other: ways[0] for ways in _WAYS for other in ways[1:]}
 
 @dataclass(frozen=True, slots=True)
 class PhoneQuestion:
-    """A phone to look for: its `digits` without the 1 of the country.
-
-    `local` are the last seven of at least that many; `start` is how the stored number (E.164) begins then.
-    """
+    """A phone to look for, by its last `digits`: four to ten, without the 1 of the country."""
 
     digits: str
-    local: str | None
-    start: str
 
     @classmethod
     def read(cls, text: str) -> "PhoneQuestion | None":
@@ -126,12 +126,4 @@ class PhoneQuestion:
         digits = "".join(c for c in bare.translate(_KEYS) if c in _DIGITS)
         if len(digits) == 11 and digits[0] == "1":
             digits = digits[1:]
-        match len(digits):
-            case 10:
-                return cls(digits, digits[3:], f"+1{digits[:3]}")
-            case 7:
-                return cls(digits, digits, "+1")
-            case count if _FEWEST_DIGITS <= count < 10:
-                return cls(digits, None, "+1")
-            case _:
-                return None
+        return cls(digits) if _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS else None

@@ -37,16 +37,15 @@ def list_by_name(
         if name is not None and question is None:
             return ClinicList(Page([], 0, None), dataset, notices_of(dataset))
         found = stores.names.find(question, number, wanted=wanted, limit=limit, skip=skip, open_hours=open_hours)
-    shown = skip + len(found.clinics)
-    page = Page(found.clinics, found.total, shown if shown < found.total else None)
+        total = stores.names.count(question, number, wanted=wanted, open_hours=open_hours, version=dataset.version)
+    shown = skip + len(found)
+    page = Page(found, total, shown if found and shown < total else None)
     return ClinicList(page, dataset, notices_of(dataset))
 
 
 def _phone(text: str) -> PhoneQuestion:
     number = PhoneQuestion.read(text)
     if number is None:
-        detail = (
-            "is not a phone number: its ten digits, the last seven, or at least four in a row, such as 608-263-6400."
-        )
+        detail = "is not a phone number: its ten digits, or at least the last four, such as 608-263-6400."
         raise BadParameters([Fault("phone", detail, "unreadable")])
     return number

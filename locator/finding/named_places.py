@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from locator.clinic.clinic import Clinic, Wanted
+from locator.clinic.clinic import Clinic
 from locator.clinic.named import GENERIC, NameQuestion, Word, plain_word, typed_words
 from locator.errors import LocatorError
 from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace
@@ -118,8 +118,8 @@ def _named(stores: Stores, asked: str, *, is_exact: bool, is_whole: bool) -> Cli
     question = NameQuestion.of(words)
     if question is None or not any(word.typed not in GENERIC for word in words):
         return _of_generic_words(stores, asked, question)
-    found = stores.names.find(question, None, wanted=Wanted(), limit=_LOOKED_AT)
-    meant = [clinic for clinic in found.clinics if _is_meant(words, clinic)]
+    found = stores.names.find(question, limit=_LOOKED_AT)
+    meant = [clinic for clinic in found if _is_meant(words, clinic)]
     if not meant:
         return None
     whole = [clinic for clinic in meant if _has_name(clinic, asked)]
@@ -129,7 +129,8 @@ def _named(stores: Stores, asked: str, *, is_exact: bool, is_whole: bool) -> Cli
         return None
     organization = _organization_of(asked, words, meant)
     meant.sort(key=lambda clinic: clinic.organization != organization)
-    total = found.total if len(meant) == len(found.clinics) else len(meant)
+    is_all = len(meant) == _LOOKED_AT
+    total = stores.names.count(question, version=stores.clinics.dataset().version) if is_all else len(meant)
     return ClinicNamed(meant[:_MOST_NAMED], total, organization)
 
 
@@ -137,8 +138,8 @@ def _of_generic_words(stores: Stores, asked: str, question: NameQuestion | None)
     """Return the clinic whose whole name has only words of many clinics ("The Cancer Center")."""
     if question is None:
         return None
-    found = stores.names.find(question, None, wanted=Wanted(), limit=_LOOKED_AT)
-    whole = [clinic for clinic in found.clinics if _has_name(clinic, asked)]
+    found = stores.names.find(question, limit=_LOOKED_AT)
+    whole = [clinic for clinic in found if _has_name(clinic, asked)]
     return ClinicNamed(whole[:_MOST_NAMED], len(whole)) if whole else None
 
 
@@ -204,7 +205,7 @@ def suggest_places(text: str, *, count: int, places: Places, database: Database)
         question = NameQuestion.of(words, is_begun=True)
         if question is None or not all(word.is_known or word.is_begun or word.is_generic for word in words):
             return found
-        clinics = stores.names.find(question, None, wanted=Wanted(), limit=_LOOKED_AT).clinics
+        clinics = stores.names.find(question, limit=_LOOKED_AT)
     named = list(_suggestions(clinic for clinic in clinics if _is_begun(words, clinic)))
     # Of a long list of towns, a few give way to the clinics.
     room = max(count - len(named), (count + 1) // 2)

@@ -37,7 +37,7 @@ class Stores:
     def __init__(self, connection: Connection, cache: ListCache):
         self._connection = connection
         self.clinics = ClinicStore(connection, cache)
-        self.names = NameStore(connection)
+        self.names = NameStore(connection, cache)
         self.places = PlaceStore(connection)
         self.map = MapStore(connection)
         self.specialties = SpecialtyStore(connection)

@@ -36,7 +36,7 @@ def test_the_report_names_the_row_the_clinic_and_what_to_type(locator: Locator, 
 
 
 def test_one_command_takes_the_file_with_all_that_is_proposed(locator: Locator, listed: Database, write: Write) -> None:
-    said = locator.run("import", write(ROW, NEW), "--accept-proposed", "--publish")
+    said = locator.run("import", write(ROW, NEW), "--accept-proposed", "--publish", "--confirm", "1")
 
     assert (said.code, said.err.count("Traceback")) == (0, 0)
     assert "Published: 1 added, 1 changed, 0 retired." in said.out

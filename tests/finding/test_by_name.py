@@ -91,7 +91,7 @@ def test_filters_hold_as_well(sample_services: Services) -> None:
     assert names == ["st-marys-hospital-superior"]
 
 
-@pytest.mark.parametrize("typed", ["800-922-3400", "(800) 922-3400", "1.800.922.3400", "9223400", "922-34", "3400"])
+@pytest.mark.parametrize("typed", ["800-922-3400", "(800) 922-3400", "1.800.922.3400", "9223400", "22-3400", "3400"])
 def test_a_phone_finds_its_clinic_in_any_form(sample_services: Services, typed: str) -> None:
     assert "agnesian-cancer-center-fond-du-lac" in found(sample_services.database, phone=typed)
 

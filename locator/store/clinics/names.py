@@ -1,29 +1,30 @@
 """NameStore: clinics by their names or phones. Words are found by an index; a misspelled one by the words there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from locator.clinic.clinic import Clinic, Wanted
 from locator.clinic.named import NameQuestion, PhoneQuestion, Word, ways_to_write
-from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
+from locator.store.clinics.conditions import (
+    CLINIC_COLUMNS,
+    OFFERED,
+    Conditions,
+    OpenHours,
+    clinic_from,
+    conditions,
+)
+from locator.store.clinics.list_cache import ListCache
 
+_ANY = Wanted()
 _SIMILAR_WORDS = 6  # spellings of one word that are looked for
 
 
-@dataclass(frozen=True, slots=True)
-class FoundByName:
-    """Clinics, best match first, and how many there are in all."""
-
-    clinics: list[Clinic]
-    total: int
-
-
 class NameStore:
-    def __init__(self, connection: Connection):
+    def __init__(self, connection: Connection, cache: ListCache):
         self._connection = connection
+        self._cache = cache
 
     def spellings(self, words: Sequence[str]) -> list[Word]:
         """Return for each word of a name how it is spelled on the list: as it is, begun, or misspelled; or not at all.
@@ -39,45 +40,69 @@ class NameStore:
     def find(
         self,
         name: NameQuestion | None,
-        phone: PhoneQuestion | None,
+        phone: PhoneQuestion | None = None,
         *,
-        wanted: Wanted,
+        wanted: Wanted = _ANY,
         limit: int,
         skip: int = 0,
         open_hours: OpenHours | None = None,
-    ) -> FoundByName:
+    ) -> list[Clinic]:
         """Return the listed clinics with this name and this phone that are as `wanted`, best match first, after `skip`.
 
         First those with all the words in their own names, then in these and their organization's; of those, the ones
         with the fewest other words; then by clinic_id.
         """
-        where = conditions(wanted, open_hours)
+        where = _conditions(name, phone, wanted, open_hours)
         parameters: dict[str, Any] = where.parameters | {"limit": limit, "skip": skip}
-        words, order = [where.sql], []
-        if name is not None:
-            words.append("c.names @@ to_tsquery('simple', :needed)")
-            order += [
-                "c.names @@ to_tsquery('simple', :in_own_names) desc",
-                "c.names @@ to_tsquery('simple', :in_all_names) desc",
-                "length(c.names)",
-            ]
-            parameters |= {"needed": name.needed, "in_own_names": name.in_own_names, "in_all_names": name.in_all_names}
-        if phone is not None:
-            words.append(_with_phone(phone))
-            parameters |= {"phone_start": f"{phone.start}%", "local": phone.local, "digits": f"%{phone.digits}%"}
-        ordered = ", ".join([*order, "c.clinic_id"])
+        ranks = ["true as own", "true as every", "length(c.names) as words"]
+        # Words that many clinics have put none before another: then the shortest come from an index in this order.
+        if name is not None and not name.is_generic:
+            ranks[0] = "c.names @@ to_tsquery('simple', :in_own_names) as own"
+            ranks[1] = "c.names @@ to_tsquery('simple', :in_all_names) as every"
+            parameters |= {"in_own_names": name.in_own_names, "in_all_names": name.in_all_names}
         statement = f"""
             with found as (
-                select c.clinic_id, count(*) over () as total, row_number() over (order by {ordered}) as place
-                from clinics c where {" and ".join(words)} order by place limit :limit offset :skip
+                select c.clinic_id, {", ".join(ranks)} from clinics c where {where.sql}
+                order by own desc, every desc, words, clinic_id limit :limit offset :skip
             )
-            select {CLINIC_COLUMNS}, found.total from found join clinics c on c.clinic_id = found.clinic_id {OFFERED}
-            order by found.place"""
-        rows = self._connection.execute(text(statement), parameters).all()
-        total = rows[0].total if rows else 0
-        if not rows and skip:  # a page beyond the last one still says how many there are
-            total = self.find(name, phone, wanted=wanted, limit=1, open_hours=open_hours).total
-        return FoundByName([clinic_from(row) for row in rows], total)
+            select {CLINIC_COLUMNS} from found join clinics c on c.clinic_id = found.clinic_id {OFFERED}
+            order by found.own desc, found.every desc, found.words, found.clinic_id"""
+        return [clinic_from(row) for row in self._connection.execute(text(statement), parameters)]
+
+    def count(
+        self,
+        name: NameQuestion | None,
+        phone: PhoneQuestion | None = None,
+        *,
+        wanted: Wanted = _ANY,
+        open_hours: OpenHours | None = None,
+        version: int,
+    ) -> int:
+        """Count the clinics that `find` returns without a limit; once for each version of the list."""
+        question = (name, phone, wanted)
+        cached = self._cache.total(question)
+        if cached is not None and cached[0] == version:
+            return cached[1]
+        where = _conditions(name, phone, wanted, open_hours)
+        statement = f"select count(*) from clinics c where {where.sql}"
+        total = int(self._connection.execute(text(statement), where.parameters).scalar_one())
+        if wanted.open_now is None:
+            self._cache.keep_total(version, question, total)
+        return total
+
+
+def _conditions(
+    name: NameQuestion | None, phone: PhoneQuestion | None, wanted: Wanted, open_hours: OpenHours | None
+) -> Conditions:
+    where = conditions(wanted, open_hours)
+    words, parameters = [where.sql], dict(where.parameters)
+    if name is not None:
+        words.append("c.names @@ to_tsquery('simple', :needed)")
+        parameters["needed"] = name.needed
+    if phone is not None:
+        words.append(_WITH_PHONE)
+        parameters |= {"last_digits": phone.digits[-4:], "digits": f"%{phone.digits}"}
+    return Conditions(" and ".join(words), parameters)
 
 
 def _word(typed: str, by_word: Mapping[str, Row[Any]]) -> Word:
@@ -92,14 +117,10 @@ def _word(typed: str, by_word: Mapping[str, Row[Any]]) -> Word:
     return Word(typed, tuple(row.similar or ()), edits=row.edits)
 
 
-def _with_phone(phone: PhoneQuestion) -> str:
-    if phone.local is None:
-        return "(substr(c.phone, 3, 10) like :digits or substr(c.referral_phone, 3, 10) like :digits)"
-    return (
-        "(substr(c.phone, 6, 7) = :local and c.phone like :phone_start"
-        " or substr(c.referral_phone, 6, 7) = :local and c.referral_phone like :phone_start)"
-    )
-
+# The last four digits find the few by an index; the others are compared.
+_WITH_PHONE = """
+    (substr(c.phone, 9, 4) = :last_digits and substr(c.phone, 3, 10) like :digits
+     or substr(c.referral_phone, 9, 4) = :last_digits and substr(c.referral_phone, 3, 10) like :digits)"""
 
 # In a word of four or five letters one may be wrong, in a longer one two; if it sounds the same, a third of them.
 # Words are in the order of their bytes (collation C), in which ~ comes after every letter and digit of ASCII.

@@ -141,7 +141,7 @@ _ALIKE = f"""
         union
         select t.row, c.clinic_id from typed t cross join lateral (
             select clinic_id from clinics
-            where substr(phone, 6, 7) = substr(t.phone, 6, 7) and left(phone, 12) = t.phone
+            where substr(phone, 9, 4) = substr(t.phone, 9, 4) and left(phone, 12) = t.phone
             order by similarity(name, t.name) desc nulls last, clinic_id limit :most
         ) c
         union

@@ -135,10 +135,11 @@ clinics = Table(
     Index("clinics_hours", "hours", "time_zone", postgresql_where=text("listed and hours is not null")),
     Index("clinics_listed", "clinic_id", postgresql_where=text("listed")),
     Index("clinics_names", "names", postgresql_using="gin", postgresql_where=text("listed")),
-    # By these, the row of a file that has no clinic_id finds its clinic; the phones also answer a search.
+    Index("clinics_short_names", text("length(names)"), "clinic_id", postgresql_where=text("listed")),
+    # By these, a row of a file that has no clinic_id finds its clinic. The last digits of phones also answer a search.
     Index("clinics_name_words", text("name_words(name)")),
-    Index("clinics_phone", text("substr(phone, 6, 7)")),
-    Index("clinics_referral_phone", text("substr(referral_phone, 6, 7)")),
+    Index("clinics_phone", text("substr(phone, 9, 4)")),
+    Index("clinics_referral_phone", text("substr(referral_phone, 9, 4)")),
     Index("clinics_zip", "zip"),
     Index("clinics_city", text("lower(city)")),
     Index("clinics_external_ids", "external_ids", postgresql_using="gin"),

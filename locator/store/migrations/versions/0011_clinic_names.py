@@ -67,9 +67,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index("clinics_names", "clinics", ["names"], postgresql_using="gin", postgresql_where=sa.text("listed"))
+    op.create_index(
+        "clinics_short_names", "clinics", [sa.text("length(names)"), "clinic_id"], postgresql_where=sa.text("listed")
+    )
     op.create_index("clinics_name_words", "clinics", [sa.text("name_words(name)")])
     for name in ("phone", "referral_phone"):
-        op.create_index(f"clinics_{name}", "clinics", [sa.text(f"substr({name}, 6, 7)")])
+        op.create_index(f"clinics_{name}", "clinics", [sa.text(f"substr({name}, 9, 4)")])
     op.create_index("clinics_zip", "clinics", ["zip"])
     op.create_index("clinics_city", "clinics", [sa.text("lower(city)")])
     op.create_index("clinics_external_ids", "clinics", ["external_ids"], postgresql_using="gin")
