@@ -34,7 +34,8 @@ _FEWEST_TYPED = 3  # as digits: with fewer, letters are words, not keys of a pho
 class Word:
     """A typed word, and the `spellings` by which the list has it; none if no name has such a word.
 
-    `is_begun`: it is the beginning of words. `edits`: how many letters are otherwise in the spellings.
+    `is_begun`: it is the beginning of words. `edits`: how many letters are otherwise in the spellings. `parts`: it was
+    typed as two words ("bay care"), and the list has them as one (BayCare).
     """
 
     typed: str
@@ -42,22 +43,30 @@ class Word:
     is_known: bool = False
     is_begun: bool = False
     edits: int = 0
+    parts: "tuple[Word, ...]" = ()
 
     @property
     def is_generic(self) -> bool:
-        return self.typed in GENERIC
+        return plain_word(self.typed) in GENERIC
 
     def written(self, weights: str = "", *, begins: bool = False) -> str:
         """Return it as a part of a tsquery; the weights say where a name may have it, "" anywhere.
 
         `begins`: it may also be the beginning of a word.
         """
+        if self.parts:
+            apart = " & ".join(part.written(weights, begins=begins and part is self.parts[-1]) for part in self.parts)
+            return f"(({apart}) | {self._together(weights, begins=begins)})"
+        return self._together(weights, begins=begins)
+
+    def _together(self, weights: str, *, begins: bool) -> str:
         star = "*" if self.is_begun or begins else ""
         suffix = f":{star}{weights}" if star or weights else ""
         others = [
             f"{way}:{weights}" if weights else way for each in self.spellings for way in _OTHER_WAYS.get(each, ())
         ]
-        written = [*(f"{each}{suffix}" for each in self.spellings), *others]
+        spellings = dict.fromkeys((*self.spellings, *([self.typed] if begins and not self.parts else [])))
+        written = [*(f"{each}{suffix}" for each in spellings), *others]
         return written[0] if len(written) == 1 else f"({' | '.join(written)})"
 
 

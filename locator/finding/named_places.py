@@ -11,7 +11,7 @@ from locator.geo.places import Places
 from locator.geo.point import Point, Suggestion
 from locator.geo.reading.streets import names_a_street
 from locator.geo.reading.where import StreetAddress, Town, Where
-from locator.geo.states import HOME_STATE
+from locator.geo.states import HOME_STATE, STATE_NAMES
 from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.text.folding import key_of, words_of
@@ -19,7 +19,9 @@ from locator.text.sentence import Sentence
 
 _MOST_NAMED = 10  # clinics that one answer names
 _LOOKED_AT = 30
-_FEWEST_LETTERS = 3  # of what is suggested for
+_FEWEST_LETTERS = 3  # of what is suggested for, unless it is a word of its own, such as UW
+_FEWEST_BEGUN = 5  # letters of a word that is only begun, for a name
+_STATES = frozenset(key_of(name) for name in STATE_NAMES.values())
 _DIRECTIONS = frozenset(["north", "south", "east", "west", "upper", "lower", "downtown", "side", "area", "near"])
 
 
@@ -61,11 +63,8 @@ def locate_place(where: Where, *, asked: str, places: Places, database: Database
     """
     match where:
         case StreetAddress() if not any(character.isdigit() for character in asked):
-            # "Froedtert Hospital, Milwaukee": a clinic's name does not have to leave the building. If it may be a
-            # street ("Mayfair Road, Milwaukee"), it must be the whole name of a clinic.
             if where.state in (None, HOME_STATE) and where.zip is None:
-                is_street = any(names_a_street(part.replace("&", " ")) for part in where.parts)
-                _refuse_name([" ".join(where.parts)], database, is_exact=True, is_whole=is_street)
+                return _without_digits(where, asked, places, database)
             return places.locate(where, asked=asked)
         case Town() if where.zip is None and not (where.county or where.kind):
             if where.state in (None, HOME_STATE):  # "Cancer Center of Western Wisconsin", "Mayo Clinic, WI"
@@ -75,6 +74,21 @@ def locate_place(where: Where, *, asked: str, places: Places, database: Database
             return places.locate(where, asked=asked)
         case _:
             return places.locate(where, asked=asked)
+
+
+def _without_digits(where: StreetAddress, asked: str, places: Places, database: Database) -> Origin:
+    """Locate what may be a street and may be a name: "Froedtert Hospital, Milwaukee", "St. Vincent", "Mayfair Road".
+
+    A clinic's name does not leave the building. If it may be a street, only a whole name comes before that.
+    """
+    names = [" ".join(where.parts)]
+    is_street = any(names_a_street(part.replace("&", " ")) for part in where.parts)
+    _refuse_name(names, database, is_exact=True, is_whole=is_street)
+    try:
+        return places.locate(where, asked=asked)
+    except (UnknownPlace, AmbiguousPlace, GeocoderUnavailable):
+        _refuse_name(names, database, is_exact=True)
+        raise
 
 
 def _town(where: Town, names: Sequence[str], asked: str, places: Places, database: Database) -> Origin:
@@ -115,8 +129,11 @@ def _named(stores: Stores, asked: str, *, is_exact: bool, is_whole: bool) -> Cli
     words = _spelled(stores, asked)
     if is_exact and not all(word.is_known or word.is_generic for word in words):
         return None
+    # "me" begins many words, and a state's name is in many names.
+    if any(word.is_begun and len(word.typed) < _FEWEST_BEGUN for word in words) or key_of(asked) in _STATES:
+        return None
     question = NameQuestion.of(words)
-    if question is None or not any(word.typed not in GENERIC for word in words):
+    if question is None or not any(not word.is_generic for word in words):
         return _of_generic_words(stores, asked, question)
     found = stores.names.find(question, limit=_LOOKED_AT)
     meant = [clinic for clinic in found if _is_meant(words, clinic)]
@@ -146,16 +163,20 @@ def _of_generic_words(stores: Stores, asked: str, question: NameQuestion | None)
 def _is_meant(words: Sequence[Word], clinic: Clinic) -> bool:
     """Return whether the words name this clinic, and not only the town that it is in.
 
-    Some word must be in a name of the clinic or its organization, and neither in many names nor in its town's.
+    Some word must be in a name of the clinic or its organization, and neither in many names nor in its town's; or the
+    words of the town stand with one of many names, as in the clinic's own.
     """
     if _has_name(clinic, " ".join(word.typed for word in words)):
         return True
     town = {plain_word(word) for word in words_of(clinic.address.city)}
-    own = {plain_word(each) for name in _names_of(clinic) for each in words_of(name)} - town
+    named = {plain_word(each) for name in _names_of(clinic) for each in words_of(name)}
+    if any(word.is_generic for word in words) and all(plain_word(word.typed) in named for word in words):
+        return True  # "Medford hospital"
+    own = named - town - GENERIC
     return any(
         plain_word(spelling) in own or (word.is_begun and any(each.startswith(spelling) for each in own))
         for word in words
-        if word.typed not in GENERIC and word.typed not in _DIRECTIONS
+        if not word.is_generic and word.typed not in _DIRECTIONS
         for spelling in word.spellings
     )
 
@@ -197,13 +218,15 @@ def suggest_places(text: str, *, count: int, places: Places, database: Database)
     """Return up to `count` places that begin with `text`, then clinics by their names, then places spelled like it."""
     found = places.suggest(text, count=count)
     typed = key_of(text)
-    if any(character.isdigit() for character in text) or len(typed.replace(" ", "")) < _FEWEST_LETTERS:
+    if any(character.isdigit() for character in text):
         return found
     begun = [place for place in found if key_of(place.label).startswith(typed)]
     with database.transaction() as stores:
         words = _spelled(stores, text)
         question = NameQuestion.of(words, is_begun=True)
         if question is None or not all(word.is_known or word.is_begun or word.is_generic for word in words):
+            return found
+        if len(typed) < _FEWEST_LETTERS and not all(word.is_known for word in words):
             return found
         clinics = stores.names.find(question, limit=_LOOKED_AT)
     named = list(_suggestions(clinic for clinic in clinics if _is_begun(words, clinic)))

@@ -1,12 +1,13 @@
 """NameStore: clinics by their names or phones. Words are found by an index; a misspelled one by the words there are."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from locator.clinic.clinic import Clinic, Wanted
-from locator.clinic.named import NameQuestion, PhoneQuestion, Word, ways_to_write
+from locator.clinic.named import GENERIC, NameQuestion, PhoneQuestion, Word, ways_to_write
 from locator.store.clinics.conditions import (
     CLINIC_COLUMNS,
     OFFERED,
@@ -32,10 +33,11 @@ class NameStore:
         One that is on the list stands for itself alone. Otherwise it stands for the words that begin with it; if there
         are none, for those with the fewest edits (Levenshtein), within reason.
         """
-        every = list(dict.fromkeys(way for word in words for way in (word, *ways_to_write(word))))
-        rows = self._connection.execute(text(_SPELLINGS), {"words": every, "count": _SIMILAR_WORDS})
+        every = dict.fromkeys(way for word in words for way in (word, *ways_to_write(word)))
+        every |= dict.fromkeys(f"{first}{second}" for first, second in pairwise(words))
+        rows = self._connection.execute(text(_SPELLINGS), {"words": list(every), "count": _SIMILAR_WORDS})
         by_word = {row.typed: row for row in rows}
-        return [_word(typed, by_word) for typed in words]
+        return _joined([_word(typed, by_word) for typed in words], by_word)
 
     def find(
         self,
@@ -115,6 +117,24 @@ def _word(typed: str, by_word: Mapping[str, Row[Any]]) -> Word:
     if row.begins:
         return Word(typed, (typed,), is_begun=True)
     return Word(typed, tuple(row.similar or ()), edits=row.edits)
+
+
+def _joined(words: Sequence[Word], by_word: Mapping[str, Row[Any]]) -> list[Word]:
+    """Return the words with two neighbors as one where the list has them so: bay care is also BayCare."""
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        together = f"{last.typed}{word.typed}" if last and not last.parts else ""
+        if last and together in by_word and by_word[together].is_known and together not in GENERIC:
+            joined[-1] = Word(together, (together,), is_known=True, parts=_possible(last, word))
+        else:
+            joined.append(word)
+    return joined
+
+
+def _possible(first: Word, second: Word) -> tuple[Word, ...]:
+    """Return two words if both are on the list; otherwise they can only be one."""
+    return (first, second) if first.spellings and second.spellings else ()
 
 
 # The last four digits find the few by an index; the others are compared.
