@@ -202,7 +202,7 @@ class ClinicListParams(FilterParams):
         description="Only clinics with this name: its words in any order, from the clinic's name, its former and short"
         " names, its organization and its town. A word may be misspelled, and the last one only begun. The best match"
         " comes first.",
-        json_schema_extra={"format": "typed-text", "example": "carbone uw hospital"},
+        json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "carbone uw hospital"},
     )
     phone: str | None = Field(
         None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from locator.clinic.clinic import Status
-from locator.clinic.columns import COLUMN_NAMES
+from locator.clinic.columns import COLUMN_NAMES, COLUMNS
 from locator.geo.point import Point
 from locator.importing.checks import RowChecker
 from locator.importing.files.reader import Line
@@ -61,7 +61,7 @@ def test_clear_empties_what_may_be_empty(checker: RowChecker) -> None:
     checked = checker.check(just(clinic_id="lakeside", **cleared))
 
     assert checked.record is not None
-    lists = dict.fromkeys(("specialties", "languages", "accreditations", "other_names", "external_ids"), ())
+    lists = dict.fromkeys((column.name for column in COLUMNS if column.kind.is_list), ())
     others = dict.fromkeys(column for column in cleared if column not in (*lists, "lat", "lon"))
     assert checked.record.values == {**others, **lists, "point": None}
 
