@@ -140,7 +140,7 @@ def test_clinics_from_before_there_was_a_history_get_their_first_version(
         for clinic_id, image in images.items():
             (version,) = stores.clinics.history(clinic_id)
             assert (version.change, version.by) == ("added", SAMPLE_DATA)
-            assert version.image == {name: each for name, each in image.items() if name not in _SINCE_THEN}
+            assert version.image == {name: each for name, each in (image or {}).items() if name not in _SINCE_THEN}
     database.close()
 
 
