@@ -228,7 +228,7 @@ def suggest_places(text: str, *, count: int, places: Places, database: Database)
             return found
         if len(typed) < _FEWEST_LETTERS and not all(word.is_known for word in words):
             return found
-        clinics = stores.names.find(question, limit=_LOOKED_AT)
+        clinics = stores.names.find(question, limit=2 * count)
     named = list(_suggestions(clinic for clinic in clinics if _is_begun(words, clinic)))
     # Of a long list of towns, a few give way to the clinics.
     room = max(count - len(named), (count + 1) // 2)

@@ -120,10 +120,8 @@ def register_publishing(api: Api, services: Services) -> None:
 
 
 def _by_row(body: RowDecisionsBody) -> dict[int, str | None]:
-    """Return the decisions by row; raises BadParameters for two about one row, or none at all."""
+    """Return the decisions by row; raises BadParameters for two about one row."""
     decisions = {each.row: each.clinic_id for each in body.rows}
     if len(decisions) < len(body.rows):
         raise BadParameters([Fault("rows", "has two decisions about one row.", "repeated")])
-    if not decisions and not body.accept_proposed:
-        raise BadParameters([Fault("rows", "is empty, and accept_proposed is not true.", "empty")])
     return decisions

@@ -44,6 +44,8 @@ def decide_rows(
                 for number, row in rows.items()
                 if number not in decisions and row.identity and row.identity.proposal
             }
+        if not chosen:
+            return report_of(stores, import_id)
         _require_possible(stores, import_id, rows, chosen)
         _decide(stores, import_id, rows, chosen, by=by, can_locate=can_locate)
         stores.audit.add(by, "decided-rows", import_id=import_id, detail={"rows": len(chosen)}, request_id=request_id)
