@@ -9,8 +9,7 @@ from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChang
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.files.reader import ClinicFile, open_clinic_file
 from locator.importing.identity.identifying import identify_rows
-from locator.importing.import_states import require_status
-from locator.importing.report import ImportReport, finish_check, report_of
+from locator.importing.report import ImportReport, finish_check, report_of, require_status
 from locator.importing.rows import (
     batches,
     checker_in,

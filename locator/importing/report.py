@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from locator.errors import WrongImportState
 from locator.importing.brake import brake_of
 from locator.importing.duplicates import mark_lookalikes
 from locator.importing.findings import new_finding
@@ -89,3 +90,17 @@ def finish_check(stores: Stores, import_id: int) -> list[str]:
         dataset_version=version,
     )
     return news
+
+
+def require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -> None:
+    """Raise WrongImportState, with a sentence about the state, unless an import has the needed one."""
+    if status is needed:
+        return
+    sentences = {
+        "locating": "is still being checked or located; it can be published when that is done",
+        "checked": "has not been published, so there is nothing to undo",
+        "published": "is published already",
+        "undone": "was undone; to publish its file, import it again",
+        "failed": "has failed; import its file again",
+    }
+    raise WrongImportState(f"Import {import_id} {sentences[status]}.")

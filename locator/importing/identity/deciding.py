@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from locator.errors import BadParameters, Fault
 from locator.importing.identity.identifying import Identified, write_identities
-from locator.importing.import_states import require_status
-from locator.importing.report import ImportReport, finish_check, report_of
+from locator.importing.report import ImportReport, finish_check, report_of, require_status
 from locator.importing.rows import batches, comparison_in
 from locator.records.actor import Actor
 from locator.records.imports import IdentityState, ImportStatus, StoredRow
