@@ -48,6 +48,7 @@ bench: $(VENV)/.test ## measure searches beside pgbench, geocoders at fault and 
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.geocoder_faults
 	@$(BIN)/python -m benchmarks.imports
+	@$(BIN)/python -m benchmarks.clinic_names
 
 translations: $(VENV)/.test ## bring the catalogs of Spanish and Hmong up to date with the code
 	@$(BIN)/python -m locator.web.words.translations

@@ -107,11 +107,16 @@ def may_change_the_audit(database: Database) -> bool:
 
 
 def require_current_tables(database: Database) -> None:
-    """Raise DatabaseNotReady unless the tables have the version this code needs."""
-    from locator.store.migrate import current_revision, newest_revision
+    """Raise DatabaseNotReady unless the tables have the version this code needs, and its extensions are there."""
+    from locator.store.migrate import current_revision, missing_extensions, newest_revision
 
     with database.connection() as connection:
-        current = current_revision(connection)
+        current, missing = current_revision(connection), missing_extensions(connection)
+    if missing:
+        raise DatabaseNotReady(
+            f"The database lacks the extension {missing[0]}. Run: locator migrate; it says what is needed if the"
+            " database user may not create it."
+        )
     if current != newest_revision():
         raise DatabaseNotReady(
             f"The tables are at version {current or 'none'}; this code needs {newest_revision()}. Run: locator migrate"

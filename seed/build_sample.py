@@ -216,12 +216,13 @@ def source(site: Site) -> str:
     return f"{record}; {point_source}; point: {row['coord_precision']}"
 
 
-def clinic_row(site: Site, clinic_id: str) -> dict[str, str]:
+def clinic_row(site: Site, clinic_id: str, other_names: list[str]) -> dict[str, str]:
     """Return one site as a row of a clinic file; what is not known is blank."""
     row = site.row
     known = {
         "clinic_id": clinic_id,
         "name": row["name"].replace(" | ", " "),
+        "other_names": ";".join(other_names),
         "phone": e164(row["phone"]),
         "website": web_address(row["website"]),
         "specialties": ";".join(site.specialties),
@@ -248,7 +249,10 @@ def build(data: Path, into: Path) -> None:
         shutil.copyfile(data / name, into / copy)
     ids = {row["name"]: row["clinic_id"] for row in read_rows(HERE / "clinic_ids.csv")}
     rows = [row for row in read_rows(data / "wi_cancer_locations.csv") if row["status"] == "listed"]
-    clinics = [clinic_row(Site(row), ids[row["name"]]) for row in rows]
+    others: dict[str, list[str]] = {}
+    for row in read_rows(HERE / "other_names.csv"):
+        others.setdefault(row["clinic_id"], []).append(row["name"])
+    clinics = [clinic_row(Site(row), clinic_id := ids[row["name"]], others.get(clinic_id, [])) for row in rows]
     with (into / "clinics.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMN_NAMES, lineterminator="\n")
         writer.writeheader()

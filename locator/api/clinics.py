@@ -22,8 +22,11 @@ from locator.api.wire import (
     clinic_geojson,
     clinic_list_geojson,
 )
+from locator.finding.by_name import list_by_name
 from locator.finding.cursors import Cursors
+from locator.finding.limits import LONGEST_NAME
 from locator.finding.listing import get_clinic, list_clinics
+from locator.finding.named_places import suggest_places
 from locator.finding.search import notices_of
 from locator.services import Services
 
@@ -37,15 +40,24 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         cacheable=True,
     )  # fmt: skip
     def all_clinics(query: ClinicListParams) -> Response:
-        """All clinics
+        """All clinics, or those with a name or a phone
 
-        Every listed clinic that meets the filters, in the order of clinic_id, page by page.
+        Every listed clinic that meets the filters, in the order of clinic_id, page by page. With `q`, those with this
+        name, best match first; with `phone`, those with this number.
         """
         form = accepted_form()
         wanted, now = query.wanted(), datetime.now(UTC)
         question = f"clinics {wanted!r}"
-        after_id = cursors.read_after(question, query.cursor)
-        listed = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
+        if query.q is None and query.phone is None:
+            after_id = cursors.read_after(question, query.cursor)
+            listed = list_clinics(wanted, limit=query.limit, after_id=after_id, database=services.database, now=now)
+        else:
+            name = cleaned("q", query.q, longest=LONGEST_NAME) if query.q is not None else None
+            question = f"{question} {name!r} {query.phone!r}"
+            skip = cursors.read_after(question, query.cursor) or 0
+            listed = list_by_name(
+                name, query.phone, wanted, limit=query.limit, skip=skip, database=services.database, now=now
+            )
         cursor = cursors.write_after(question, listed.page.next_after)
         written = [ClinicSchema.write_at(clinic, now) for clinic in listed.page.items]
         body = ClinicListAnswer.write(listed, clinics=written, next=cursor)
@@ -94,9 +106,11 @@ def register_clinics(api: Api, services: Services, cursors: Cursors) -> None:
         """Places that begin with some text
 
         Suggestions while a person types: Wisconsin's towns by name, larger ones first, with local names, counties,
-        townships and towns near its border, and ZIPs by number. They come from our own tables; what is typed is not
-        sent to anybody else.
+        townships and towns near its border, and ZIPs by number; then the listed clinics by name, of kind `clinic`. They
+        come from our own tables; what is typed is not sent to anybody else. A search near such a clinic answers with
+        the problem `clinic-name`, which leads to it.
         """
-        found = services.places.suggest(cleaned("q", query.q, longest=60), count=query.limit)
+        text = cleaned("q", query.q, longest=60)
+        found = suggest_places(text, count=query.limit, places=services.places, database=services.database)
         # Not cacheable: what a person types may be the beginning of an address.
         return answer({"places": [PlaceSchema.write(place) for place in found]}, cacheable=False)

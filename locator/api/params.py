@@ -11,7 +11,13 @@ from locator.api.http.parameters import PathModel, refusal
 from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.finding.cursors import CURSOR, Cursors
-from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_PER_PAGE, MOST_SPECIALTIES
+from locator.finding.limits import (
+    LONGEST_CURSOR,
+    LONGEST_NAME,
+    LONGEST_RADIUS_MILES,
+    MOST_PER_PAGE,
+    MOST_SPECIALTIES,
+)
 from locator.finding.search import SearchQuery
 from locator.finding.specialties import SpecialtyBook
 from locator.geo.errors import UnreadablePlace
@@ -189,6 +195,23 @@ class SearchParams(FilterParams):
 class ClinicListParams(FilterParams):
     """Which clinics to list."""
 
+    q: str | None = Field(
+        None,
+        min_length=1,
+        max_length=LONGEST_NAME,
+        description="Only clinics with this name: its words in any order, from the clinic's name, its former and short"
+        " names, its organization and its town. A word may be misspelled, and the last one only begun. The best match"
+        " comes first.",
+        json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "carbone uw hospital"},
+    )
+    phone: str | None = Field(
+        None,
+        min_length=4,
+        max_length=40,
+        description="Only clinics with this number, or referral number: written in any way, with or without the area"
+        " code; or at least its last four digits.",
+        json_schema_extra={"format": "us-phone", "example": "(608) 263-6400"},
+    )
     limit: int = Field(50, ge=1, le=MOST_PER_PAGE, description="How many clinics a page may have.")
     cursor: Cursor = None
 

@@ -193,7 +193,7 @@ class SearchAnswer(WireModel, of=SearchResult):
 
 
 class ClinicListAnswer(WireModel, of=ClinicList):
-    """Clinics in the order of clinic_id."""
+    """Clinics in the order of clinic_id; with a name to look for, best match first."""
 
     clinics: Annotated[list[ClinicSchema], Given()]
     total: Annotated[int, From("page.total")]

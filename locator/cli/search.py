@@ -8,6 +8,7 @@ from locator.clinic.clinic import Wanted, phone_display
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError
 from locator.finding.limits import LONGEST_RADIUS_MILES, MOST_PER_PAGE
+from locator.finding.named_places import ClinicNamed
 from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
 from locator.geo.errors import UnreadablePlace
 from locator.geo.origins import OriginKind
@@ -80,7 +81,23 @@ def search(
             radius_miles=radius_miles,
             limit=limit,
         )
-        _print_result(find_clinics(query, places=services.places, database=services.database), services)
+        try:
+            result = find_clinics(query, places=services.places, database=services.database)
+        except ClinicNamed as named:
+            _print_named(named)
+            raise
+        _print_result(result, services)
+
+
+def _print_named(named: ClinicNamed) -> None:
+    print_table(
+        ("Id", "Clinic", "Town", "Phone"),
+        (
+            [each.clinic_id, each.name, each.address.city, phone_display(each.phone) if each.phone else "unknown"]
+            for each in named.clinics
+        ),
+        whole=("Phone",),
+    )
 
 
 def _codes(care: tuple[str, ...], services: Services) -> list[str]:

@@ -81,7 +81,8 @@ class Clinic:
     Phones are E.164, with `;ext=` for an extension; `hours` are in the OSM opening_hours language, in `time_zone`;
     `staff_notes` are never shown to the public. `not_offered` has the codes of the kinds of care that it is known not
     to offer. `interpreter` says how a patient gets one: "staff", "on_site", "phone" or "video", each with ":" and the
-    ISO 639 code of a language if it is known for which.
+    ISO 639 code of a language if it is known for which. `other_names` are former and short ones; `external_ids` are
+    what other lists call the clinic, such as npi:1234567893.
     """
 
     clinic_id: str
@@ -114,6 +115,8 @@ class Clinic:
     languages: tuple[str, ...] = ()
     interpreter: tuple[str, ...] = ()
     accreditations: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    external_ids: tuple[str, ...] = ()
     notes: str | None = None
     staff_notes: str | None = None
     verified_on: date | None = None

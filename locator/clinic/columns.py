@@ -46,6 +46,8 @@ class ColumnKind(StrEnum):
     SPECIALTY_CODES = "specialty_codes"  # without the days they were verified on
     SERVES = "serves"
     INTERPRETERS = "interpreters"  # "staff", "on_site", "phone" or "video", maybe with ":" and a language
+    NAMES = "names"
+    EXTERNAL_IDS = "external_ids"  # such as npi:1234567893
 
     @property
     def value_type(self) -> type:
@@ -68,7 +70,14 @@ class ColumnKind(StrEnum):
 
 
 _LISTS_OF_CODES = frozenset(
-    {ColumnKind.LANGUAGES, ColumnKind.ACCREDITATIONS, ColumnKind.SPECIALTY_CODES, ColumnKind.INTERPRETERS}
+    {
+        ColumnKind.LANGUAGES,
+        ColumnKind.ACCREDITATIONS,
+        ColumnKind.SPECIALTY_CODES,
+        ColumnKind.INTERPRETERS,
+        ColumnKind.NAMES,
+        ColumnKind.EXTERNAL_IDS,
+    }
 )
 _VALUE_TYPES: Mapping[ColumnKind, type] = {
     ColumnKind.YES_NO: bool,
@@ -130,7 +139,7 @@ COLUMNS: tuple[Column, ...] = (
         name="clinic_id", kind=ColumnKind.CLINIC_ID, longest=LONGEST_CLINIC_ID, is_needed=True, can_be_cleared=False,
         description="Who the clinic is, for good: small letters, digits and hyphens.", example="example-cancer-clinic",
         other_headers=("clinic identifier",),
-        likely_headers=("id", "clinic", "clinic number", "facility id", "site id", "location id", "key"),
+        likely_headers=("id", "clinic", "key"),
     ),
     Column(
         name="name", kind=ColumnKind.TEXT, longest=300, is_needed=True, can_be_cleared=False,
@@ -148,6 +157,12 @@ COLUMNS: tuple[Column, ...] = (
         likely_headers=(
             "org", "health system", "system", "network", "owner", "affiliation", "parent organization",
         ),
+    ),
+    Column(
+        name="other_names", kind=ColumnKind.NAMES, longest=_LONGEST_LIST,
+        description="Former and short names by which people still know it.", example="Example Clinic;ECC",
+        other_headers=("former names", "other name", "alternate names", "also known as"),
+        likely_headers=("former name", "short name", "aka", "alias", "aliases", "alternate name", "known as"),
     ),
     Column(
         name="street", kind=ColumnKind.TEXT, part=Part.ADDRESS,
@@ -334,6 +349,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         name="source", kind=ColumnKind.TEXT, longest=500, is_in_answers=False,
         description="Where these facts come from.", example="a call to the clinic; point: clinic",
+    ),
+    Column(
+        name="external_ids", kind=ColumnKind.EXTERNAL_IDS, longest=_LONGEST_LIST, is_in_answers=False,
+        description="What other lists call the clinic: the kind of number and the number.", example="npi:1234567893",
     ),
 )  # fmt: skip
 

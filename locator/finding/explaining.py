@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from locator.clinic.clinic import Clinic, Status
 from locator.clinic.hours import is_open
 from locator.errors import ClinicNotFound
+from locator.finding.named_places import locate_place
 from locator.finding.search import SearchQuery, notices_of, open_hours_for
 from locator.geo.distance import miles
 from locator.geo.origins import Notice, Origin
@@ -44,7 +45,7 @@ def explain_clinic(
     Raises ClinicNotFound if no clinic ever had this id.
     """
     now = now or datetime.now(UTC)
-    origin = places.locate(query.where, asked=query.asked)
+    origin = locate_place(query.where, asked=query.asked, places=places, database=database)
     with database.transaction() as stores:
         clinic = stores.clinics.get(clinic_id)
         if clinic is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import ClinicNotFound
@@ -14,9 +15,9 @@ from locator.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class ClinicList:
-    """A page of the listed clinics, by clinic_id, with the version of the list and what to know about it."""
+    """A page of the listed clinics, by clinic_id or best match first, with the version of the list and its notices."""
 
-    page: Page[Clinic, str]
+    page: Page[Clinic, Any]
     dataset: Dataset
     notices: list[Notice]
 

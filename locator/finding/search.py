@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from locator.clinic.clinic import Clinic, Match, Wanted
 from locator.clinic.hours import is_open
 from locator.finding.fallback import Dropped, Fit, lesser_questions, why_widened, without_one_filter
+from locator.finding.named_places import locate_place
 from locator.geo.distance import compass_direction, meters, miles, ring
 from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
@@ -117,10 +118,10 @@ def find_clinics(
     """Find the clinics nearest to the place a person named.
 
     The list is never empty as long as there is any clinic: if none has everything that was asked for, it has those
-    that come closest. Raises UnknownPlace, AmbiguousPlace, GeocoderUnavailable and DatabaseUnavailable.
+    that come closest. Raises ClinicNamed, UnknownPlace, AmbiguousPlace, GeocoderUnavailable and DatabaseUnavailable.
     """
     now = now or datetime.now(UTC)
-    origin = places.locate(query.where, asked=query.asked)
+    origin = locate_place(query.where, asked=query.asked, places=places, database=database)
     with database.transaction() as stores:
         open_hours = open_hours_for(query.wanted, stores, now)
         listing = _as_asked(query, origin, stores, open_hours)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from locator.importing.files.errors import FILE_REFUSALS
-from locator.importing.findings import CELL_KINDS, DIFFERENCE_KINDS, FILE_KINDS, FindingKind
+from locator.importing.findings import CELL_KINDS, DIFFERENCE_KINDS, FILE_KINDS, IDENTITY_KINDS, FindingKind
 
 _BEGINNING = """# Import findings
 
@@ -34,6 +34,7 @@ def findings_page() -> str:
         f"## The file and its rows\n\n{_kinds_table(FILE_KINDS)}",
         f"## Cells\n\n{_kinds_table(CELL_KINDS)}",
         f"## The row compared with the list, the map and other rows\n\n{_kinds_table(DIFFERENCE_KINDS)}",
+        f"## A row without a clinic_id\n\n{_kinds_table(IDENTITY_KINDS)}",
     ]
     return "\n".join(sections)
 

@@ -42,8 +42,8 @@ _INTERNAL = re.compile(
 class Checked:
     """One line as it was read: its record, or None if a finding is an error.
 
-    `clinic_id` is set whenever its cell holds a valid one, even if the row is refused. `findings` are those of the line
-    first, then by column.
+    A record without a clinic_id ("") has a name or a number by which its clinic is found. `clinic_id` is set whenever
+    its cell holds a valid one, even if the row is refused. `findings` are those of the line first, then by column.
     """
 
     row: int
@@ -107,8 +107,8 @@ class RowChecker:
         is_refused = any(finding.severity is Severity.ERROR for finding in findings)
         clinic_id = row.text("clinic_id")
         record = None
-        if clinic_id is not None and not is_refused:
-            record = ClinicRecord(number, clinic_id, _values(row))
+        if not is_refused:
+            record = ClinicRecord(number, clinic_id or "", _values(row))
         return Checked(number, clinic_id, record, tuple(findings))
 
     def _look_up_id(self, row: ReadRow, cells: Mapping[str, str]) -> None:
@@ -130,7 +130,7 @@ class RowChecker:
         What the row leaves out may be on the list: `Comparison` compares a row that passes here with it.
         """
         findings: list[Finding] = []
-        if "clinic_id" not in cells:
+        if "clinic_id" not in cells and not (row.text("name") or row.values.get("external_ids")):
             findings.append(new_finding("missing-clinic-id", row=number, column="clinic_id"))
         zip_code = row.text("zip")
         place = self._zip_of(zip_code) if zip_code is not None else None

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
 from locator.clinic.columns import COLUMNS, Part, cells_of
+from locator.clinic.external_ids import with_ids
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import STREET_LEVEL, Geocode, Point, Precision
@@ -151,6 +152,8 @@ class Comparison:
         """Return the clinic with everything the record says; the location of one on the list stays as it is."""
         values = record.values
         given: dict[str, Any] = {name: values[name] for name in _OWN_COLUMNS if name in values}
+        if "external_ids" in given and given["external_ids"] and before:
+            given["external_ids"] = with_ids(before.external_ids, given["external_ids"])
         address: dict[str, Any] = {name: values[name] for name in _ADDRESS_COLUMNS if name in values}
         if "specialties" in values:
             codes = cast("tuple[str, ...]", values["specialties"])

@@ -174,8 +174,8 @@ CELL_KINDS: tuple[FindingKind, ...] = (
                 "Write a value, or leave the cell empty to keep the current one."),
     FindingKind(_INFO, "formula-like", "text columns", "The cell looks like a spreadsheet formula. It is kept as it is,"
                 " and made harmless in every file we write.", _IF_INTENDED),
-    FindingKind(_ERROR, "missing-clinic-id", "clinic_id", "The row does not say which clinic it is about.",
-                "Give each clinic an id that never changes, such as lakeside-cancer-center."),
+    FindingKind(_ERROR, "missing-clinic-id", "clinic_id", "The row does not say which clinic it is about: it has"
+                " neither a clinic_id, nor a name, nor another list's number.", "The clinic_id, or the clinic's name."),
     FindingKind(_ERROR, "malformed-clinic-id", "clinic_id", "An id has only lowercase letters, digits, and single"
                 " hyphens between them.", "Lowercase letters, digits and hyphens, such as lakeside-cancer-center."),
     FindingKind(_ERROR, "spreadsheet-clinic-id", "clinic_id", "A spreadsheet took the id for a number or a date, and"
@@ -255,6 +255,10 @@ CELL_KINDS: tuple[FindingKind, ...] = (
                 " accreditation.", "Codes separated by ;, such as nci;coc;napbc."),
     FindingKind(_WARNING, "unknown-accreditation", "accreditations", "We do not know this accreditation; it is kept as"
                 " it is.", _CHECK_CODE),
+    FindingKind(_ERROR, "unreadable-names", "other_names", "These are not names separated by semicolons, or there are"
+                " too many of them.", "At most 20 names, separated by ;"),
+    FindingKind(_ERROR, "malformed-external-id", "external_ids", "This is not a number by which another list knows the"
+                " clinic.", "The kind and the number, such as npi:1234567893 or store-code:A12, separated by ;"),
     FindingKind(_ERROR, "unreadable-date", "verified_on", "This is not a date.",
                 "Year, month and day, such as 2026-11-03."),
     FindingKind(_INFO, "date-read", "verified_on", "The date was read as month, day and year, the order used in the"
@@ -315,13 +319,33 @@ DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
                 " verified.", "The later day, or an empty cell."),
     FindingKind(_INFO, "located-by-geocoder", _POINT, "The point was looked up from the address.",
                 "Nothing, if the point is right."),
-    FindingKind(_WARNING, "full-list-incomplete", "clinic_id", "A row of the full list was refused and does not say"
-                " which clinic it is about, so we cannot know which clinics are missing: none is retired.",
+    FindingKind(_WARNING, "full-list-incomplete", "clinic_id", "A row of the full list was refused or held and does not"
+                " say which clinic it is about, so we cannot know which clinics are missing: none is retired.",
                 "Correct the row, and import the file again."),
 )  # fmt: skip
 
-ALL_KINDS = (*FILE_KINDS, *CELL_KINDS, *DIFFERENCE_KINDS)
+# About a row without a clinic_id: which clinic it is.
+IDENTITY_KINDS: tuple[FindingKind, ...] = (
+    FindingKind(_INFO, "matched-clinic", "clinic_id", "The row has no clinic_id. It is about this clinic: it has the"
+                " clinic's own number, or its name and address.", _IF_READ_RIGHT),
+    FindingKind(_INFO, "decided-clinic", "clinic_id", "The row has no clinic_id. It is about this clinic, as somebody"
+                " decided.", _IF_READ_RIGHT),
+    FindingKind(_INFO, "new-clinic-id", "clinic_id", "The row has no clinic_id and is like no clinic on the list. The"
+                " clinic is new; this id was made from its name and is its own for good.", _IF_READ_RIGHT),
+    FindingKind(_ERROR, "proposed-clinic", "clinic_id", "The row has no clinic_id, and is most likely about this clinic"
+                f" of the list. {_IS_HELD}", "Agree, choose another clinic, or say that it is a new one; the answer is"
+                " remembered."),
+    FindingKind(_ERROR, "which-clinic", "clinic_id", "The row has no clinic_id, and may be about one of these clinics"
+                f" of the list, or a new one. {_IS_HELD}", "Say which clinic it is, or that it is a new one; the answer"
+                " is remembered."),
+    FindingKind(_ERROR, "same-row-twice", "name", "Two or more rows without a clinic_id have this name and address."
+                " None of them is taken: we cannot tell one from the other.", "Use one row per clinic, or give each its"
+                " clinic_id."),
+)  # fmt: skip
+
+ALL_KINDS = (*FILE_KINDS, *CELL_KINDS, *DIFFERENCE_KINDS, *IDENTITY_KINDS)
 KIND_BY_CODE = {kind.code: kind for kind in ALL_KINDS}
+IDENTITY_CODES = frozenset(kind.code for kind in IDENTITY_KINDS)
 _CODES_OF_DIFFERENCES = frozenset(kind.code for kind in DIFFERENCE_KINDS)
 
 

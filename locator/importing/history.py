@@ -84,6 +84,13 @@ def list_lookalikes(import_id: int, database: Database, *, limit: int) -> list[L
     ]
 
 
+def list_undecided(import_id: int, database: Database, *, limit: int) -> list[StoredRow]:
+    """Return the first `limit` rows of an import of which somebody has to say which clinic they are about."""
+    with database.transaction() as stores:
+        rows = stores.imports.rows(import_id, noting=("proposed-clinic", "which-clinic"), limit=limit)
+        return [row for row in rows if row.identity]
+
+
 def list_audit(database: Database, *, limit: int, before_id: int | None = None) -> Page[AuditLine, int]:
     """Return at most `limit` lines of the audit older than `before_id`, newest first."""
     with database.transaction() as stores:

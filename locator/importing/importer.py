@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from locator.clinic.specialty_names import care_codes
-from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked, WrongImportState
+from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked
 from locator.importing.brake import brake_of, hold_at_brake
 from locator.importing.files.reader import ClinicFile, open_clinic_file
+from locator.importing.identity.identifying import identify_rows
 from locator.importing.rechecks.accepting import accept_in
 from locator.importing.rechecks.repeats import Reading, settle_repeated
-from locator.importing.report import ImportReport, finish_check, report_of
+from locator.importing.report import ImportReport, finish_check, report_of, require_status
 from locator.importing.rows import (
     batches,
     checker_in,
@@ -166,6 +167,7 @@ def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: Imp
         advance(file.fraction)
     if many >= _MANY:
         stores.imports.analyze()
+    identify_rows(stores, import_id, comparison, can_locate=options.can_locate)
     reading = Reading(file.layout, checker, comparison, options.can_locate)
     settle_repeated(stores, import_id, repeated, reading)
     stores.imports.update(import_id, findings=file.findings)
@@ -211,7 +213,7 @@ def publish_import(
         stored = stores.imports.get(import_id, for_update=True)
         if stored.status is ImportStatus.PUBLISHED:
             return report_of(stores, import_id)
-        _require_status(stored.status, ImportStatus.CHECKED, import_id)
+        require_status(stored.status, ImportStatus.CHECKED, import_id)
         outdated = stores.publishing.outdated(import_id)
         if outdated:
             compare_again(stores, import_id, outdated)
@@ -222,6 +224,7 @@ def publish_import(
             publishing = stores.publishing
             hold_at_brake(brake_of(publishing.touched(import_id), publishing.impact(import_id)), confirmed)
             changed = stores.publishing.publish(import_id, by=by)
+            stores.identities.remember_published(import_id, by=by)
             stores.imports.update(
                 import_id,
                 status=ImportStatus.PUBLISHED,
@@ -247,7 +250,7 @@ def undo_import(
         stored = stores.imports.get(import_id, for_update=True)
         if stored.status is ImportStatus.UNDONE:
             return report_of(stores, import_id)
-        _require_status(stored.status, ImportStatus.PUBLISHED, import_id)
+        require_status(stored.status, ImportStatus.PUBLISHED, import_id)
         in_the_way = stores.publishing.in_the_way_of_undo(import_id)
         if in_the_way:
             raise UndoBlocked(in_the_way)
@@ -273,7 +276,7 @@ def decide_likeness(
     """
     with database.work() as stores:
         stored = stores.imports.get(import_id, for_update=True)
-        _require_status(stored.status, ImportStatus.CHECKED, import_id)
+        require_status(stored.status, ImportStatus.CHECKED, import_id)
         if not _look_alike(stores, import_id, clinic_id, other_clinic_id):
             detail = "does not look like that clinic in this import; see its findings likely-duplicate."
             raise BadParameters([Fault("other_clinic_id", detail, "no-such-pair")])
@@ -308,16 +311,3 @@ def get_report(import_id: int, *, database: Database) -> ImportReport:
         if waits and not stores.queue.has_worker(silent_seconds=WORKER_SILENT_SECONDS):
             return replace(report, stored=replace(report.stored, paused_because=NO_WORKER))
         return report
-
-
-def _require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -> None:
-    if status is needed:
-        return
-    sentences = {
-        "locating": "is still being checked or located; it can be published when that is done",
-        "checked": "has not been published, so there is nothing to undo",
-        "published": "is published already",
-        "undone": "was undone; to publish its file, import it again",
-        "failed": "has failed; import its file again",
-    }
-    raise WrongImportState(f"Import {import_id} {sentences[status]}.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from locator.errors import WrongImportState
 from locator.importing.brake import brake_of
 from locator.importing.duplicates import mark_lookalikes
 from locator.importing.files.sheet_marks import numbers_in_words
@@ -112,3 +113,17 @@ def _told_once(stores: Stores, import_id: int, code: str) -> Finding | None:
     more = f" and {total - len(numbers):,} more" if total > len(numbers) else ""
     found = f"row {numbers[0]}" if total == 1 else f"rows {numbers_in_words(numbers)}{more}"
     return new_finding(code, found=found, expected=f"{rows} no point. {KIND_BY_CODE[code].remedy}")
+
+
+def require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -> None:
+    """Raise WrongImportState, with a sentence about the state, unless an import has the needed one."""
+    if status is needed:
+        return
+    sentences = {
+        "locating": "is still being checked or located; it can be published when that is done",
+        "checked": "has not been published, so there is nothing to undo",
+        "published": "is published already",
+        "undone": "was undone; to publish its file, import it again",
+        "failed": "has failed; import its file again",
+    }
+    raise WrongImportState(f"Import {import_id} {sentences[status]}.")

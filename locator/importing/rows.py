@@ -18,7 +18,7 @@ from locator.importing.files.layout import Line
 from locator.importing.findings import is_of_difference, new_finding
 from locator.records.clinics import CurrentClinic
 from locator.records.findings import Finding, Severity
-from locator.records.imports import RowAction, StoredRow
+from locator.records.imports import ClinicRecord, Identity, IdentityState, RowAction, StoredRow
 from locator.store.stores import Stores
 
 ROWS_AT_ONCE = 500
@@ -99,16 +99,46 @@ def _compared_row(
         return StoredRow(
             row=line.row, action=RowAction.REFUSED, clinic_id=checked.clinic_id, findings=checked.findings, raw=raw
         )
-    difference = comparison.compare(checked.record, current)
-    if difference.action is RowAction.LOCATING:
-        if known := known_geocode(stores, difference.address):
-            difference = comparison.locate(difference, known.geocode)
-        elif not can_locate:
-            difference = held(difference, new_finding("no-geocoder", row=line.row, column="lat"))
+    if not checked.record.clinic_id:  # `identify_rows` finds out which clinic it is about once all rows are there
+        unknown = Identity(IdentityState.OPEN, "", "")
+        return StoredRow(
+            row=line.row, action=RowAction.HELD, record=checked.record, findings=checked.findings, raw=raw,
+            identity=unknown,
+        )  # fmt: skip
+    difference = _difference(stores, comparison, checked.record, current, can_locate=can_locate)
     return stored_row(difference, findings=checked.findings, raw=raw)
 
 
-def stored_row(difference: Difference, *, findings: tuple[Finding, ...], raw: tuple[str, ...] | None) -> StoredRow:
+def _difference(
+    stores: Stores, comparison: Comparison, record: ClinicRecord, current: CurrentClinic | None, *, can_locate: bool
+) -> Difference:
+    """Compare a record with the list, with the point that is known of its address if it needs one."""
+    difference = comparison.compare(record, current)
+    if difference.action is RowAction.LOCATING:
+        if known := known_geocode(stores, difference.address):
+            return comparison.locate(difference, known.geocode)
+        if not can_locate:
+            return held(difference, new_finding("no-geocoder", row=record.row, column="lat"))
+    return difference
+
+
+def identified_row(
+    stores: Stores, comparison: Comparison, row: StoredRow, current: CurrentClinic | None, *, can_locate: bool
+) -> StoredRow:
+    """Return a row, of which it is known now which clinic it is about, compared with that clinic."""
+    if row.record is None:
+        raise ValueError(f"row {row.row} has no record")
+    difference = _difference(stores, comparison, row.record, current, can_locate=can_locate)
+    return row_with(difference, row)
+
+
+def stored_row(
+    difference: Difference,
+    *,
+    findings: tuple[Finding, ...],
+    raw: tuple[str, ...] | None,
+    identity: Identity | None = None,
+) -> StoredRow:
     """Return a compared row as an import keeps it; `findings` come before those of the comparison."""
     action, clinic = difference.action, difference.clinic
     if action is RowAction.UNCHANGED:
@@ -123,6 +153,7 @@ def stored_row(difference: Difference, *, findings: tuple[Finding, ...], raw: tu
         changes=difference.changes,
         findings=(*findings, *difference.findings),
         raw=raw,
+        identity=identity,
     )
 
 
@@ -139,7 +170,8 @@ def row_with(difference: Difference, row: StoredRow) -> StoredRow:
     of_checks = tuple(
         each for each in row.findings if not is_of_difference(each) and each.severity is not Severity.ERROR
     )
-    return replace(stored_row(difference, findings=of_checks, raw=row.raw), accepted=row.accepted)
+    again = stored_row(difference, findings=of_checks, raw=row.raw, identity=row.identity)
+    return replace(again, accepted=row.accepted)
 
 
 def compare_again(stores: Stores, import_id: int, clinic_ids: Iterable[str]) -> None:

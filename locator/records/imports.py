@@ -154,7 +154,9 @@ _MARKED_PRECISIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ClinicRecord:
-    """What a row says of the clinic `clinic_id`. A column that is not in `values` stays as it is; None empties it.
+    """What a row says of the clinic `clinic_id`, "" if it does not say which one.
+
+    A column that is not in `values` stays as it is; None empties it.
 
     By column, but lat and lon are one value named `point` (None: look up the address). Phones are E.164 with `;ext=`;
     specialties, languages and accreditations are tuples ("()" empties); `specialties` holds codes in the order of the
@@ -227,13 +229,61 @@ class StoredImport:
     checked_part: float | None = None
 
 
+class IdentityState(StrEnum):
+    """How it is known which clinic a row without a clinic_id is about.
+
+    MATCHED: it has the clinic's own number, or its name and address. DECIDED: somebody said so, now or for an earlier
+    file. NEW: it is like no clinic there is. PROPOSED: it is like one clinic, and somebody has to agree. OPEN: it is
+    like several, or not enough like one.
+    """
+
+    MATCHED = "matched"
+    DECIDED = "decided"
+    NEW = "new"
+    PROPOSED = "proposed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clinic that a row may be about: what is `alike`, in words; `meters` apart, None if one has no point."""
+
+    clinic_id: str
+    name: str
+    city: str
+    phone: str | None
+    alike: tuple[str, ...]
+    meters: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which clinic a row without a clinic_id is about.
+
+    `organization` and `subject` are what an answer is remembered by: whose file it is, and what the row says of who it
+    is. `candidates` are the clinics it may be, the most likely first. `proposal` is the only likely one, None if there
+    is none.
+    """
+
+    state: IdentityState
+    organization: str
+    subject: str
+    candidates: tuple[Candidate, ...] = ()
+    proposal: str | None = None
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in (IdentityState.PROPOSED, IdentityState.OPEN)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRow:
     """One row of an import: what it says (`record`), what the clinic becomes (`image`), and what that changes.
 
     `based_on` is the version of the clinic it was compared with, None if there was none. `raw` holds the cells of the
     file, as they go back to its sender if the row is not taken. `accepted` are the cells that were replaced by what was
-    proposed.
+    proposed. `identity` is set if the file does not say which clinic the row is about; while that is open, `clinic_id`
+    is None.
     """
 
     row: int
@@ -246,6 +296,7 @@ class StoredRow:
     findings: tuple[Finding, ...] = ()
     raw: tuple[str, ...] | None = None
     accepted: tuple[AcceptedCell, ...] = ()
+    identity: Identity | None = None
 
     @property
     def name(self) -> str | None:

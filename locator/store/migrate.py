@@ -37,10 +37,17 @@ def current_revision(connection: sqlalchemy.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def missing_extensions(connection: sqlalchemy.Connection) -> list[str]:
+    """Return the extensions that this code needs and the database lacks."""
+    installed = set(connection.execute(sqlalchemy.text("select extname from pg_extension")).scalars())
+    return [extension for extension in EXTENSIONS if extension not in installed]
+
+
 def migrate(database_url: str, revision: str = "head") -> None:
     """Bring the database up or down to `revision`, after any other migration that is running.
 
-    The database user must own the tables, and be a superuser if the extensions are not installed yet.
+    The database user must own the database. Its owner may create pg_trgm and fuzzystrmatch, but only a superuser
+    PostGIS, if that is not installed yet.
     Raises DatabaseUnavailable, or DatabaseNotReady with what to do.
     """
     engine = sqlalchemy.create_engine(database_url, poolclass=NullPool, connect_args={"connect_timeout": 10})
@@ -78,10 +85,7 @@ def _is_older(revision: str, current: str) -> bool:
 
 
 def _install_extensions(connection: sqlalchemy.Connection) -> None:
-    installed = set(connection.execute(sqlalchemy.text("select extname from pg_extension")).scalars())
-    for extension in EXTENSIONS:
-        if extension in installed:
-            continue
+    for extension in missing_extensions(connection):
         try:
             connection.execute(sqlalchemy.text(f"create extension if not exists {extension}"))
         except sqlalchemy_errors.DBAPIError as error:

@@ -10,7 +10,7 @@ _APPEND_ONLY = ("audit", "clinic_versions")
 _CHANGED = (
     "dataset", "clinics", "clinic_specialties", "imports", "import_rows", "import_retired", "import_files", "geocodes",
     "duplicate_decisions", "reviews", "procrastinate_jobs", "procrastinate_events", "procrastinate_workers",
-    "procrastinate_periodic_defers",
+    "procrastinate_periodic_defers", "import_files", "known_name_words", "remembered_answers",
 )  # fmt: skip
 
 _OWNED = "select tablename from pg_tables where schemaname = current_schema() and tableowner = current_user"

@@ -7,9 +7,11 @@ from sqlalchemy import Connection, text
 from locator.store.audit import AuditStore
 from locator.store.clinics.clinics import ClinicStore
 from locator.store.clinics.list_cache import ListCache
+from locator.store.clinics.names import NameStore
 from locator.store.feedback import FeedbackStore
 from locator.store.imports.files import ImportFileStore
 from locator.store.imports.geocodes import GeocodeStore
+from locator.store.imports.identities import IdentityStore
 from locator.store.imports.imports import ImportStore
 from locator.store.imports.locks import lock_list
 from locator.store.imports.publishing import PublishStore
@@ -35,6 +37,7 @@ class Stores:
     def __init__(self, connection: Connection, cache: ListCache):
         self._connection = connection
         self.clinics = ClinicStore(connection, cache)
+        self.names = NameStore(connection, cache)
         self.places = PlaceStore(connection)
         self.map = MapStore(connection)
         self.specialties = SpecialtyStore(connection)
@@ -42,6 +45,7 @@ class Stores:
         self.imports = ImportStore(connection)
         self.files = ImportFileStore(connection)
         self.publishing = PublishStore(connection)
+        self.identities = IdentityStore(connection)
         self.keys = KeyStore(connection)
         self.geocodes = GeocodeStore(connection)
         self.queue = QueueStore(connection)

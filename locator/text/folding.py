@@ -77,3 +77,9 @@ def key_of(name: str) -> str:
 
 
 _LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name without case, accents and punctuation, as the store's name_words() has them."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name).lower() if not "\u0300" <= c <= "\u036f")
+    return "".join(c if c.isalnum() else ("" if c in "'’ʼ." else " ") for c in bare).split()

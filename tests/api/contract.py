@@ -62,6 +62,7 @@ STAFF_ANSWERS: dict[str, type[BaseModel]] = {
     "POST /api/v1/imports/<import_id>/accept": ImportAnswer,
     "POST /api/v1/imports/<import_id>/undo": ImportAnswer,
     "POST /api/v1/imports/<import_id>/resume": ImportAnswer,
+    "POST /api/v1/imports/<import_id>/decisions": ImportAnswer,
     "POST /api/v1/imports/<import_id>/duplicates": ImportAnswer,
     "PATCH /api/v1/clinics/<clinic_id>": EditedAnswer,
     "POST /api/v1/clinics/<clinic_id>/retire": RetiredAnswer,

@@ -54,6 +54,7 @@ CELLS = {
     "who-is-served": ["everyone", "veterans", "children", "unknown"],
     "interpreter": ["staff:es", "on_site", "phone:hmn", "video"],
     "accreditation": ["nci", "coc"],
+    "external-id": ["npi:1234567893", "store-code:A 12"],
     "date": ["2026-10-01", "2025-01-31"],
 }
 _ADDRESS = {"street", "unit", "city", "state", "zip"}
@@ -108,6 +109,9 @@ def make_truly_valid(import_api: ImportApi, case: Case) -> None:
     if case.path.endswith("/duplicates") and isinstance(body, dict):
         case.path_parameters["import_id"] = 1
         body |= {"clinic_id": TWINS[0], "other_clinic_id": TWINS[1]}
+    if case.path.endswith("/decisions") and isinstance(body, dict):
+        case.path_parameters["import_id"] = 1
+        body |= {"rows": [], "accept_proposed": True}
     if case.path == IMPORTS and isinstance(body, dict):
         for name in body.keys() & (case.query or {}).keys():
             del case.query[name]  # what the form says, the address need not

@@ -49,8 +49,10 @@ def test_a_clinic_has_its_fields_in_the_order_of_the_documentation(client: Flask
     clinic = client.get("/api/v1/search?near=53703&limit=1").get_json()["matches"][0]["clinic"]
 
     assert [name for name in clinic if name not in {"clinic_id", "name", "organization", "address", "point"}] == [
-        "phone", "phone_display", "referral_phone", "fax", "website", "appointment_url", "specialties", "hours",
-        "time_zone", "open_now", "accepting_new_patients", "telehealth", "wheelchair_accessible", "languages",
+        "other_names", "phone", "phone_display", "organization_phone", "referral_phone", "fax", "website",
+        "appointment_url", "specialties", "not_offered", "serves", "hours", "time_zone", "open_now",
+        "accepting_new_patients", "telehealth", "telehealth_second_opinion", "wheelchair_accessible",
+        "accessible_imaging", "parking", "entrance", "rides_and_lodging", "insurance_url", "languages", "interpreter",
         "accreditations", "status", "status_note", "notes", "verified_on", "stale",
     ]  # fmt: skip
 

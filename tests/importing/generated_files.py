@@ -45,6 +45,8 @@ GOOD: dict[str, tuple[str, ...]] = {
     "languages": ("es; hmn", "Spanish, Hmong"),
     "interpreter": ("staff:es;phone", "By phone: Spanish, Hmong"),
     "accreditations": ("nci;coc", "Commission on Cancer"),
+    "other_names": ("Old Capitol; CCC", "Capitol, the"),
+    "external_ids": ("npi:1234567893", "store-code:A 12;ccn:520098"),
     "lat": ("43.0747", "43.07470000000001", "43.0751"),
     "lon": ("-89.3838", "\u221289.3838", "-89.3841"),
     "notes": ("Park behind the building.", "Two\nlines", "x" * 2000),

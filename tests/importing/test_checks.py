@@ -117,7 +117,17 @@ def test_an_error_of_the_line_itself_refuses_the_row_and_comes_first(checker: Ro
     assert checked.record is None
 
 
-@pytest.mark.parametrize("cells", [{}, {"name": "Lakeside"}, {"clinic_id": "  ", "name": "Lakeside"}])
+@pytest.mark.parametrize("cells", [{"name": "Lakeside"}, {"clinic_id": "  ", "external_ids": "npi:1234567893"}])
+def test_a_row_without_an_id_may_name_its_clinic_otherwise(checker: RowChecker, cells: dict[str, str]) -> None:
+    checked = checker.check(just(**cells))
+
+    assert codes(checked) == []
+    assert checked.clinic_id is None
+    assert checked.record is not None
+    assert checked.record.clinic_id == ""
+
+
+@pytest.mark.parametrize("cells", [{}, {"phone": "608-263-6400"}, {"clinic_id": "  ", "city": "Madison"}])
 def test_a_row_that_names_no_clinic_is_refused(checker: RowChecker, cells: dict[str, str]) -> None:
     checked = checker.check(just(**cells))
 

@@ -37,6 +37,8 @@ FULL = replace(
     languages=("en", "hmn"),
     interpreter=("staff:es", "phone"),
     accreditations=("nci", "coc"),
+    other_names=("Old Capitol", "CCC"),
+    external_ids=("npi:1234567893", "store-code:A 12"),
     notes="Ask for Ana.",
     staff_notes="Side door.",
     verified_on=date(2026, 11, 1),
@@ -49,6 +51,7 @@ def test_a_clinic_fills_every_column() -> None:
         "clinic_id": "capitol-cancer-center",
         "name": "Capitol Cancer Center",
         "organization": "Capitol Health",
+        "other_names": "Old Capitol;CCC",
         "street": "1 Main St",
         "unit": "Suite 5",
         "city": "Madison",
@@ -84,6 +87,7 @@ def test_a_clinic_fills_every_column() -> None:
         "staff_notes": "Side door.",
         "verified_on": "2026-11-01",
         "source": "a phone call",
+        "external_ids": "npi:1234567893;store-code:A 12",
     }
 
 

@@ -146,6 +146,7 @@ def values_of(clinic: Clinic) -> dict[str, object]:
         "serves": clinic.serves,
         "status": clinic.status,
         "accreditations": clinic.accreditations or None,
+        "other_names": clinic.other_names or None,
         "point": clinic.location and clinic.location.point,
         "notes": clinic.notes,
         "staff_notes": clinic.staff_notes,

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import sqlalchemy
 
-from locator.clinic.clinic import OfferedSpecialty
+from locator.clinic.clinic import Clinic, OfferedSpecialty
 from locator.records.actor import SAMPLE_DATA, Actor
 from locator.store.database import Database
 from locator.store.migrate import migrate
@@ -127,7 +127,7 @@ def test_clinics_from_before_there_was_a_history_get_their_first_version(
     url = new_database(sample_template_url)
     database = Database(url)
     with database.transaction() as stores:
-        before = {clinic.clinic_id: clinic for clinic in stores.clinics.listed()}
+        before = {clinic.clinic_id: _of_then(clinic) for clinic in stores.clinics.listed()}
         images = {clinic_id: stores.clinics.history(clinic_id)[0].image for clinic_id in before}
     database.close()
 
@@ -140,5 +140,13 @@ def test_clinics_from_before_there_was_a_history_get_their_first_version(
         for clinic_id, image in images.items():
             (version,) = stores.clinics.history(clinic_id)
             assert (version.change, version.by) == ("added", SAMPLE_DATA)
-            assert version.image == image
+            assert version.image == {name: each for name, each in (image or {}).items() if name not in _SINCE_THEN}
     database.close()
+
+
+# Columns that came with later migrations, and that the sample fills: on the way down they are lost.
+_SINCE_THEN = ("serves", "other_names")
+
+
+def _of_then(clinic: Clinic) -> Clinic:
+    return replace(clinic, serves=None, other_names=())

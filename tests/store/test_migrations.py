@@ -19,6 +19,7 @@ from locator.config.settings import PROJECT_FOLDER
 from locator.errors import DatabaseNotReady, DatabaseUnavailable
 from locator.store.migrate import current_revision, migrate, newest_revision
 from locator.store.tables import metadata
+from tests.helpers.postgres import connected
 
 NewDatabase = Callable[[str | None], str]
 
@@ -188,3 +189,47 @@ def test_stored_findings_of_lookalikes_get_their_data_from_their_sentence(new_da
     ]
     migrate(url, "0006")
     assert ask(url, "select findings from import_rows") == [(findings,)]
+
+
+FUNCTIONS = "select proname, prosrc, provolatile from pg_proc where proname in ('name_words', 'name_document')"
+
+
+def test_the_functions_of_names_are_those_of_the_code(new_database: NewDatabase) -> None:
+    migrated, described = new_database(None), new_database(None)
+    migrate(migrated)
+    engine = sqlalchemy.create_engine(described, poolclass=NullPool)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+
+    assert len(ask(migrated, FUNCTIONS)) == 2
+    assert sorted(ask(migrated, FUNCTIONS)) == sorted(ask(described, FUNCTIONS))
+
+
+def test_the_owner_of_a_database_gets_the_extensions_that_need_no_superuser(new_database: NewDatabase) -> None:
+    url = new_database(None)
+    with connected(url, user="postgres") as server:
+        server.execute("drop extension if exists pg_trgm, fuzzystrmatch")
+
+    migrate(url)
+
+    assert {"pg_trgm", "fuzzystrmatch"} <= {name for (name,) in ask(url, "select extname from pg_extension")}
+
+
+def test_clinics_that_were_there_before_names_are_found_by_them(new_database: NewDatabase) -> None:
+    url = new_database(None)
+    migrate(url, "0007")
+    engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into clinics (clinic_id, version_id, name, organization, city, state)"
+            " values ('one', 1, 'Clínica St. Mary''s', 'Oak Health', 'Madison', 'WI')"
+        )
+
+    migrate(url)
+
+    assert ask(url, "select names from clinics") == [
+        ("'clinica':1A 'health':5C 'madison':6 'marys':3A 'oak':4C 'st':2A",)
+    ]
+    assert ask(url, "select word from known_name_words order by word") == [
+        ("clinica",), ("health",), ("madison",), ("marys",), ("oak",), ("st",),
+    ]  # fmt: skip

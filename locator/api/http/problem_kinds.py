@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from locator import errors
 from locator.api.http import access, content
+from locator.finding import named_places
 from locator.geo import errors as place_errors
 from locator.importing.files import errors as file_errors
 
@@ -50,6 +51,11 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",
         "Several places match the name equally well, and the service does not guess.",
         "Ask again with the “near” of one of alternatives[].",
+    ),
+    named_places.ClinicNamed: Problem(
+        "clinic-name", HTTPStatus.UNPROCESSABLE_ENTITY, "Name of a clinic",
+        "The place is not a place: it is the name of a clinic on the list, or of an organization. clinics[] has it.",
+        "Show one of clinics[] (/api/v1/clinics/{clinic_id}), or ask again with a ZIP code or a town.",
     ),
     place_errors.GeocoderUnavailable: Problem(
         "geocoder-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Geocoder unavailable",

@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from locator import errors
 from locator.api.http.answers import NO_STORE
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, Problem
-from locator.api.http.wire_model import Json, WireModel, rounded
+from locator.api.http.wire_model import From, Json, To, WireModel, rounded
+from locator.clinic.clinic import Clinic, phone_display
 from locator.config.logs import where_it_happened
+from locator.finding.named_places import ClinicNamed
 from locator.geo.errors import AmbiguousPlace, UnknownPlace, UnreadablePlace
 from locator.geo.point import Point, Suggestion
 from locator.importing.files.errors import UnreadableFile
@@ -45,6 +47,18 @@ class PlaceSchema(WireModel, of=Suggestion):
     point: PointSchema
 
 
+class NamedClinicSchema(WireModel, of=Clinic):
+    """A clinic that was named where a place belongs."""
+
+    clinic_id: str
+    name: str
+    organization: str | None
+    city: Annotated[str, From("address.city")]
+    state: Annotated[str, From("address.state")]
+    phone: str | None
+    phone_display: Annotated[str | None, From("phone"), To(phone_display)]
+
+
 class FaultSchema(BaseModel):
     """One parameter at fault."""
 
@@ -67,6 +81,7 @@ class ProblemSchema(BaseModel):
     request_id: str
     errors: list[FaultSchema]
     alternatives: list[PlaceSchema] = []
+    clinics: list[NamedClinicSchema] = []
 
 
 def register_problems(app: Flask) -> None:
@@ -105,6 +120,9 @@ def _details(error: errors.LocatorError) -> Json:
             alternatives = [PlaceSchema.write(suggestion) for suggestion in error.suggestions]
             fault = errors.Fault("near", str(error), "unknown" if isinstance(error, UnknownPlace) else "ambiguous")
             return {"errors": [_fault(fault)], "alternatives": alternatives}
+        case ClinicNamed():
+            clinics = [NamedClinicSchema.write(clinic) for clinic in error.clinics]
+            return {"errors": [_fault(errors.Fault("near", str(error), "clinic-name"))], "clinics": clinics}
         case errors.ClinicNotFound():
             return {"errors": [_fault(errors.Fault("clinic_id", str(error), "unknown"))]}
         case UnreadableFile():

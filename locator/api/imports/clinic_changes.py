@@ -26,6 +26,8 @@ _FORMATS = {
     ColumnKind.SPECIALTY_CODES: "specialty-code",
     ColumnKind.SERVES: "who-is-served",
     ColumnKind.INTERPRETERS: "interpreter",
+    ColumnKind.NAMES: "typed-text",
+    ColumnKind.EXTERNAL_IDS: "external-id",
 }
 # In characters, if a value of this kind is shorter than a cell may be.
 _LONGEST = {

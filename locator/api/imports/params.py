@@ -8,6 +8,7 @@ from locator.api.http.parameters import PathModel
 from locator.api.params import ClinicId, Cursor, RecordNumber
 from locator.errors import ImportNotFound
 from locator.finding.limits import MOST_PER_PAGE
+from locator.importing.identity.deciding import MOST_DECISIONS
 
 Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE, description="How many a page may have.")]
 
@@ -115,6 +116,31 @@ class AcceptBody(_Params):
         pattern="^[a-z0-9-]{1,40}$",
         description="The code of the findings whose proposals are accepted; without it, all are.",
         json_schema_extra={"format": "finding-code"},
+    )
+
+
+class RowDecision(_Params):
+    """Which clinic a row is about."""
+
+    row: int = Field(ge=1, le=9_999_999, description="The number of the row, as in the report.")
+    clinic_id: ClinicId | None = Field(description="A clinic of the list, or null: it is a new one.")
+
+
+class RowDecisionsBody(_Params):
+    """Which clinics rows without a clinic_id are about."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "rows": [{"row": 3, "clinic_id": "uw-carbone-university-hospital"}, {"row": 4, "clinic_id": None}],
+                "accept_proposed": False,
+            }
+        }
+    )
+
+    rows: list[RowDecision] = Field(default=[], max_length=MOST_DECISIONS, description="One entry for each row.")
+    accept_proposed: bool = Field(
+        False, description="Whether every other row with a `proposed-clinic` is about the clinic proposed for it."
     )
 
 

@@ -1,4 +1,4 @@
-"""Publishing over HTTP: publish an import or undo it, accept proposals, resume locating, and decide on twins."""
+"""Publishing over HTTP: publish or undo an import, accept proposals, resume locating, decide which clinics are meant."""
 
 from http import HTTPStatus
 
@@ -7,9 +7,11 @@ from flask import Response, g
 from locator.access.keys import Scope
 from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
-from locator.api.imports.params import AcceptBody, DecisionBody, ImportPath, PublishBody
+from locator.api.imports.params import AcceptBody, DecisionBody, ImportPath, PublishBody, RowDecisionsBody
 from locator.api.imports.wire import ImportAnswer, report_answer
+from locator.errors import BadParameters, Fault
 from locator.importing.history import resume_locating
+from locator.importing.identity.deciding import decide_rows
 from locator.importing.importer import decide_likeness, publish_import, undo_import
 from locator.importing.rechecks.accepting import accept_proposals
 from locator.services import Services
@@ -91,6 +93,33 @@ def register_publishing(api: Api, services: Services) -> None:
         return report_answer(report, while_locating=HTTPStatus.ACCEPTED)
 
     @api.operation(
+        "POST", "/imports/<import_id>/decisions", "decide_rows",
+        {
+            HTTPStatus.OK: JsonAnswer(ImportAnswer, examples.REPORT),
+            HTTPStatus.ACCEPTED: JsonAnswer(ImportAnswer, examples.LOCATING),
+        },
+        scope=Scope.IMPORT, problems=OF_CHANGES,
+    )  # fmt: skip
+    def decide_which_clinics(path: ImportPath, body: RowDecisionsBody) -> Response:
+        """Decide which clinics rows are about
+
+        For rows without a clinic_id: a clinic of the list, or a new one. The rows then do what they say to that clinic,
+        instead of being held, and the answers are remembered for the organization's next file. All are taken, or none.
+        202 if rows are being located now.
+        """
+        report = decide_rows(
+            path.import_id,
+            _by_row(body),
+            accept_proposals=body.accept_proposed,
+            by=g.actor,
+            database=database,
+            can_locate=services.geocoder is not None,
+            queue=True,
+            request_id=g.request_id,
+        )
+        return report_answer(report, while_locating=HTTPStatus.ACCEPTED)
+
+    @api.operation(
         "POST", "/imports/<import_id>/duplicates", "decide_duplicates", JsonAnswer(ImportAnswer, examples.REPORT),
         scope=Scope.IMPORT, problems=OF_CHANGES,
     )  # fmt: skip
@@ -110,3 +139,11 @@ def register_publishing(api: Api, services: Services) -> None:
             request_id=g.request_id,
         )
         return report_answer(report)
+
+
+def _by_row(body: RowDecisionsBody) -> dict[int, str | None]:
+    """Return the decisions by row; raises BadParameters for two about one row."""
+    decisions = {each.row: each.clinic_id for each in body.rows}
+    if len(decisions) < len(body.rows):
+        raise BadParameters([Fault("rows", "has two decisions about one row.", "repeated")])
+    return decisions

@@ -17,10 +17,13 @@ from locator.records.findings import Finding, Severity
 from locator.records.imports import (
     AcceptedCell,
     Brake,
+    Candidate,
     Change,
     Counts,
     Coverage,
     FileFacts,
+    Identity,
+    IdentityState,
     ImportStatus,
     ListImpact,
     OrganizationImpact,
@@ -238,8 +241,30 @@ class CellChangeSchema(WireModel, of=Change):
     new: str | None
 
 
+class CandidateSchema(WireModel, of=Candidate):
+    """A clinic that the row may be about: what is alike, and how far apart they are if both have a point."""
+
+    clinic_id: str
+    name: str
+    city: str
+    phone_display: Annotated[str | None, From("phone")]
+    alike: list[str]
+    distance_meters: Annotated[float | None, From("meters")]
+
+
+class IdentitySchema(WireModel, of=Identity):
+    """Which clinic a row without a clinic_id is about: `proposal` is the only likely one, `candidates` are all."""
+
+    state: IdentityState
+    proposal: str | None
+    candidates: list[CandidateSchema]
+
+
 class RowSchema(WireModel, of=StoredRow):
-    """One row, what would happen to its clinic, and its findings. `record` is the row as it was understood."""
+    """One row, what would happen to its clinic, and its findings. `record` is the row as it was understood.
+
+    `identity` is null if the file says which clinic the row is about.
+    """
 
     row: int
     action: RowAction
@@ -248,6 +273,7 @@ class RowSchema(WireModel, of=StoredRow):
     record: Annotated[Json | None, From(lambda row: row.record and row.record.as_json())]
     changes: list[CellChangeSchema]
     findings: list[FindingSchema]
+    identity: IdentitySchema | None
 
 
 class RowsAnswer(WireModel, of=Page):

@@ -10,6 +10,7 @@ import click
 from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_database
 from locator.cli.importing.files import STANDARD_INPUT, seekable_file
 from locator.cli.importing.locating import locate_here
+from locator.cli.importing.matching import match_rows, print_undecided
 from locator.cli.importing.publishing import publish_here
 from locator.cli.importing.report import print_brake, print_lookalikes, print_next_steps, print_report
 from locator.cli.output import progress
@@ -52,6 +53,11 @@ _OPTIONS = {"full_list": "--full-list"}
     metavar="NUMBER",
     help="With --publish: the number that the brake asks for if many clinics of an organization change.",
 )
+@click.option(
+    "--accept-proposed",
+    is_flag=True,
+    help="Agree with the clinic that is proposed for each row without a clinic_id.",
+)
 @click.pass_context
 def import_(
     ctx: click.Context,
@@ -61,6 +67,7 @@ def import_(
     accept_proposals: bool,
     dry_run: bool,
     confirm: int | None,
+    accept_proposed: bool,
 ) -> None:
     """Check a clinic file, and publish it if asked to.
 
@@ -77,6 +84,9 @@ def import_(
     Every row is checked, and addresses without a point are looked up, before anything is published;
     until then, no search is affected. Without --publish, it ends with the command that publishes.
 
+    A row without a clinic_id is matched to the list by its numbers, phone, name, street and point.
+    If one clinic is likely, it is proposed; such rows are held until somebody has agreed.
+
     \b
     Exit codes
       0   all rows are accepted, or there is nothing to do
@@ -87,6 +97,8 @@ def import_(
     """
     if dry_run and publish:
         raise click.UsageError("--dry-run stores nothing, so there is nothing to --publish.")
+    if dry_run and accept_proposed:
+        raise click.UsageError("--dry-run stores nothing, so there is nothing to --accept-proposed.")
     if confirm is not None and not publish:
         raise click.UsageError("--confirm needs --publish.")
     settings = read_settings(statement_timeout_seconds=STATEMENT_SECONDS)
@@ -109,9 +121,22 @@ def import_(
         if report.status is ImportStatus.LOCATING:
             report = locate_here(report.import_id, settings=settings, database=database)
         print_report(report)
+        if accept_proposed and report.status is ImportStatus.CHECKED and report.counts.held:
+            click.echo("With the clinics that are proposed:")
+            report = match_rows(
+                report.import_id,
+                {},
+                accept_proposals=True,
+                by=by,
+                database=database,
+                can_locate=options.can_locate,
+            )
+            if report.status is ImportStatus.LOCATING:
+                report = locate_here(report.import_id, settings=settings, database=database)
         if publish and report.status is ImportStatus.CHECKED:
             report = publish_here(report.import_id, confirmed=confirm, by=by, database=database, tries=_TRIES)
         print_lookalikes(report, database)
+        print_undecided(report, database)
         print_next_steps(report)
     ctx.exit(PAUSED if report.status is ImportStatus.LOCATING else _exit_code(report))
 

@@ -1,4 +1,4 @@
-"""The commands for imports: imports, imports show, publish, undo, refused, resume, decide."""
+"""The commands for imports: imports, imports show, publish, undo, refused, resume, match, decide."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_d
 from locator.cli.importing.files import write_whole
 from locator.cli.importing.findings import finding_line
 from locator.cli.importing.locating import locate_here
+from locator.cli.importing.matching import NEW, asked_decisions, match_rows, print_undecided
 from locator.cli.importing.publishing import publish_here
 from locator.cli.importing.report import (
     change_lines,
@@ -94,6 +95,7 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
         for line in _history(report.stored):
             click.echo(line)
         print_lookalikes(report, database)
+        print_undecided(report, database)
         print_next_steps(report)
 
 
@@ -205,6 +207,51 @@ def resume(ctx: click.Context, import_id: int) -> None:
             raise WrongImportState(f"Import {import_id} is {status}: it has no addresses to look up.")
         report = locate_here(import_id, settings=settings, database=database)
         click.echo(counts_line(report.counts))
+        print_next_steps(report)
+    ctx.exit(3 if report.status is ImportStatus.LOCATING else 0)
+
+
+@imports.command()
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
+@click.argument("row", required=False, type=RECORD_NUMBER)
+@click.argument("clinic_id", metavar=f"[CLINIC_ID|{NEW}]", required=False)
+@click.option("--accept-proposed", is_flag=True, help="Agree with every clinic that is proposed.")
+@click.pass_context
+def match(ctx: click.Context, import_id: int, row: int | None, clinic_id: str | None, accept_proposed: bool) -> None:
+    """Say which clinics the rows of import ID without a clinic_id are about.
+
+    \b
+    Examples
+      locator imports match 7
+      locator imports match 7 3 lakefront-cancer-center
+      locator imports match 7 4 new
+      locator imports match 7 --accept-proposed
+
+    Without a ROW, it asks about each row in the terminal. Such a row is held until somebody has
+    decided; the next file of the same organization remembers the answer.
+    """
+    if (row is None) != (clinic_id is None):
+        raise click.UsageError(f"Name the row and its clinic: locator imports match {import_id} ROW CLINIC_ID|{NEW}")
+    settings = _settings()
+    with opened_database(settings) as database:
+        decisions = {row: None if clinic_id == NEW else clinic_id} if row is not None else {}
+        if row is None and not accept_proposed:
+            decisions = asked_decisions(import_id, database)
+            if not decisions:
+                click.echo("Nothing was decided.")
+                return
+        report = match_rows(
+            import_id,
+            decisions,
+            accept_proposals=accept_proposed,
+            by=command_line_actor(),
+            database=database,
+            can_locate=bool(settings.geocoders),
+        )
+        if report.status is ImportStatus.LOCATING:
+            report = locate_here(import_id, settings=settings, database=database)
+        print_lookalikes(report, database)
+        print_undecided(report, database)
         print_next_steps(report)
     ctx.exit(3 if report.status is ImportStatus.LOCATING else 0)
 

@@ -23,9 +23,11 @@ from locator.importing.cells.cells import (
 )
 from locator.importing.cells.clinic_ids import read_clinic_id
 from locator.importing.cells.dates import read_verified_on
+from locator.importing.cells.external_ids import read_external_ids
 from locator.importing.cells.hours import read_opening
 from locator.importing.cells.interpreters import read_interpreters
 from locator.importing.cells.languages import read_languages
+from locator.importing.cells.names import read_names
 from locator.importing.cells.phones import read_phone
 from locator.importing.cells.placeholders import LONGEST_PLACEHOLDER, is_placeholder
 from locator.importing.cells.serves import read_serves
@@ -81,6 +83,8 @@ class RowReader:
             ColumnKind.LANGUAGES: read_languages,
             ColumnKind.INTERPRETERS: read_interpreters,
             ColumnKind.ACCREDITATIONS: read_accreditations,
+            ColumnKind.NAMES: read_names,
+            ColumnKind.EXTERNAL_IDS: read_external_ids,
             ColumnKind.DEGREES: read_degrees,
             ColumnKind.DATE: partial(read_verified_on, today=today),
         }

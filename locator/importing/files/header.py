@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from locator.clinic.columns import COLUMN_NAMES, COLUMNS
+from locator.clinic.external_ids import HEADERS as ID_HEADERS
 from locator.errors import MOST_FAULTS, Fault
 from locator.importing.files.combined import (
     Combined,
@@ -48,16 +49,22 @@ _UNMISTAKABLE = {_key(name): column.name for column in COLUMNS for name in colum
 _LIKELY = {_key(name): column.name for column in COLUMNS for name in column.likely_headers}
 _NAMES = {**_LIKELY, **_UNMISTAKABLE, **_OURS}
 
+# Headers of columns with other lists' numbers of clinics, by the kind of number.
+_TELLING = {"clinic_id", "name", "external_ids"}
+_ID_KINDS = {_key(name): kind for kind, names in ID_HEADERS.items() for name in names}
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """The header of a file: the texts as `given`, and the `positions` (from 0) of our columns, in the file's order.
 
-    `combined` are those of ours that are not one column of the file each.
+    `combined` are those of ours that are not one column of the file each. `ids` are the positions of the columns with
+    other lists' numbers of clinics, by the kind of number.
     """
 
     given: tuple[str, ...]
     positions: dict[str, int]
+    ids: dict[str, int]
     findings: tuple[Finding, ...]
     combined: Combined = field(default_factory=Combined)
 
@@ -68,8 +75,12 @@ class Header:
 
 
 def count_known(cells: Sequence[str]) -> int:
-    """Count the cells that are a name of one of our columns, or a likely one."""
-    return sum(_key(cell) in _NAMES for cell in cells[:_MOST_COLUMNS] if len(cell) <= _LONGEST_HEADER)
+    """Count the cells that are a name of one of our columns, or a likely one, or of a column of numbers."""
+    return sum(
+        _key(cell) in _NAMES or _key(cell) in _ID_KINDS
+        for cell in cells[:_MOST_COLUMNS]
+        if len(cell) <= _LONGEST_HEADER
+    )
 
 
 def is_list_of_clinics(cells: Sequence[str]) -> bool:
@@ -105,8 +116,8 @@ def read_header(
     below. Without `asks`, the header was accepted before, and nobody is asked which of two columns is meant.
 
     Raises UnreadableFile if there are doubtful headers (similar to a column that the file does not have), columns that
-    appear twice, several that may be one of ours, or no clinic_id; the error then lists also the headers that would not
-    be read. By themselves, headers that we do not know are only findings.
+    appear twice, several that may be one of ours, or nothing that tells which clinic a row is about; the error then
+    lists also the headers that would not be read. By themselves, headers that we do not know are only findings.
     """
     given = tuple(texts)
     while given and not given[-1].strip():
@@ -114,7 +125,7 @@ def read_header(
     if len(given) > _MOST_COLUMNS:
         raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it cannot be a header.")
     headers, combined = _headers_of(given, care_codes or {}, samples)
-    if not any(header.column or header.likely for header in headers):
+    if not any(header.column or header.likely or header.id_kind for header in headers):
         raise _no_header()
     faults = [
         *_doubtful(headers),
@@ -128,7 +139,11 @@ def read_header(
         what = "The header needs a change: " + " ".join(fault.detail for fault in faults[:MOST_FAULTS])
         raise refused("header", what, remedy=_TEMPLATE, faults=faults)
     positions = {header.column: header.position for header in headers if header.column}
-    return Header(given, positions, tuple(_findings(headers, combined)), combined)
+    ids: dict[str, int] = {}
+    for header in headers:
+        if header.id_kind:
+            ids.setdefault(header.id_kind, header.position)
+    return Header(given, positions, ids, tuple(_findings(headers, combined)), combined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +151,7 @@ class _Header:
     """One header cell: `column` is the one of ours that it is read as; if there is none, `likely` is a similar one.
 
     `claims` is the column whose common name this is, even if another header has it. `is_combined`: it is one of
-    `Combined`.
+    `Combined`. `id_kind`: the column has numbers of this kind, by which another list knows its clinics.
     """
 
     position: int
@@ -146,6 +161,7 @@ class _Header:
     likely: str | None = None
     claims: str | None = None
     is_combined: bool = False
+    id_kind: str | None = None
 
     @property
     def shown(self) -> str:
@@ -173,13 +189,18 @@ def _headers_of(
 ) -> tuple[list[_Header], Combined]:
     keys = [_key(text) if len(text) <= _LONGEST_HEADER else "" for text in given]
     named = [_OURS.get(key) or _UNMISTAKABLE.get(key) for key in keys]
-    combined = _combined(given, keys, named, care_codes, samples)
+    kinds = [None if column else _ID_KINDS.get(key) for key, column in zip(keys, named, strict=True)]
+    combined = _combined(
+        given, keys, [kind or column for column, kind in zip(named, kinds, strict=True)], care_codes, samples
+    )
     in_use = _positions_of(combined)
     columns = [None if position in in_use else column for position, column in enumerate(named)]
     headers = []
-    for position, (text, key, column) in enumerate(zip(given, keys, columns, strict=True)):
-        header = _Header(position, text, key, column, claims=_claimed(key), is_combined=position in in_use)
-        if column is None and not header.is_combined:
+    for position, (text, key, column, kind) in enumerate(zip(given, keys, columns, kinds, strict=True)):
+        header = _Header(
+            position, text, key, column, claims=_claimed(key), is_combined=position in in_use, id_kind=kind
+        )
+        if column is None and kind is None and not header.is_combined:
             header = replace(header, likely=_likely(key, [*columns, *combined.columns]))
         headers.append(header)
     return headers, combined
@@ -285,14 +306,14 @@ def _differ(headers: Sequence[_Header], samples: Sequence[Sequence[str]]) -> boo
 
 
 def _missing(headers: Sequence[_Header]) -> Iterator[Fault]:
-    if all("clinic_id" not in (header.column, header.likely) for header in headers):
-        detail = "“clinic_id” is missing. It says which clinic a row is about."
+    if not any({header.column, header.likely} & _TELLING or header.id_kind for header in headers):
+        detail = "“clinic_id” is missing, and so is “name”. One of them has to say which clinic a row is about."
         yield Fault("clinic_id", detail, "missing-header", ("clinic_id",))
 
 
 def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
     for header in headers:
-        is_read = header.column or header.likely or header.is_combined
+        is_read = header.column or header.likely or header.is_combined or header.id_kind
         if header.text.strip() and header.key not in OWN_COLUMNS and not is_read:
             detail = f"“{header.shown}” (column {header.letters}) is not read, because we do not know this column."
             yield Fault(header.shown, detail, "unknown-header")
@@ -300,13 +321,7 @@ def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
 
 def _findings(headers: Sequence[_Header], combined: Combined) -> Iterator[Finding]:
     for header in headers:
-        where, column = f"Column {header.letters}", header.column
-        if column is None and header.key not in OWN_COLUMNS and not header.is_combined:
-            expected = f"{where} is not read. Nothing, unless it holds something that a clinic file has a column for."
-            yield new_finding("unknown-column", expected=expected, found=header.shown)
-        elif column and header.key not in _OURS:
-            expected = f"{where} is read as “{column}”."
-            yield new_finding("read-as-column", expected=expected, column=column, found=header.shown)
+        yield from _findings_of(header)
     by_position = {header.position: header for header in headers}
     if combined.care:
         yield _joined("specialties", [by_position[column.position] for column in combined.care])
@@ -326,6 +341,19 @@ def _findings(headers: Sequence[_Header], combined: Combined) -> Iterator[Findin
     columns = {header.column for header in headers}
     if "notes" in columns and "staff_notes" not in columns:
         yield new_finding("notes-are-public", column="notes")
+
+
+def _findings_of(header: _Header) -> Iterator[Finding]:
+    where, column = f"Column {header.letters}", header.column
+    if header.id_kind:
+        expected = f"{where} is read as numbers of the kind “{header.id_kind}”, and kept in “external_ids”."
+        yield new_finding("read-as-column", expected=expected, column="external_ids", found=header.shown)
+    elif column is None and header.key not in OWN_COLUMNS and not header.is_combined:
+        expected = f"{where} is not read. Nothing, unless it holds something that a clinic file has a column for."
+        yield new_finding("unknown-column", expected=expected, found=header.shown)
+    elif column and header.key not in _OURS:
+        expected = f"{where} is read as “{column}”."
+        yield new_finding("read-as-column", expected=expected, column=column, found=header.shown)
 
 
 def _joined(column: str, headers: Sequence[_Header]) -> Finding:

@@ -8,6 +8,8 @@ from locator.importing.files.rows import Row
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
 
+_EXTERNAL_IDS = "external_ids"
+_NO_NUMBER = frozenset(["", "-", "--", "0", "n/a", "na", "nan", "none", "null", "tbd", "unknown", "not available"])
 _ADDRESS_PARTS = ("city", "state", "zip", "unit")
 
 # Findings about how a row stood in its file that cannot be seen in its cells.
@@ -36,6 +38,7 @@ class Layout:
         """`rows_may_be_short`: a workbook leaves out empty cells at the end of a row."""
         self._width = len(header.given)
         self._positions = header.positions
+        self._ids = header.ids
         self._combined = header.combined
         self._rows_may_be_short = rows_may_be_short
 
@@ -64,6 +67,8 @@ class Layout:
         width = self._width
         cells = row.cells if len(raw) >= width else [*raw, *[""] * (width - len(raw))]
         by_name = {column: cells[position] for column, position in self._positions.items()}
+        if self._ids:
+            by_name[_EXTERNAL_IDS] = self._ids_in(cells, by_name.get(_EXTERNAL_IDS, ""))
         findings: list[Finding] = []
         if len(raw) != width or row.unclosed or row.uncalculated or row.struck or row.merged:
             findings += self._findings_of(row, cells)
@@ -82,6 +87,12 @@ class Layout:
         findings = [finding for finding in line.findings if finding.column not in accepted]
         findings += [each for each in kept if each.code in ROW_CODES]
         return Line(number, {**line.cells, **accepted}, line.raw, tuple(findings))
+
+    def _ids_in(self, cells: Sequence[str], given: str) -> str:
+        """Return the cell of `external_ids` with the numbers of the file's own columns: npi:1234567893;store-code:7."""
+        numbers = {kind: cells[position].strip().lstrip("'") for kind, position in self._ids.items()}
+        told = (f"{kind}:{number}" for kind, number in numbers.items() if number.casefold() not in _NO_NUMBER)
+        return ";".join(filter(None, [given, *told]))
 
     def _findings_of(self, row: Row, cells: Sequence[str]) -> Iterator[Finding]:
         width = self._width

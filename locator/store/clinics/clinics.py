@@ -80,7 +80,8 @@ class ClinicStore:
         where = conditions(question.wanted, question.open_hours)
         statement = f"select version, {total_expression(where.sql, None)} as total from dataset"
         row = self._connection.execute(text(statement), where.parameters).one()
-        self._cache.keep_total(row.version, question.wanted, row.total)
+        if question.wanted.open_now is None:  # what is open changes by the minute
+            self._cache.keep_total(row.version, question.wanted, row.total)
         return row.version, row.total
 
     def counts(

@@ -1,11 +1,10 @@
 """A cache of what depends on the clinic list alone, for one version of it."""
 
+from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
-
-from locator.clinic.clinic import Wanted
 
 _QUESTIONS = 4096
 
@@ -19,17 +18,16 @@ class ListCache:
         self._totals: LRUCache[Any, int] = LRUCache(_QUESTIONS)
         self._hours: list[tuple[str, str]] | None = None
 
-    def total(self, wanted: Wanted) -> tuple[int, int] | None:
+    def total(self, question: Hashable) -> tuple[int, int] | None:
         """Return the version and the total that are cached for a question; None if it is new."""
         with self._lock:
-            total = self._totals.get(wanted)
+            total = self._totals.get(question)
             return None if total is None else (self._version, total)
 
-    def keep_total(self, version: int, wanted: Wanted, total: int) -> None:
+    def keep_total(self, version: int, question: Hashable, total: int) -> None:
         with self._lock:
             self._renew(version)
-            if wanted.open_now is None:  # what is open changes by the minute
-                self._totals[wanted] = total
+            self._totals[question] = total
 
     def hours(self, version: int) -> list[tuple[str, str]] | None:
         with self._lock:

@@ -99,7 +99,7 @@ class ImportStore:
         cursor = self._connection.connection.cursor()
         with cursor.copy(
             "copy import_rows (import_id, row, action, clinic_id, based_on, record, image, changes, findings, raw,"
-            " accepted) from stdin"
+            " accepted, identity) from stdin"
         ) as copy:
             for row in rows:
                 copy.write_row(
@@ -115,6 +115,7 @@ class ImportStore:
                         to_json(row.findings or None),
                         to_json(row.raw),
                         to_json(row.accepted or None),
+                        to_json(row.identity),
                     )
                 )
 
@@ -152,6 +153,19 @@ class ImportStore:
     def analyze(self) -> None:
         """Tell the planner about the rows just added; otherwise it expects one, and scans many thousands each time."""
         self._connection.execute(text("select analyze_import_rows()"))
+
+    def unidentified(self, import_id: int) -> list[int]:
+        """Return the numbers of the rows that the file gives no clinic_id, in order."""
+        statement = "select row from import_rows where import_id = :import_id and identity is not null order by row"
+        return list(self._connection.execute(text(statement), {"import_id": import_id}).scalars())
+
+    def rows_of_one_clinic(self, import_id: int) -> dict[str, list[int]]:
+        """Return the numbers of the rows, in order, of each clinic that several rows are about, by clinic_id."""
+        statement = """
+            select clinic_id, array_agg(row order by row) as numbers from import_rows
+            where import_id = :import_id and clinic_id is not null group by clinic_id having count(*) > 1"""
+        rows = self._connection.execute(text(statement), {"import_id": import_id})
+        return {row.clinic_id: list(row.numbers) for row in rows}
 
     def numbers_of(self, import_id: int, clinic_ids: Iterable[str]) -> list[int]:
         """Return the numbers of the rows about these clinics, in order."""
@@ -289,10 +303,10 @@ class ImportStore:
         return [row.row for row in rows], int(rows[0].total) if rows else 0
 
     def has_unnamed_refusals(self, import_id: int) -> bool:
-        """Return whether any refused row does not even say which clinic it is about."""
+        """Return whether any refused or held row does not even say which clinic it is about."""
         statement = """
             select exists (select from import_rows
-                           where import_id = :import_id and action = 'refused' and clinic_id is null)"""
+                           where import_id = :import_id and action in ('refused', 'held') and clinic_id is null)"""
         return bool(self._connection.execute(text(statement), {"import_id": import_id}).scalar_one())
 
     def coverage(self, import_id: int) -> Coverage:
@@ -340,7 +354,7 @@ _COVERAGE = """
         where r.import_id = :import_id and r.action = 'unchanged'
     ) clinics"""
 
-# A refused or held row still names its clinic: the clinic is not absent, and stays as it is. If a refused row does not
+# A refused or held row still names its clinic: the clinic is not absent, and stays as it is. If one does not
 # say which clinic it is about, we cannot tell which are absent, so none is.
 ABSENT = """
     select i.import_id, c.clinic_id, c.version_id
@@ -348,7 +362,8 @@ ABSENT = """
     where i.import_id = :import_id and not exists (
         select from import_rows r where r.import_id = i.import_id and r.clinic_id = c.clinic_id
     ) and not exists (
-        select from import_rows r where r.import_id = i.import_id and r.clinic_id is null and r.action = 'refused'
+        select from import_rows r
+        where r.import_id = i.import_id and r.clinic_id is null and r.action in ('refused', 'held')
     )"""
 
 

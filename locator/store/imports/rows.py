@@ -14,11 +14,14 @@ from locator.records.findings import Finding, Likeness, LikenessKind, Severity
 from locator.records.imports import (
     AcceptedCell,
     Brake,
+    Candidate,
     Change,
     ClinicRecord,
     Counts,
     Coverage,
     FileFacts,
+    Identity,
+    IdentityState,
     ImportStatus,
     ListImpact,
     OrganizationImpact,
@@ -62,13 +65,19 @@ def row_from(row: Row[Any]) -> StoredRow:
         action=RowAction(row.action),
         clinic_id=row.clinic_id,
         based_on=row.based_on,
-        record=None if row.record is None else _record(row.row, row.clinic_id, row.record),
+        record=None if row.record is None else _record(row.row, row.clinic_id or "", row.record),
         image=row.image,
         changes=tuple(Change(**change) for change in row.changes or ()),
         findings=tuple(map(finding_from, row.findings or ())),
         raw=None if row.raw is None else tuple(row.raw),
         accepted=tuple(AcceptedCell(**cell) for cell in row.accepted or ()),
+        identity=None if row.identity is None else _identity(row.identity),
     )
+
+
+def _identity(stored: dict[str, Any]) -> Identity:
+    candidates = tuple(Candidate(**{**each, "alike": tuple(each["alike"])}) for each in stored["candidates"])
+    return Identity(**{**stored, "state": IdentityState(stored["state"]), "candidates": candidates})
 
 
 def finding_from(stored: dict[str, Any]) -> Finding:

@@ -1,5 +1,6 @@
 """The tables, columns and indexes. The migrations build them; a test holds the two against each other."""
 
+from locator.store.tables.clinic_names import known_name_words
 from locator.store.tables.clinics import clinic_specialties, clinics, dataset, specialties
 from locator.store.tables.imports import (
     clinic_versions,
@@ -9,6 +10,7 @@ from locator.store.tables.imports import (
     import_retired,
     import_rows,
     imports,
+    remembered_answers,
 )
 from locator.store.tables.parts import metadata
 from locator.store.tables.places import (
@@ -37,9 +39,11 @@ __all__ = [
     "import_retired",
     "import_rows",
     "imports",
+    "known_name_words",
     "local_names",
     "metadata",
     "reference_files",
+    "remembered_answers",
     "reviews",
     "specialties",
     "states",

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeEngine
 
 from locator.clinic.clinic import Serves, Status
@@ -118,6 +119,13 @@ clinics = Table(
     Column("location", POINT),
     Column("retired_at", DateTime(timezone=True)),
     Column("listed", Boolean, Computed("retired_at is null and status <> 'closed'", persisted=True), nullable=False),
+    # The words of its names, for searches by name (clinic_names.py).
+    Column(
+        "names",
+        TSVECTOR,
+        Computed("name_document(name, other_names, organization, city)", persisted=True),
+        nullable=False,
+    ),
     # The line of clinic_versions that it is the image of.
     Column("version_id", BigInteger, nullable=False),
     CheckConstraint("clinic_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(clinic_id) <= 64", name="clinic_id"),
@@ -126,6 +134,15 @@ clinics = Table(
     Index("clinics_location_gist", "location", postgresql_using="gist", postgresql_where=text("listed")),
     Index("clinics_hours", "hours", "time_zone", postgresql_where=text("listed and hours is not null")),
     Index("clinics_listed", "clinic_id", postgresql_where=text("listed")),
+    Index("clinics_names", "names", postgresql_using="gin", postgresql_where=text("listed")),
+    Index("clinics_short_names", text("length(names)"), "clinic_id", postgresql_where=text("listed")),
+    # By these, a row of a file that has no clinic_id finds its clinic. The last digits of phones also answer a search.
+    Index("clinics_name_words", text("name_words(name)")),
+    Index("clinics_phone", text("substr(phone, 9, 4)")),
+    Index("clinics_referral_phone", text("substr(referral_phone, 9, 4)")),
+    Index("clinics_zip", "zip"),
+    Index("clinics_city", text("lower(city)")),
+    Index("clinics_external_ids", "external_ids", postgresql_using="gin"),
 )
 
 # The columns that the image of a clinic fills, with their types; its lat and lon fill `location`.

@@ -85,7 +85,10 @@ import_rows = Table(
     Column("raw", JSONB),
     # The cells that were replaced by what a finding proposed: row, column, code, old, new.
     Column("accepted", JSONB),
+    # Of a row without a clinic_id: what it says of who it is, and which clinics it may be.
+    Column("identity", JSONB),
     CheckConstraint("action in ('added', 'changed', 'unchanged', 'held', 'refused', 'locating')", name="action"),
+    Index("import_rows_unidentified", "import_id", "row", postgresql_where=text("identity is not null")),
 )
 
 # The clinics of a full list's organization that the file does not have.
@@ -141,4 +144,18 @@ duplicate_decisions = Table(
     Column("decided_by", Text, nullable=False),
     CheckConstraint("clinic_id < other_clinic_id", name="order"),
     CheckConstraint("decision in ('same', 'different')", name="decision"),
+)
+
+# What somebody answered once about the files of an organization ("" if a file names none), for its next file. The
+# question says what was asked ("clinic": which clinic a row is), the subject about what.
+remembered_answers = Table(
+    "remembered_answers",
+    metadata,
+    Column("organization", Text, primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("answer", JSONB, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("decided_by", Text, nullable=False),
+    CheckConstraint("question ~ '^[a-z][a-z_]{1,40}$'", name="question"),
 )

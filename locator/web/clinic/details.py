@@ -35,8 +35,9 @@ class Website:
 class ClinicDetails:
     """Everything that a clinic's page shows beyond its card.
 
-    `week` is empty if the hours are not known. `not_offered` names the kinds of care that the clinic is known not to
-    offer. `entrance`, `parking`, `rides_and_lodging`, `notes` and `source` are in English, as they were written.
+    `week` is empty if the hours are not known, `other_names` if there are none. `not_offered` names the kinds of care
+    that the clinic is known not to offer. `entrance`, `parking`, `rides_and_lodging`, `notes` and `source` are in
+    English, as they were written.
     """
 
     card: Card
@@ -46,6 +47,7 @@ class ClinicDetails:
     facts: tuple[Fact, ...]
     accreditations: tuple[str, ...]
     organization_phone: Phone | None
+    other_names: str
     fax: Phone | None
     website: Website | None
     appointments: Website | None
@@ -99,6 +101,7 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
         ),
         accreditations=tuple(_accreditation(code, words) for code in clinic.accreditations),
         organization_phone=phone_of(clinic.organization_phone, words),
+        other_names="; ".join(clinic.other_names),
         fax=phone_of(clinic.fax, words),
         website=_website(clinic.website),
         appointments=_website(clinic.appointment_url),

@@ -30,6 +30,7 @@ def structured_data(clinic: Clinic, *, url: str) -> JsonObject:
         "@type": "MedicalClinic",
         "@id": url,
         "name": clinic.name,
+        "alternateName": list(clinic.other_names),
         "url": clinic.website or url,
         "mainEntityOfPage": url,
         "parentOrganization": {"@type": "MedicalOrganization", "name": clinic.organization}

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from locator.clinic.clinic import Specialty, Wanted
 from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
+from locator.finding.named_places import locate_place
 from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.public_names import is_only_its_name, public_name
 from locator.web.clinic.cards import CardContext
@@ -79,7 +80,9 @@ class Finder:
             return self._search(question, words)
         try:
             # What reads as a town may be anything that was typed. Only a place we know gets into the address.
-            origin = self._services.places.locate(question.where, asked=question.near)
+            origin = locate_place(
+                question.where, asked=question.near, places=self._services.places, database=self._services.database
+            )
         except PLACE_ERRORS as error:
             return self._refuse(place_problem(error, kept_private(question), words), words)
         name = public_name(origin, self._services.places)

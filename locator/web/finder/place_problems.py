@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from locator.clinic.clinic import Clinic
 from locator.errors import LocatorError
+from locator.finding.named_places import ClinicNamed
 from locator.geo.errors import AmbiguousPlace, GeocoderUnavailable, UnknownPlace, UnreadablePlace
 from locator.geo.point import Suggestion
 from locator.geo.reading.where import Zip
@@ -12,7 +14,7 @@ from locator.web.frame.question import Link, Question
 from locator.web.words.words import Words
 
 # Errors about the place that a person typed, which they can correct in the field.
-PLACE_ERRORS = (UnreadablePlace, UnknownPlace, AmbiguousPlace, GeocoderUnavailable)
+PLACE_ERRORS = (UnreadablePlace, UnknownPlace, AmbiguousPlace, GeocoderUnavailable, ClinicNamed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class PlaceProblem:
     """A plain message about the field of the place; `links` are places to choose instead.
 
     `question` is what the form shows again. `is_choice`: nothing is wrong, there is more than one such place.
+    `names_clinic`: it is no place, but a clinic's name, and the links lead to clinics.
     """
 
     message: str
@@ -27,6 +30,7 @@ class PlaceProblem:
     question: Question
     links: tuple[Link, ...] = ()
     is_choice: bool = False
+    names_clinic: bool = False
 
 
 def no_place(question: Question, words: Words) -> PlaceProblem:
@@ -52,6 +56,15 @@ def place_problem(error: LocatorError, question: Question, words: Words) -> Plac
     """Return why a place cannot be searched from: the error's own sentence, and the places it suggests."""
     is_outage = isinstance(error, GeocoderUnavailable)
     sentence = error.args[0] if error.args else str(error)
+    if isinstance(error, ClinicNamed):
+        return PlaceProblem(
+            message=words.translated(sentence),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            question=question,
+            links=links_to_clinics(error.clinics, question),
+            is_choice=True,
+            names_clinic=True,
+        )
     return PlaceProblem(
         message=words.translated(sentence),
         status=HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -64,6 +77,14 @@ def place_problem(error: LocatorError, question: Question, words: Words) -> Plac
 def links_to(suggestions: Sequence[Suggestion], question: Question) -> tuple[Link, ...]:
     """Return links to the same question about each suggested place."""
     return tuple(question.near_place(suggestion.near).link(suggestion.label) for suggestion in suggestions)
+
+
+def links_to_clinics(clinics: Sequence[Clinic], question: Question) -> tuple[Link, ...]:
+    """Return links to the pages of clinics, each with its town."""
+    base, query = question.placement.base, question.clinic_query
+    return tuple(
+        Link(f"{clinic.name}, {clinic.address.city}", f"{base}/clinics/{clinic.clinic_id}{query}") for clinic in clinics
+    )
 
 
 def kept_private(question: Question) -> Question:

@@ -8,18 +8,20 @@ from flask.testing import FlaskClient
 from locator import errors
 from locator.api.http import access, content
 from locator.api.http.problem_kinds import HTTP_PROBLEMS, INTERNAL, PROBLEMS, every_problem
+from locator.finding import named_places
 from locator.geo import errors as place_errors
 from locator.importing.files import errors as file_errors
 from tests.api.conftest import MakeClient
 
 # Born only where there is no HTTP: the private cluster of `locator up`.
 NOT_OVER_HTTP = {errors.ClusterError}
-WHERE_ERRORS_ARE = {module.__name__ for module in (errors, place_errors, file_errors, access, content)}
+WHERE_ERRORS_ARE = {module.__name__ for module in (errors, place_errors, file_errors, access, content, named_places)}
 # Promised to clients; a name that is here may never change or go.
 PROMISED = {
     "bad-parameters": 422,
     "unknown-place": 422,
     "ambiguous-place": 422,
+    "clinic-name": 422,
     "clinic-not-found": 404,
     "unreadable-file": 422,
     "import-not-found": 404,

@@ -68,7 +68,6 @@ def test_a_refused_header_names_every_column_that_would_not_be_read() -> None:
     header = "Facility ID,Clinic / Facility Name,Addres,City,St,Zip Code,Telephone,Web Page,Hrs,Region,error,"
 
     assert faults_of(*header.split(",")) == [
-        ("doubtful-header", "Facility ID", ("clinic_id",)),
         ("doubtful-header", "Clinic / Facility Name", ("name",)),
         ("doubtful-header", "Addres", ("street",)),
         ("doubtful-header", "St", ("state",)),
@@ -80,7 +79,7 @@ def test_a_refused_header_names_every_column_that_would_not_be_read() -> None:
 
 def test_what_is_not_read_is_told_with_its_place() -> None:
     with pytest.raises(UnreadableFile, match="“Region” \\(column B\\) is not read"):
-        read_header(["name", "Region"])
+        read_header(["city", "Region"])
 
 
 def test_what_resembles_a_column_that_the_file_has_besides_is_only_passed_over() -> None:
@@ -92,7 +91,7 @@ def test_what_resembles_a_column_that_the_file_has_besides_is_only_passed_over()
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("strange", ["Region", "county", "email", "NPI", "created at", "x" * 500, "???", ""])
+@pytest.mark.parametrize("strange", ["Region", "county", "email", "CLIA", "created at", "x" * 500, "???", ""])
 def test_a_column_near_to_nothing_is_passed_over_and_told(strange: str) -> None:
     header = read_header(["clinic_id", strange, "name"])
 
@@ -108,8 +107,24 @@ def test_the_column_of_our_refused_rows_is_passed_over_without_a_word() -> None:
     assert header.findings == ()
 
 
-def test_clinic_id_must_be_there() -> None:
-    assert faults_of("name", "city") == [("missing-header", "clinic_id", ("clinic_id",))]
+def test_something_must_tell_which_clinic_a_row_is_about() -> None:
+    assert faults_of("city", "phone") == [("missing-header", "clinic_id", ("clinic_id",))]
+    assert read_header(["name", "city"]).positions == {"name": 0, "city": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("NPI", "npi"), ("CMS Certification Number (CCN)", "ccn"), ("Facility ID", "facility-id"),
+        ("Store code", "store-code"), ("BPHC Assigned Number", "hrsa-site"), ("Entity ID", "entity-id"),
+    ],
+)  # fmt: skip
+def test_a_column_of_another_lists_numbers_is_known(header: str, kind: str) -> None:
+    read = read_header([header, "city"])
+
+    assert (read.positions, read.ids) == ({"city": 1}, {kind: 0})
+    (finding,) = read.findings
+    assert (finding.code, finding.column, finding.found) == ("read-as-column", "external_ids", header)
 
 
 def test_a_doubtful_clinic_id_is_not_told_as_missing_besides() -> None:
@@ -156,7 +171,7 @@ def test_any_header_is_read_or_refused(cells: list[str]) -> None:
         refusal = error
 
     if header is not None:
-        assert "clinic_id" in header.positions
+        assert header.ids or {"clinic_id", "name", "external_ids"} & header.positions.keys()
         assert set(header.positions) <= set(COLUMN_NAMES)
     if refusal is not None:
         assert refusal.faults

@@ -38,6 +38,7 @@ WELL_KNOWN = a_clinic(
     wheelchair_accessible=True,
     languages=("en", "hmn"),
     accreditations=("nci", "napbc"),
+    other_names=("Old Capitol", "CCC"),
     notes="Park in lot 75.",
     source="asked by phone",
     verified_on=date(2020, 11, 3),
@@ -75,6 +76,7 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
 
     assert page.one("h1").text == "Capitol Cancer Clinic"
     assert page.one(cls="cf-far").text == "Capitol Health, Madison"
+    assert "Also known as: Old Capitol; CCC" in page.text
     assert page.all("a", href="tel:+16085550123;ext=12")[0].text == "Call 608-555-0123, extension 12"
     assert page.all("a", href="https://my.capitol.example.org/ask")[0].text == "Ask for an appointment online"
     told = pairs(page)
@@ -306,8 +308,8 @@ def test_search_engines_are_told_the_stable_address_and_kept_out_of_sample_data(
 
 # What schema.org knows of MedicalClinic (MedicalOrganization, MedicalBusiness, LocalBusiness, Place), as of version 29.
 PROPERTIES = {
-    "@context", "@type", "@id", "name", "url", "mainEntityOfPage", "parentOrganization", "telephone", "faxNumber",
-    "address", "geo", "openingHours", "medicalSpecialty", "availableService", "isAcceptingNewPatients",
+    "@context", "@type", "@id", "name", "alternateName", "url", "mainEntityOfPage", "parentOrganization", "telephone",
+    "faxNumber", "address", "geo", "openingHours", "medicalSpecialty", "availableService", "isAcceptingNewPatients",
     "knowsLanguage", "amenityFeature", "hasCredential",
 }  # fmt: skip
 

@@ -498,3 +498,29 @@ def test_an_internal_error_is_a_calm_page_and_a_log_line_without_words(
     assert page_of(answer, 500).one("h1").text == "This did not work"
     assert "RuntimeError" in our_log.getvalue()
     assert "Marigold" not in our_log.getvalue() + answer.get_data(as_text=True)
+
+
+def test_a_clinics_name_in_the_box_for_places_leads_to_the_clinic(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=Bellin"), 422)
+
+    problem = page.one("div", cls="cf-problem")
+    assert problem.one("h2").text == "This is a clinic's name"
+    assert "You typed a clinic's name: Bellin" in problem.text
+    (link,) = problem.one("ul", cls="cf-links").all("a")
+    assert link.text == "Bellin Memorial Hospital, Green Bay"
+    clinic = page_of(site.get(str(link["href"])))
+    assert clinic.one("h1").text == "Bellin Memorial Hospital"
+
+
+def test_a_posted_name_leads_there_too_and_stays_out_of_the_address(site: FlaskClient) -> None:
+    page = page_of(site.post("/find", data={"near": "Froedtert Hospital, Milwaukee", "lang": "es"}), 422)
+
+    problem = page.one("div", cls="cf-problem")
+    assert problem.one("h2").text == "Este es el nombre de una clínica"
+    links = problem.one("ul", cls="cf-links").all("a")
+    assert links
+    assert all(str(link["href"]).startswith("/clinics/") and "Milwaukee" not in str(link["href"]) for link in links)
+
+
+def test_a_town_is_not_taken_for_a_clinic(site: FlaskClient) -> None:
+    assert heading(page_of(site.get("/find?near=Marshfield"))).endswith("of Marshfield")
