@@ -1,4 +1,4 @@
-"""Publishing over HTTP: publish or undo an import, accept proposals, resume locating, decide which clinics are meant."""
+"""Publishing over HTTP: publish or undo, accept proposals, resume locating, decide which clinics are meant."""
 
 from http import HTTPStatus
 
