@@ -102,27 +102,31 @@ def make_truly_valid(import_api: ImportApi, case: Case) -> None:
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     with_its_cursor(import_api, case)
-    body = case.body
-    if case.method == "PATCH" and isinstance(body, dict) and body.keys() & {*_ADDRESS, "lat", "lon"}:
-        # A new address has a point, and a point lies in its ZIP, also where that is the one the clinic has.
-        body |= {"state": "WI", "zip": "53703", "lat": 43.0747, "lon": -89.3838}
-    if case.method == "PATCH" and isinstance(body, dict):
-        body.pop("not_offered", None)  # a clinic may offer just that
-    if case.path.endswith("/accept") and isinstance(body, dict) and body.get("code"):
-        body["code"] = "garbled-text"  # the codes are more than a pattern can say
-    if case.path.endswith("/duplicates") and isinstance(body, dict):
-        case.path_parameters["import_id"] = 1
-        body |= {"clinic_id": TWINS[0], "other_clinic_id": TWINS[1]}
-    if case.path.endswith("/decisions") and isinstance(body, dict):
-        case.path_parameters["import_id"] = 1
-        body |= {"rows": [], "accept_proposed": True}
-    if case.path == IMPORTS and isinstance(body, dict):
-        for name in body.keys() & (case.query or {}).keys():
-            del case.query[name]  # what the form says, the address need not
+    if isinstance(case.body, dict):
+        make_body_truly_valid(case, case.body)
     if case.media_type == XLSX:
         case.body = FILES[0]  # Schemathesis has workbooks of its own, of no clinics
     if "Idempotency-Key" in (case.headers or {}):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex  # each file is sent with a key of its own
+
+
+def make_body_truly_valid(case: Case, body: dict[str, Any]) -> None:
+    if case.method == "PATCH":
+        body.pop("not_offered", None)  # a clinic may offer just that
+        if body.keys() & {*_ADDRESS, "lat", "lon"}:
+            # A new address has a point, and a point lies in its ZIP, also where that is the one the clinic has.
+            body |= {"state": "WI", "zip": "53703", "lat": 43.0747, "lon": -89.3838}
+    if case.path.endswith("/accept") and body.get("code"):
+        body["code"] = "garbled-text"  # the codes are more than a pattern can say
+    if case.path.endswith("/duplicates"):
+        case.path_parameters["import_id"] = 1
+        body |= {"clinic_id": TWINS[0], "other_clinic_id": TWINS[1]}
+    if case.path.endswith("/decisions"):
+        case.path_parameters["import_id"] = 1
+        body |= {"rows": [], "accept_proposed": True}
+    if case.path == IMPORTS:
+        for name in body.keys() & (case.query or {}).keys():
+            del case.query[name]  # what the form says, the address need not
 
 
 def with_its_cursor(import_api: ImportApi, case: Case) -> None:
