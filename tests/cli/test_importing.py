@@ -168,7 +168,7 @@ def test_old_windows_encodings_are_told(locator: Locator, tmp_path: Path) -> Non
         (b"%PDF-1.7\n", "This is a PDF."),
         (b"PK\x03\x04rest", "The workbook is damaged"),
         (b"<!doctype html><html>", "This is a web page."),
-        (b"name,city\nNowhere,Madison\n", "“clinic_id” is missing"),
+        (b"city,state\nMadison,WI\n", "“clinic_id” is missing, and so is “name”"),
         (b"clinic_id,adress\na,b\n", "“adress” (column B) is not a column we know. Did you mean “street”?"),
         (b"\x89PNG\r\n\x1a\n", "This is a picture."),
         (b"x" * (20 * 2**20 + 1), "The file is larger than 20 MB."),

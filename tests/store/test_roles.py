@@ -97,6 +97,7 @@ def test_it_was_decided_for_every_table_what_the_service_may(url: str) -> None:
     """A new table is only read, until it is named in locator/store/roles.py: decide, and add it there or here."""
     only_read = {
         *("alembic_version", "specialties", "zips", "towns", "counties", "states", "zip_areas", "reference_files"),
+        *("townships", "local_names"),
         "api_keys",  # but for the day of its last use
     }
 

@@ -47,6 +47,7 @@ KEYED = {
     "/api/v1/imports/<import_id>/publish": 405,
     "/api/v1/imports/<import_id>/undo": 405,
     "/api/v1/imports/<import_id>/resume": 405,
+    "/api/v1/imports/<import_id>/accept": 405,
     "/api/v1/imports/<import_id>/decisions": 405,
     "/api/v1/imports/<import_id>/duplicates": 405,
     "/api/v1/clinics/<clinic_id>/retire": 405,

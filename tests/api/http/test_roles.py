@@ -41,6 +41,7 @@ EXPECTED = {
     "POST /api/v1/imports/<import_id>/publish": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/undo": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/resume": TO_IMPORT,
+    "POST /api/v1/imports/<import_id>/accept": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/decisions": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/duplicates": TO_IMPORT,
     "PATCH /api/v1/clinics/<clinic_id>": TO_ADMINISTER,
