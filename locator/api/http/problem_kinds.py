@@ -45,7 +45,6 @@ _TOO_LARGE = Problem(
 PROBLEMS: dict[type[Exception], Problem] = {
     errors.BadParameters: _BAD_PARAMETERS,
     place_errors.UnreadablePlace: _BAD_PARAMETERS,
-    place_errors.NamesAClinic: _UNKNOWN_PLACE,
     place_errors.UnknownPlace: _UNKNOWN_PLACE,
     place_errors.AmbiguousPlace: Problem(
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",

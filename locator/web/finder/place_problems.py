@@ -61,7 +61,7 @@ def place_problem(error: LocatorError, question: Question, words: Words) -> Plac
             message=words.translated(sentence),
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             question=question,
-            links=links_to_clinics(error.clinics, question),
+            links=(*links_to_clinics(error.clinics, question), *links_to(error.suggestions, question)),
             is_choice=True,
             names_clinic=True,
         )
