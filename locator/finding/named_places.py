@@ -13,7 +13,7 @@ from locator.geo.places import Places
 from locator.geo.point import Point, Suggestion
 from locator.geo.reading.streets import names_a_street
 from locator.geo.reading.where import StreetAddress, Town, Where
-from locator.geo.states import HOME_STATE, STATE_NAMES
+from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES
 from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.text.folding import key_of, words_of
@@ -23,6 +23,7 @@ _MOST_NAMED = 10  # clinics that one answer names
 _LOOKED_AT = 30
 _FEWEST_LETTERS = 3  # of what is suggested for, unless it is a word of its own, such as UW
 _FEWEST_BEGUN = 5  # letters of a word that is only begun, for a name
+_FEWEST_BEGUN_BESIDE = 4  # the same beside another word: "St. Luke" for St. Luke's
 _STATES = frozenset(key_of(name) for name in STATE_NAMES.values())
 _SHORT_FOR_WISCONSIN = frozenset(["wi", "wis", "wisc"])
 _BESIDE_A_TOWN = re.compile(r"(?i)^town of |(?: county)?(?:,.*| \(.*)?$")  # "Town of Anderson, Iron County, WI"
@@ -33,7 +34,7 @@ class ClinicNamed(LocatorError):
     """What was typed as a place is the name of a clinic, or of an organization; `clinics` are those it names.
 
     `organization` is set if it is the organization's name; `total` counts the clinics, of which ten are named.
-    `suggestions` are the places that have this name too, if there are several.
+    `suggestions` are the places in Wisconsin and its neighbors that have this name too, if it is none's alone.
     """
 
     suggestions: tuple[Suggestion, ...] = ()
@@ -148,14 +149,21 @@ def _refuse_name(
 
 
 def _is_called(place: Suggestion, names: Sequence[str]) -> bool:
-    return key_of(_BESIDE_A_TOWN.sub("", place.label)) in map(key_of, names)
+    is_near = place.state in (HOME_STATE, *NEIGHBOR_STATES)
+    return is_near and key_of(_BESIDE_A_TOWN.sub("", place.label)) in map(key_of, names)
 
 
 def _is_closer(words: Sequence[Word], towns: Sequence[str]) -> bool:
     """Return whether the words are spelled more like names on the list than like any of the towns, if there are any."""
     typed = " ".join(word.typed for word in words)
-    listed = " ".join(max(word.spellings or (word.typed,), key=lambda each: _alike(word.typed, each)) for word in words)
+    listed = " ".join(map(_closest_spelling, words))
     return bool(towns) and all(_alike(typed, listed) > _alike(typed, key_of(town)) for town in towns)
+
+
+def _closest_spelling(word: Word) -> str:
+    if word.is_known or word.is_begun or not word.spellings:
+        return word.typed
+    return max(word.spellings, key=lambda each: _alike(word.typed, each))
 
 
 def _alike(first: str, second: str) -> float:
@@ -169,7 +177,8 @@ def _named(
     if is_exact and not all(word.is_known or word.is_generic for word in words) and not _is_closer(words, instead):
         return None
     # "me" begins many words, and a state's name is in many names.
-    if any(word.is_begun and len(word.typed) < _FEWEST_BEGUN for word in words) or key_of(asked) in _STATES:
+    fewest = _FEWEST_BEGUN if len(words) == 1 else _FEWEST_BEGUN_BESIDE
+    if any(word.is_begun and len(word.typed) < fewest for word in words) or key_of(asked) in _STATES:
         return None
     question = NameQuestion.of(words)
     if question is None or not any(not word.is_generic for word in words):

@@ -28,6 +28,8 @@ def locate(services: Services, text: str) -> Origin:
         ("mayo", "mayo-clinic-health-system-clairemont-clinic-eau-claire"),
         ("Gundersen", "gundersen-center-for-cancer-and-blood-disorders-la-crosse"),
         ("Gunderson", "gundersen-center-for-cancer-and-blood-disorders-la-crosse"),
+        ("Saint Luke", "st-lukes-medical-center-milwaukee"),
+        ("St Mary", "st-marys-hospital-superior"),
         ("Aspirus, WI", "medford-hospital"),
         ("aspirus wi", "medford-hospital"),
         ("Medical College of Wisconsin", "froedtert-hospital-cancer-center-milwaukee"),
