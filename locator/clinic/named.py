@@ -1,6 +1,7 @@
 """Names and phones as people type them: what a clinic is looked for by."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ _OTHER_WAYS = {word: tuple(other for other in ways if other != word) for ways in
 
 _MOST_WORDS = 12
 _KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
-_EXTENSION = re.compile(r"(?i)[\s,;]*(?:extension|ext|x|#)[\s.:]*[0-9]{1,7}\s*$")
+_EXTENSION = re.compile(r"(?i)[\s,;]*(?:extension|ext|x|#)[\s.:=]*[0-9]{1,7}\s*$")
 _DIGITS = "0123456789"
 _FEWEST_DIGITS, _MOST_DIGITS = 4, 10
 _FEWEST_TYPED = 3  # as digits: with fewer, letters are words, not keys of a phone
@@ -129,10 +130,13 @@ class PhoneQuestion:
     @classmethod
     def read(cls, text: str) -> "PhoneQuestion | None":
         """Return the phone that is meant; None if it has too few digits or too many. Letters are those of its keys."""
-        bare = _EXTENSION.sub("", text.strip().lower()).removeprefix("tel:")
-        if sum(c in _DIGITS for c in bare) < _FEWEST_TYPED:
+        bare = _EXTENSION.sub("", unicodedata.normalize("NFKC", text).strip().lower()).removeprefix("tel:")
+        typed = sum(c in _DIGITS for c in bare)
+        if typed < _FEWEST_TYPED:
             return None
-        digits = "".join(c for c in bare.translate(_KEYS) if c in _DIGITS)
+        # Beside all digits of a phone, letters are words: "main desk: 608-263-6400".
+        keys = bare if typed >= _MOST_DIGITS else bare.translate(_KEYS)
+        digits = "".join(c for c in keys if c in _DIGITS)
         if len(digits) == 11 and digits[0] == "1":
             digits = digits[1:]
         return cls(digits) if _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS else None

@@ -1,5 +1,7 @@
 """NAMED PLACES: what a person typed as a place may be the name of a clinic, which is never taken for a town."""
 
+import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 from locator.clinic.clinic import Clinic
@@ -11,7 +13,7 @@ from locator.geo.places import Places
 from locator.geo.point import Point, Suggestion
 from locator.geo.reading.streets import names_a_street
 from locator.geo.reading.where import StreetAddress, Town, Where
-from locator.geo.states import HOME_STATE, STATE_NAMES
+from locator.geo.states import HOME_STATE, NEIGHBOR_STATES, STATE_NAMES
 from locator.store.database import Database
 from locator.store.stores import Stores
 from locator.text.folding import key_of, words_of
@@ -21,7 +23,10 @@ _MOST_NAMED = 10  # clinics that one answer names
 _LOOKED_AT = 30
 _FEWEST_LETTERS = 3  # of what is suggested for, unless it is a word of its own, such as UW
 _FEWEST_BEGUN = 5  # letters of a word that is only begun, for a name
+_FEWEST_BEGUN_BESIDE = 4  # the same beside another word: "St. Luke" for St. Luke's
 _STATES = frozenset(key_of(name) for name in STATE_NAMES.values())
+_SHORT_FOR_WISCONSIN = frozenset(["wi", "wis", "wisc"])
+_BESIDE_A_TOWN = re.compile(r"(?i)^town of |(?: county)?(?:,.*| \(.*)?$")  # "Town of Anderson, Iron County, WI"
 _DIRECTIONS = frozenset(["north", "south", "east", "west", "upper", "lower", "downtown", "side", "area", "near"])
 
 
@@ -29,7 +34,10 @@ class ClinicNamed(LocatorError):
     """What was typed as a place is the name of a clinic, or of an organization; `clinics` are those it names.
 
     `organization` is set if it is the organization's name; `total` counts the clinics, of which ten are named.
+    `suggestions` are the places in Wisconsin and its neighbors that have this name too, if it is none's alone.
     """
+
+    suggestions: tuple[Suggestion, ...] = ()
 
     def __init__(self, clinics: Sequence[Clinic], total: int, organization: str | None = None):
         self.name = organization or clinics[0].name
@@ -58,7 +66,8 @@ def locate_place(where: Where, *, asked: str, places: Places, database: Database
     """Return the origin for what a person typed, unless that is the name of a clinic or an organization.
 
     A town in or near Wisconsin of exactly this name comes first. Then come the names on the list: none is respelled
-    into a town, taken for one far away, or sent to a geocoder. A misspelled one is recognized if no town is found.
+    into a town, taken for one far away, or sent to a geocoder. A misspelled one is recognized if no town is found, or
+    only one that is spelled less like it.
     Raises ClinicNamed, and all that `Places.locate` raises.
     """
     match where:
@@ -68,7 +77,7 @@ def locate_place(where: Where, *, asked: str, places: Places, database: Database
             return places.locate(where, asked=asked)
         case Town() if where.zip is None and not (where.county or where.kind):
             if where.state in (None, HOME_STATE):  # "Cancer Center of Western Wisconsin", "Mayo Clinic, WI"
-                return _town(where, list(dict.fromkeys((where.whole, where.name))), asked, places, database)
+                return _town(where, _without_short_state(where), asked, places, database)
             if "," not in where.whole:  # "Milwaukee VA" is a hospital, and not in Virginia
                 return _town(where, [where.whole], asked, places, database)
             return places.locate(where, asked=asked)
@@ -91,15 +100,24 @@ def _without_digits(where: StreetAddress, asked: str, places: Places, database: 
         raise
 
 
+def _without_short_state(where: Town) -> list[str]:
+    """Return what may be the name: "Aspirus, WI" is no clinic's, but "Medical College of Wisconsin" is."""
+    *_, last = key_of(where.whole).split() or [""]
+    if where.state and ("," in where.whole or last in _SHORT_FOR_WISCONSIN):
+        return [where.name]
+    return list(dict.fromkeys((where.whole, where.name)))
+
+
 def _town(where: Town, names: Sequence[str], asked: str, places: Places, database: Database) -> Origin:
     try:
         origin = places.locate(where, asked=asked)
     except (UnknownPlace, AmbiguousPlace, GeocoderUnavailable) as error:
         is_exact = isinstance(error, AmbiguousPlace) or where.state not in (None, HOME_STATE)
-        _refuse_name(names, database, is_exact=is_exact)
+        beside = error.suggestions if isinstance(error, AmbiguousPlace) else ()
+        _refuse_name(names, database, is_exact=is_exact, places=beside)
         raise
     if any(notice.code == "respelled" for notice in origin.notices):
-        _refuse_name(names, database, is_exact=True)
+        _refuse_name(names, database, is_exact=True, respelled=[origin.geocode.label])
     elif not origin.in_area:
         _refuse_name(names, database, is_exact=True, unless_near=origin.geocode.point)
     return origin
@@ -112,25 +130,55 @@ def _refuse_name(
     is_exact: bool,
     is_whole: bool = False,
     unless_near: Point | None = None,
+    respelled: Sequence[str] = (),
+    places: Sequence[Suggestion] = (),
 ) -> None:
     """Raise ClinicNamed if a text is the name of a clinic; not if the place that it is, too, is near Wisconsin.
 
-    `is_exact`: only if every word is spelled as on the list. `is_whole`: only if it is a whole name.
+    `is_exact`: only if every word is spelled as on the list, or closer to that than to the places that it may be
+    instead, which are the `places` or were `respelled`. `is_whole`: only if it is a whole name.
     """
+    instead = [_BESIDE_A_TOWN.sub("", label) for label in (*respelled, *(place.label for place in places))]
     with database.transaction() as stores:
         if unless_near is not None and stores.places.area().is_near(unless_near):
             return
-        found = [_named(stores, name, is_exact=is_exact, is_whole=is_whole) for name in names]
+        found = [_named(stores, name, is_exact=is_exact, is_whole=is_whole, instead=instead) for name in names]
     if named := next(filter(None, found), None):
+        named.suggestions = tuple(place for place in places if _is_called(place, names))
         raise named
 
 
-def _named(stores: Stores, asked: str, *, is_exact: bool, is_whole: bool) -> ClinicNamed | None:
+def _is_called(place: Suggestion, names: Sequence[str]) -> bool:
+    is_near = place.state in (HOME_STATE, *NEIGHBOR_STATES)
+    return is_near and key_of(_BESIDE_A_TOWN.sub("", place.label)) in map(key_of, names)
+
+
+def _is_closer(words: Sequence[Word], towns: Sequence[str]) -> bool:
+    """Return whether the words are spelled more like names on the list than like any of the towns, if there are any."""
+    typed = " ".join(word.typed for word in words)
+    listed = " ".join(map(_closest_spelling, words))
+    return bool(towns) and all(_alike(typed, listed) > _alike(typed, key_of(town)) for town in towns)
+
+
+def _closest_spelling(word: Word) -> str:
+    if word.is_known or word.is_begun or not word.spellings:
+        return word.typed
+    return max(word.spellings, key=lambda each: _alike(word.typed, each))
+
+
+def _alike(first: str, second: str) -> float:
+    return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _named(
+    stores: Stores, asked: str, *, is_exact: bool, is_whole: bool, instead: Sequence[str] = ()
+) -> ClinicNamed | None:
     words = _spelled(stores, asked)
-    if is_exact and not all(word.is_known or word.is_generic for word in words):
+    if is_exact and not all(word.is_known or word.is_generic for word in words) and not _is_closer(words, instead):
         return None
     # "me" begins many words, and a state's name is in many names.
-    if any(word.is_begun and len(word.typed) < _FEWEST_BEGUN for word in words) or key_of(asked) in _STATES:
+    fewest = _FEWEST_BEGUN if len(words) == 1 else _FEWEST_BEGUN_BESIDE
+    if any(word.is_begun and len(word.typed) < fewest for word in words) or key_of(asked) in _STATES:
         return None
     question = NameQuestion.of(words)
     if question is None or not any(not word.is_generic for word in words):
@@ -170,7 +218,7 @@ def _is_meant(words: Sequence[Word], clinic: Clinic) -> bool:
         return True
     town = {plain_word(word) for word in words_of(clinic.address.city)}
     named = {plain_word(each) for name in _names_of(clinic) for each in words_of(name)}
-    if any(word.is_generic for word in words) and all(plain_word(word.typed) in named for word in words):
+    if any(_is_generic(word) for word in words) and all(_is_in(word, named) for word in words):
         return True  # "Medford hospital"
     own = named - town - GENERIC
     return any(
@@ -179,6 +227,14 @@ def _is_meant(words: Sequence[Word], clinic: Clinic) -> bool:
         if not word.is_generic and word.typed not in _DIRECTIONS
         for spelling in word.spellings
     )
+
+
+def _is_generic(word: Word) -> bool:
+    return word.is_generic or (word.is_begun and any(each.startswith(word.typed) for each in GENERIC))
+
+
+def _is_in(word: Word, named: Iterable[str]) -> bool:
+    return plain_word(word.typed) in named or (word.is_begun and any(each.startswith(word.typed) for each in named))
 
 
 def _names_of(clinic: Clinic) -> tuple[str, ...]:
@@ -220,7 +276,7 @@ def suggest_places(text: str, *, count: int, places: Places, database: Database)
     typed = key_of(text)
     if any(character.isdigit() for character in text):
         return found
-    begun = [place for place in found if key_of(place.label).startswith(typed)]
+    begun = [place for place in found if key_of(place.label).removeprefix("town of ").startswith(typed)]
     with database.transaction() as stores:
         words = _spelled(stores, text)
         question = NameQuestion.of(words, is_begun=True)

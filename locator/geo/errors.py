@@ -19,13 +19,6 @@ class UnknownPlace(LocatorError):
         self.suggestions = tuple(suggestions)
 
 
-class NamesAClinic(UnknownPlace):
-    """The text is the name of a clinic or an organization on the list, and of no place."""
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("This is the name of a clinic or hospital. Please enter a ZIP code or a town."))
-
-
 class AmbiguousPlace(LocatorError):
     """Several places fit the name equally well; we do not guess."""
 

@@ -31,8 +31,6 @@ from locator.geo.towns import (
     FoundCounty,
     FoundLocalName,
     FoundTown,
-    ListedNames,
-    NoListedNames,
     TownFinder,
     several,
 )
@@ -64,15 +62,10 @@ class _LocalSuggestion:
 class Places:
     """Finds places. ZIPs, towns and counties are looked up in our own tables and never leave the building."""
 
-    def __init__(
-        self, gazetteer: Gazetteer, geocoder: AddressLookup | None = None, listed_names: ListedNames | None = None
-    ):
-        """`geocoder` looks up street addresses; without one, they are located by the ZIP or town in them.
-
-        `listed_names` knows the names of clinics, which are never taken for misspelled towns.
-        """
+    def __init__(self, gazetteer: Gazetteer, geocoder: AddressLookup | None = None):
+        """`geocoder` looks up street addresses; without one, they are located by the ZIP or town in them."""
         self._gazetteer = gazetteer
-        self._towns = TownFinder(gazetteer, listed_names or NoListedNames())
+        self._towns = TownFinder(gazetteer)
         self._addresses = AddressFinder(gazetteer, self._towns, lambda: self._area, geocoder)
 
     @cached_property
@@ -82,9 +75,8 @@ class Places:
     def locate(self, where: Where, *, asked: str) -> Origin:
         """Return the origin for what a person typed, with its precision; `asked` is the text as typed.
 
-        Raises UnknownPlace if it is not in our data (as NamesAClinic if it is a listed clinic's name), AmbiguousPlace
-        if several places fit equally well, and GeocoderUnavailable for an address that only a geocoder could locate,
-        if none answers.
+        Raises UnknownPlace if it is not in our data, AmbiguousPlace if several places fit equally well, and
+        GeocoderUnavailable for an address that only a geocoder could locate, if none answers.
         """
         match where:
             case Zip():
@@ -241,7 +233,6 @@ class Places:
                 if len(choices) > 1:
                     raise several(choices)
                 return self._town(Town(name=where.parts[0], whole=where.parts[0], state=where.state), asked)
-            self._towns.refuse_a_listed_name(where.text)
         return self._addresses.find(where, asked)
 
     def _first_of_two(self, where: StreetAddress) -> Town | None:

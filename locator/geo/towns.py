@@ -2,12 +2,11 @@
 
 1. Exactly this name in Wisconsin: a city, a village or another place; a county; a local name; a township.
 2. Exactly this name within 100 miles of Wisconsin.
-3. A similar spelling of a name in Wisconsin, or else within 60 miles of it. The name of a listed clinic is no
-   misspelling of a town.
+3. A similar spelling of a name in Wisconsin, or else within 60 miles of it.
 4. Exactly this name farther away, which is only ever offered.
 
 If several places fit equally well, they are offered as choices; none is guessed. How large a distant town is changes
-neither what is taken nor what is offered.
+neither what is taken nor what is offered. Names of clinics are recognized in locator/finding/named_places.py.
 """
 
 import difflib
@@ -15,10 +14,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Protocol
 
 from locator.geo.distance import meters_between, miles
-from locator.geo.errors import AmbiguousPlace, NamesAClinic, UnknownPlace, UnreadablePlace
+from locator.geo.errors import AmbiguousPlace, UnknownPlace, UnreadablePlace
 from locator.geo.gazetteer import CountyPlace, Gazetteer, LocalName, Named, TownPlace, ZipPlace
 from locator.geo.point import Suggestion
 from locator.geo.reading.streets import names_a_street
@@ -49,21 +47,6 @@ _ALIKE, _ALIKE_WITHOUT_COUNTY = 0.72, 0.85
 _MOST_WORDS = 6
 _BETWEEN_PLACES = re.compile(r"\s+(?:and|or|y|o|to|vs|thiab|lossis)\s+|\s*[/&+;]\s*|\s*,\s*|\s*-\s*", re.IGNORECASE)
 _BEFORE_PLACES = re.compile(r"(?:between|either|both|entre)\s+", re.IGNORECASE)
-
-
-class ListedNames(Protocol):
-    """Knows the names of the listed clinics and their organizations."""
-
-    def is_listed(self, text: str) -> bool:
-        """Return whether a text that is no place's name is that of a listed clinic or organization."""
-        ...
-
-
-class NoListedNames:
-    """Knows none."""
-
-    def is_listed(self, text: str) -> bool:  # noqa: ARG002 - as ListedNames has it
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +101,8 @@ class _Exact:
 class TownFinder:
     """Finds the place that a person named."""
 
-    def __init__(self, gazetteer: Gazetteer, listed_names: ListedNames):
+    def __init__(self, gazetteer: Gazetteer):
         self._gazetteer = gazetteer
-        self._listed_names = listed_names
 
     @cached_property
     def names(self) -> TownNames:
@@ -136,16 +118,12 @@ class TownFinder:
         if where.state not in (None, HOME_STATE) and not exact.is_in_wisconsin:
             return self._in_another_state(where, exact)
         county = self._county_called(where) if counties else None
-        found = self._in_wisconsin(where, exact, county) or self._near(where, exact)
-        if found:
-            return found
-        self.refuse_a_listed_name(where.whole)
-        return self._respelled(where, exact) or self._none(where, exact)
-
-    def refuse_a_listed_name(self, text: str) -> None:
-        """Raise NamesAClinic for the name of a listed clinic: from here on, a name would be respelled or looked up."""
-        if self._listed_names.is_listed(text):
-            raise NamesAClinic
+        return (
+            self._in_wisconsin(where, exact, county)
+            or self._near(where, exact)
+            or self._respelled(where, exact)
+            or self._none(where, exact)
+        )
 
     def is_known(self, where: Town) -> bool:
         """Return whether there is a place with exactly this name in Wisconsin, or one near it."""

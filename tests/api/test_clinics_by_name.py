@@ -92,6 +92,16 @@ def test_by_post_and_in_an_explanation_too(client: FlaskClient) -> None:
     assert {answer.get_json()["type"] for answer in (posted, explained)} == {"/problems/clinic-name"}
 
 
+def test_places_of_the_same_name_are_alternatives(client: FlaskClient) -> None:
+    problem = client.get("/api/v1/search?near=Aurora").get_json()
+    alone = client.get("/api/v1/search?near=Bellin").get_json()
+
+    assert problem["type"] == "/problems/clinic-name"
+    offered = problem["alternatives"][0]["near"]
+    assert client.get("/api/v1/search", query_string={"near": offered}).status_code == 200
+    assert "alternatives" not in alone
+
+
 def test_suggestions_have_clinics_of_their_own_kind(client: FlaskClient) -> None:
     places = client.get("/api/v1/places?q=bell").get_json()["places"]
 

@@ -27,6 +27,13 @@ def locate(services: Services, text: str) -> Origin:
         ("Mayo Clinic", "mayo-clinic-health-system-clairemont-clinic-eau-claire"),
         ("mayo", "mayo-clinic-health-system-clairemont-clinic-eau-claire"),
         ("Gundersen", "gundersen-center-for-cancer-and-blood-disorders-la-crosse"),
+        ("Gunderson", "gundersen-center-for-cancer-and-blood-disorders-la-crosse"),
+        ("Saint Luke", "st-lukes-medical-center-milwaukee"),
+        ("St Mary", "st-marys-hospital-superior"),
+        ("Aspirus, WI", "medford-hospital"),
+        ("aspirus wi", "medford-hospital"),
+        ("Medical College of Wisconsin", "froedtert-hospital-cancer-center-milwaukee"),
+        ("Cancer Center of Western Wisconsin", "cancer-center-of-western-wisconsin-new-richmond"),
         ("Gunderson Lutheran", "gundersen-center-for-cancer-and-blood-disorders-la-crosse"),
         ("marshfield clinic", "marshfield-clinic-wausau"),
         ("Aurora BayCare", "baycare-medical-center-green-bay"),
@@ -80,11 +87,28 @@ def test_of_many_clinics_ten_are_named(sample_services: Services) -> None:
         ("Duluth, MN", "Duluth, MN"),
         ("Milwaukee", "Milwaukee, Milwaukee County, WI"),
         ("Oshkosg", "Oshkosh, Winnebago County, WI"),
+        ("Berlinn", "Berlin, Green Lake County, WI"),
+        ("Belin", "Berlin, Green Lake County, WI"),  # as close to Bellin as to Berlin
+        ("Milwakee", "Milwaukee, Milwaukee County, WI"),
+        ("Waukasha", "Waukesha, Waukesha County, WI"),
+        ("Marshfeild", "Marshfield, Wood County, WI"),
         ("ocanamowok", "Oconomowoc, Waukesha County, WI"),
     ],
 )
 def test_a_town_near_by_is_still_a_town(sample_services: Services, typed: str, label: str) -> None:
     assert locate(sample_services, typed).geocode.label == label
+
+
+def test_places_of_the_same_name_are_offered_beside_the_clinics(sample_services: Services) -> None:
+    with pytest.raises(ClinicNamed) as aurora:
+        locate(sample_services, "Aurora")
+    with pytest.raises(ClinicNamed) as gundersen:
+        locate(sample_services, "Gunderson")
+
+    offered = [place.label for place in aurora.value.suggestions]
+    assert "Town of Aurora, Florence County, WI" in offered
+    assert locate(sample_services, "Town of Aurora, Florence County, WI").geocode.label in offered
+    assert gundersen.value.suggestions == ()  # Anderson was not typed
 
 
 @pytest.mark.parametrize("typed", ["cancer center", "hospital", "clinic", "palliative care", "oncology", "xyzzyx"])
@@ -98,7 +122,9 @@ def test_another_state_says_that_a_town_is_meant(sample_services: Services) -> N
     assert locate(sample_services, "Aurora IL").geocode.label == "Aurora, IL"
 
 
-@pytest.mark.parametrize("typed", ["bellin", "Belli", "froedt", "hospital uw", "Zablocki", "community mem", "baycare"])
+@pytest.mark.parametrize(
+    "typed", ["bellin", "Belli", "froedt", "hospital uw", "Zablocki", "community mem", "baycare", "Beloit Can"]
+)
 def test_suggestions_know_clinics(sample_services: Services, typed: str) -> None:
     found = suggest_places(typed, count=8, places=sample_services.places, database=sample_services.database)
 
@@ -115,6 +141,12 @@ def test_towns_that_begin_so_stay_first(sample_services: Services, typed: str, f
     found = suggest_places(typed, count=8, places=sample_services.places, database=sample_services.database)
 
     assert found[0].label.startswith(first)
+
+
+def test_towns_called_like_clinics_keep_a_place_among_them(sample_services: Services) -> None:
+    found = suggest_places("Aurora", count=8, places=sample_services.places, database=sample_services.database)
+
+    assert {place.kind for place in found} >= {"clinic", "town"}
 
 
 def test_a_clinic_comes_before_a_town_that_is_only_spelled_like_it(sample_services: Services) -> None:

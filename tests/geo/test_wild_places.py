@@ -11,7 +11,7 @@ import pytest
 from locator.errors import LocatorError
 from locator.geo.area import Area
 from locator.geo.distance import meters_between, miles
-from locator.geo.errors import AmbiguousPlace, NamesAClinic, UnknownPlace
+from locator.geo.errors import AmbiguousPlace, UnknownPlace
 from locator.geo.origins import Origin
 from locator.geo.places import Places
 from locator.geo.point import Point, Precision
@@ -194,31 +194,6 @@ def test_no_local_name_hides_a_place_of_that_name() -> None:
 
     assert len(keys) == len(set(keys))
     assert not named & set(keys)
-
-
-# Names of clinics
-
-
-class Listed:
-    """A clinic list with some names that look like towns."""
-
-    def is_listed(self, text: str) -> bool:
-        return key_of(text) in {"bellin", "froedtert", "mayo clinic", "uw hospital", "froedtert mcw", "madison"}
-
-
-@pytest.mark.parametrize(
-    "text", ["Bellin", "bellin", "Froedtert", "near Mayo Clinic", "UW Hospital", "Froedtert & MCW"]
-)
-def test_a_listed_name_is_never_respelled_into_a_town(database: Database, text: str) -> None:
-    with database.transaction() as stores, pytest.raises(NamesAClinic, match="name of a clinic"):
-        locate(Places(stores.places, listed_names=Listed()), text)
-
-
-def test_the_name_of_a_place_comes_before_that_of_a_clinic(database: Database) -> None:
-    with database.transaction() as stores:
-        origin = locate(Places(stores.places, listed_names=Listed()), "Madison")
-
-    assert origin.geocode.label == "Madison, Dane County, WI"
 
 
 # Suggestions

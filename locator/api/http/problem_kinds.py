@@ -45,7 +45,6 @@ _TOO_LARGE = Problem(
 PROBLEMS: dict[type[Exception], Problem] = {
     errors.BadParameters: _BAD_PARAMETERS,
     place_errors.UnreadablePlace: _BAD_PARAMETERS,
-    place_errors.NamesAClinic: _UNKNOWN_PLACE,
     place_errors.UnknownPlace: _UNKNOWN_PLACE,
     place_errors.AmbiguousPlace: Problem(
         "ambiguous-place", HTTPStatus.UNPROCESSABLE_ENTITY, "Ambiguous place",
@@ -55,7 +54,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     named_places.ClinicNamed: Problem(
         "clinic-name", HTTPStatus.UNPROCESSABLE_ENTITY, "Name of a clinic",
         "The place is not a place: it is the name of a clinic on the list, or of an organization. clinics[] has it.",
-        "Show one of clinics[] (/api/v1/clinics/{clinic_id}), or ask again with a ZIP code or a town.",
+        "Show one of clinics[] (/api/v1/clinics/{clinic_id}), or ask again with a ZIP code, a town, or the “near” of"
+        " one of alternatives[], which have this name too.",
     ),
     place_errors.GeocoderUnavailable: Problem(
         "geocoder-unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Geocoder unavailable",

@@ -122,7 +122,9 @@ def _details(error: errors.LocatorError) -> Json:
             return {"errors": [_fault(fault)], "alternatives": alternatives}
         case ClinicNamed():
             clinics = [NamedClinicSchema.write(clinic) for clinic in error.clinics]
-            return {"errors": [_fault(errors.Fault("near", str(error), "clinic-name"))], "clinics": clinics}
+            named: Json = {"errors": [_fault(errors.Fault("near", str(error), "clinic-name"))], "clinics": clinics}
+            places = [PlaceSchema.write(suggestion) for suggestion in error.suggestions]
+            return named | {"alternatives": places} if places else named
         case errors.ClinicNotFound():
             return {"errors": [_fault(errors.Fault("clinic_id", str(error), "unknown"))]}
         case UnreadableFile():

@@ -22,7 +22,8 @@ class PlaceProblem:
     """A plain message about the field of the place; `links` are places to choose instead.
 
     `question` is what the form shows again. `is_choice`: nothing is wrong, there is more than one such place.
-    `names_clinic`: it is no place, but a clinic's name, and the links lead to clinics.
+    `names_clinic`: it is no place, but a clinic's name, and the links lead to clinics; `places_beside` have
+    the name too.
     """
 
     message: str
@@ -31,6 +32,7 @@ class PlaceProblem:
     links: tuple[Link, ...] = ()
     is_choice: bool = False
     names_clinic: bool = False
+    places_beside: tuple[Link, ...] = ()
 
 
 def no_place(question: Question, words: Words) -> PlaceProblem:
@@ -62,6 +64,7 @@ def place_problem(error: LocatorError, question: Question, words: Words) -> Plac
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             question=question,
             links=links_to_clinics(error.clinics, question),
+            places_beside=links_to(error.suggestions, question),
             is_choice=True,
             names_clinic=True,
         )

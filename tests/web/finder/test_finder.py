@@ -512,6 +512,15 @@ def test_a_clinics_name_in_the_box_for_places_leads_to_the_clinic(site: FlaskCli
     assert clinic.one("h1").text == "Bellin Memorial Hospital"
 
 
+def test_towns_called_like_a_clinic_are_offered_below_the_clinics(site: FlaskClient) -> None:
+    problem = page_of(site.post("/find", data={"near": "Aurora"}), 422).one("div", cls="cf-problem")
+
+    clinics, places = problem.all("ul", cls="cf-links")
+    assert all(str(link["href"]).startswith("/clinics/") for link in clinics.all("a"))
+    assert "Town of Aurora, Florence County, WI" in [link.text for link in places.all("a")]
+    assert site.get(str(places.all("a")[0]["href"])).status_code == 200
+
+
 def test_a_posted_name_leads_there_too_and_stays_out_of_the_address(site: FlaskClient) -> None:
     page = page_of(site.post("/find", data={"near": "Froedtert Hospital, Milwaukee", "lang": "es"}), 422)
 
