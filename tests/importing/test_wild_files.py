@@ -14,7 +14,7 @@ from locator.errors import LocatorError
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport
 from locator.records.findings import Finding, Severity
-from locator.records.imports import StoredRow
+from locator.records.imports import ColumnState, ImportStatus, StoredRow
 from locator.store.database import Database
 from tests.helpers.clinic_files import ADMIN, publish
 

@@ -64,10 +64,17 @@ def subject_of(header: Sequence[str]) -> str:
 
 
 def remember_mapping(
-    stores: Stores, mapping: ColumnMapping, header: Sequence[str], *, by: Actor, full_list_of: str | None
+    stores: Stores,
+    mapping: ColumnMapping,
+    header: Sequence[str],
+    *,
+    by: Actor,
+    sender: Actor,
+    full_list_of: str | None,
 ) -> None:
-    """Keep what the columns of a file are for the next one with this header."""
-    stores.mappings.remember(owners_of(by, full_list_of), subject_of(header), read_targets(mapping), by=by)
+    """Keep what the columns of a file are for the next one with this header: of its sender, and of who answered."""
+    owners = dict.fromkeys([*owners_of(sender, full_list_of), *owners_of(by, full_list_of)])
+    stores.mappings.remember(owners, subject_of(header), read_targets(mapping), by=by)
 
 
 def storable_mapping(mapping: ColumnMapping) -> ColumnMapping:

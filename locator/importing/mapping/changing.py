@@ -51,7 +51,7 @@ def map_columns(
         mapping = answered(mapping, given, accept_proposed=accept_proposed, care=set(care.values()))
         _map(stores, stored, mapping, can_locate=can_locate)
         if mapping.is_settled:
-            remember_mapping(stores, mapping, stored.header, by=by, full_list_of=stored.full_list_of)
+            remember_mapping(stores, mapping, stored.header, by=by, sender=stored.by, full_list_of=stored.full_list_of)
         detail_of = {"columns": [column.column for column in mapping.columns], "settled": mapping.is_settled}
         stores.audit.add(by, "columns-mapped", import_id=import_id, detail=detail_of, request_id=request_id)
         report = report_of(stores, import_id)

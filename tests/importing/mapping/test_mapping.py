@@ -170,7 +170,6 @@ def test_a_file_with_our_own_columns_asks_nothing(database: Database) -> None:
 @pytest.mark.parametrize(
     ("named", "wrong"),
     [
-        ({"Beds": "name"}, ("Beds", "unknown")),
         ({"Beds": "bedrooms"}, ("Beds", "unknown-column")),
         ({"Beds": "hours:Xx"}, ("Beds", "unknown-column")),
         ({"Beds": "specialties:astrology"}, ("Beds", "unknown-column")),
@@ -185,15 +184,17 @@ def test_an_answer_that_cannot_be_is_refused_and_changes_nothing(
     database: Database, named: Mapping[str, str], wrong: tuple[str, str]
 ) -> None:
     before = upload(database, HEADER, ROW)
-    if wrong[1] == "unknown":  # nobody had said what Facility is, so that another column may be the name
-        assert columns(answer(database, before, **named))["Facility"] == ("ignore", "ignored")
-        return
-
     with pytest.raises(BadParameters) as error:
         answer(database, before, **named)
 
     assert wrong in faults(error)
     assert get_report(before.import_id, database=database).stored.mapping == before.stored.mapping
+
+
+def test_naming_another_column_displaces_what_was_only_proposed(database: Database) -> None:
+    report = answer(database, upload(database, HEADER, ROW), Beds="name")
+
+    assert columns(report)["Facility"] == ("ignore", "ignored")
 
 
 def test_a_position_that_there_is_not_is_refused(database: Database) -> None:
@@ -229,12 +230,7 @@ def test_a_file_without_any_name_waits_for_one(database: Database) -> None:
 def test_parts_of_columns_can_be_named(database: Database) -> None:
     header = "clinic_id,name,Open,Shut,Spot,Where,Chemo,Sender no"
     row = '"a","A","8 am","5 pm","43.0747, -89.3838","1 Main St, Madison, WI 53703","x","77"'
-    report = answer(
-        database, upload(database, header, row), accept=True, **{
-            "Open": "hours:Mo-Fr:opens", "Shut": "hours:Mo-Fr:closes", "Spot": "lat,lon", "Where": "address",
-            "Chemo": "specialties:chemotherapy_infusion", "Sender no": "external_ids:sender",
-        },
-    ) if False else upload(database, header, row)  # fmt: skip
+    report = upload(database, header, row)
     answers = {
         "Open": "hours:Mo-Fr:opens", "Shut": "hours:Mo-Fr:closes", "Spot": "lat,lon", "Where": "address",
         "Sender no": "external_ids:sender",
@@ -267,8 +263,7 @@ def test_a_header_of_which_nothing_is_known_is_still_refused(database: Database)
 
 
 def test_a_formula_without_a_value_is_not_lost_when_its_column_is_named_later(database: Database) -> None:
-    content = a_workbook([["clinic_id", "name", "Extra"], ["a", "A", None]], formulas={"C2": "1+1"})
-    file = io.BytesIO(content)
+    file = io.BytesIO(a_workbook([["clinic_id", "name", "Extra"], ["a", "A", "=1+1"]]))
     report = check_import(file, name="list.xlsx", by=ADMIN, database=database).report
 
     settled = answer(database, report, Extra="notes")
