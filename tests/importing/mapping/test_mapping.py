@@ -28,7 +28,9 @@ def upload(database: Database, *lines: str, by: Actor = ADMIN, **options: object
     return check_import(file, name="list.csv", by=by, database=database, options=wanted).report
 
 
-def answer(database: Database, report: ImportReport, *, accept: bool = False, **named: str) -> ImportReport:
+def answer(
+    database: Database, report: ImportReport, named: Mapping[str, str] | None = None, *, accept: bool = False
+) -> ImportReport:
     return map_columns(report.import_id, named=named, accept_proposed=accept, by=ADMIN, database=database)
 
 
@@ -84,7 +86,9 @@ def test_a_header_without_a_name_is_asked_about_if_its_values_tell(database: Dat
 
 
 def test_answers_are_taken_and_the_rest_as_proposed(database: Database) -> None:
-    report = answer(database, upload(database, HEADER, ROW, OTHER), accept=True, Contact="fax", Beds="staff_notes")
+    report = answer(
+        database, upload(database, HEADER, ROW, OTHER), {"Contact": "fax", "Beds": "staff_notes"}, accept=True
+    )
 
     assert report.status is ImportStatus.CHECKED
     assert counted(report) == {"rows": 2, "added": 2}
@@ -102,11 +106,11 @@ def test_answers_are_taken_and_the_rest_as_proposed(database: Database) -> None:
     assert clinic.name == "Prairie Clinic"
     assert audit[0]["settled"] is True
     with pytest.raises(WrongImportState, match="before it is published"):
-        answer(database, published, Beds="ignore")
+        answer(database, published, {"Beds": "ignore"})
 
 
 def test_some_answers_leave_the_others_asked(database: Database) -> None:
-    report = answer(database, upload(database, HEADER, ROW), Facility="name")
+    report = answer(database, upload(database, HEADER, ROW), {"Facility": "name"})
 
     assert report.status is ImportStatus.MAPPING
     assert columns(report)["Facility"] == ("name", "read")
@@ -117,8 +121,8 @@ def test_some_answers_leave_the_others_asked(database: Database) -> None:
 def test_a_checked_import_is_checked_again(database: Database) -> None:
     first = answer(database, upload(database, HEADER, ROW), accept=True)
 
-    again = answer(database, first, Beds="notes")
-    without = answer(database, again, Contact="ignore", Beds="ignore")
+    again = answer(database, first, {"Beds": "notes"})
+    without = answer(database, again, {"Contact": "ignore", "Beds": "ignore"})
 
     record = rows(database, without)[0].record
     assert record is not None
@@ -130,7 +134,7 @@ def test_a_checked_import_is_checked_again(database: Database) -> None:
 def test_the_next_file_of_this_sender_is_read_the_same_way_and_that_of_another_is_asked_about(
     database: Database,
 ) -> None:
-    answer(database, upload(database, HEADER, ROW), accept=True, Contact="fax")
+    answer(database, upload(database, HEADER, ROW), {"Contact": "fax"}, accept=True)
 
     same = upload(database, HEADER.upper().replace("FACILITY", "facility"), OTHER)
     other = upload(database, HEADER, OTHER, by=Actor("robin", "api"))
@@ -185,14 +189,14 @@ def test_an_answer_that_cannot_be_is_refused_and_changes_nothing(
 ) -> None:
     before = upload(database, HEADER, ROW)
     with pytest.raises(BadParameters) as error:
-        answer(database, before, **named)
+        answer(database, before, named)
 
     assert wrong in faults(error)
     assert get_report(before.import_id, database=database).stored.mapping == before.stored.mapping
 
 
 def test_naming_another_column_displaces_what_was_only_proposed(database: Database) -> None:
-    report = answer(database, upload(database, HEADER, ROW), Beds="name")
+    report = answer(database, upload(database, HEADER, ROW), {"Beds": "name"})
 
     assert columns(report)["Facility"] == ("ignore", "ignored")
 
@@ -209,8 +213,8 @@ def test_repeated_headers_are_asked_about_and_named_by_their_letters(database: D
     assert report.status is ImportStatus.MAPPING
 
     with pytest.raises(BadParameters, match="#C or #D"):
-        answer(database, report, phone="fax")
-    settled = answer(database, report, **{"#d": "fax", "#C": "phone"})
+        answer(database, report, {"phone": "fax"})
+    settled = answer(database, report, {"#d": "fax", "#C": "phone"})
 
     record = rows(database, settled)[0].record
     assert record is None or (record.values["phone"], record.values["fax"]) == ("+16085550100", "+16085550101")
@@ -224,7 +228,7 @@ def test_a_file_without_any_name_waits_for_one(database: Database) -> None:
     assert "column-missing" in [each.code for each in report.findings]
 
     assert answer(database, report, accept=True).status is ImportStatus.MAPPING
-    assert answer(database, report, Bezeichnung="name").status is ImportStatus.CHECKED
+    assert answer(database, report, {"Bezeichnung": "name"}).status is ImportStatus.CHECKED
 
 
 def test_parts_of_columns_can_be_named(database: Database) -> None:
@@ -236,7 +240,7 @@ def test_parts_of_columns_can_be_named(database: Database) -> None:
         "Sender no": "external_ids:sender",
     }  # fmt: skip
 
-    settled = answer(database, report, accept=True, **answers)
+    settled = answer(database, report, answers, accept=True)
 
     [only] = rows(database, settled)
     assert only.record is not None, only.findings
@@ -266,7 +270,7 @@ def test_a_formula_without_a_value_is_not_lost_when_its_column_is_named_later(da
     file = io.BytesIO(a_workbook([["clinic_id", "name", "Extra"], ["a", "A", "=1+1"]]))
     report = check_import(file, name="list.xlsx", by=ADMIN, database=database).report
 
-    settled = answer(database, report, Extra="notes")
+    settled = answer(database, report, {"Extra": "notes"})
 
     assert counted(settled) == {"rows": 1, "refused": 1}
 
