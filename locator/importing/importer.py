@@ -12,6 +12,7 @@ from locator.importing.files.layout import Line
 from locator.importing.files.reader import ClinicFile, FileChoices, open_clinic_file
 from locator.importing.identity.identifying import identify_rows
 from locator.importing.mapping.asking import (
+    about_the_file,
     ask_first,
     asked_findings,
     mapper_in,
@@ -184,7 +185,7 @@ def begin_import(
 def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: ImportOptions, advance: Advance) -> None:
     """Check the rows of a file, compare them with the list, and store them with all that follows for the import."""
     if file.mapping and not file.mapping.is_settled:
-        stores.imports.update(import_id, findings=[*file.findings, *asked_findings(file.mapping)])
+        stores.imports.update(import_id, findings=[*about_the_file(file.findings), *asked_findings(file.mapping)])
         ask_first(stores, import_id, _told(batches(file.lines()), file, advance))
         return
     if file.mapping and (options.columns or options.accept_columns):

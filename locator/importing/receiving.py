@@ -23,6 +23,7 @@ from locator.importing.importer import (
     sent_before,
     write_rows,
 )
+from locator.importing.mapping.changing import check_mapped
 from locator.importing.report import report_of
 from locator.records.actor import Actor
 from locator.records.imports import Counts, ImportStatus
@@ -102,6 +103,9 @@ def check_received(
                 for piece in stores.files.pieces(import_id):
                     file.write(piece)
             try:
+                if not file.tell():  # no file is kept: only its columns have become others
+                    check_mapped(import_id, database=database, can_locate=can_locate)
+                    return
                 _check(import_id, file, database=database, can_locate=can_locate, stopping=stopping)
             except (UnreadableFile, FileTooLarge, BadParameters) as error:
                 with database.work() as stores:

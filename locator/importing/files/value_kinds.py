@@ -59,16 +59,21 @@ def values_in(samples: Iterable[Sequence[str]], position: int) -> list[str]:
 
 
 def looks_like(kind: str, values: Sequence[str]) -> bool:
-    """Return whether nearly all values look like the kind of a column; a column without values may be any."""
-    looks = _LOOKS.get(_LIKE.get(kind, kind))
-    return looks is None or not values or sum(map(looks, values)) >= _ENOUGH * len(values)
+    """Return whether there are values, and nearly all of them look like this kind."""
+    looks = _LOOKS.get(kind)
+    return looks is not None and bool(values) and sum(map(looks, values)) >= _ENOUGH * len(values)
 
 
 def may_be(column: str, values: Sequence[str]) -> bool:
-    """Return whether the values of a column do not speak against what its header seems to say."""
-    if column in _PLAIN:
-        return not values or not any(looks_like(kind, values) for kind in _NEVER_PLAIN)
-    return looks_like(column, values)
+    """Return whether the values of a column do not speak against what its header seems to say.
+
+    They do only if they look like another kind: ZIPs without their zeros are still ZIPs.
+    """
+    kind = _LIKE.get(column, column)
+    if not values or (column not in _PLAIN and kind not in _LOOKS) or looks_like(kind, values):
+        return True
+    others = _NEVER_PLAIN if column in _PLAIN else TELLING
+    return not any(looks_like(other, values) for other in others)
 
 
 def kind_told(values: Sequence[str]) -> str | None:

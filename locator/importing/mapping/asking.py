@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from locator.importing.files.header import OWN_COLUMNS
 from locator.importing.files.known_headers import header_key
 from locator.importing.files.layout import Line
 from locator.importing.files.proposals import answered, positions_named, propose_mapping, read_targets
@@ -17,7 +18,7 @@ from locator.store.stores import Stores
 from locator.text.folding import words_of
 
 # Findings about the columns of a file, which become others when its columns do.
-COLUMN_CODES = frozenset(
+_COLUMN_CODES = frozenset(
     ["unknown-column", "read-as-column", "columns-joined", "column-split", "notes-are-public", "column-asked",
      "column-missing"]
 )  # fmt: skip
@@ -58,7 +59,7 @@ def owners_of(by: Actor, full_list_of: str | None) -> list[str]:
 def subject_of(header: Sequence[str]) -> str:
     """Return what a header is remembered by: the same for the same columns in the same order."""
     keys = [header_key(storable(cell)) for cell in header]
-    while keys and not keys[-1]:
+    while keys and (not keys[-1] or keys[-1] in OWN_COLUMNS):  # what refused.csv has in addition
         keys.pop()
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()
 
@@ -81,6 +82,11 @@ def storable_mapping(mapping: ColumnMapping) -> ColumnMapping:
     """Return the mapping as PostgreSQL can keep it."""
     columns = tuple(replace(column, header=storable(column.header)) for column in mapping.columns)
     return replace(mapping, columns=columns)
+
+
+def about_the_file(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings of a file that do not depend on what its columns are."""
+    return [each for each in findings if each.code not in _COLUMN_CODES]
 
 
 def asked_findings(mapping: ColumnMapping) -> Iterator[Finding]:

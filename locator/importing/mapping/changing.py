@@ -10,7 +10,8 @@ from locator.importing.files.proposals import answered, positions_named, read_ta
 from locator.importing.files.reader import layout_for
 from locator.importing.files.targets import header_with
 from locator.importing.identity.identifying import identify_rows
-from locator.importing.mapping.asking import COLUMN_CODES, asked_findings, remember_mapping, wait_for_mapping
+from locator.importing.importer import WORKER_SILENT_SECONDS
+from locator.importing.mapping.asking import about_the_file, asked_findings, remember_mapping, wait_for_mapping
 from locator.importing.rechecks.repeats import Reading, settle_repeated
 from locator.importing.report import ImportReport, finish_check, report_of, require_organization
 from locator.importing.rows import ROWS_AT_ONCE, checker_in, compared_rows, comparison_in, zips_in
@@ -18,6 +19,8 @@ from locator.records.actor import Actor
 from locator.records.imports import ColumnMapping, ImportStatus, RowAction, StoredImport, StoredRow
 from locator.store.database import Database
 from locator.store.stores import Stores
+
+_MOST_AT_ONCE = 2_000  # rows that are checked while somebody waits: about a second
 
 
 def map_columns(
@@ -49,19 +52,41 @@ def map_columns(
             raise BadParameters([Fault("position", detail, "no-such-column")])
         given |= positions_named(mapping, named or {})
         mapping = answered(mapping, given, accept_proposed=accept_proposed, care=set(care.values()))
-        _map(stores, stored, mapping, can_locate=can_locate)
+        is_later = queue and mapping.is_settled and _is_for_a_worker(stores, stored)
+        if is_later:
+            stores.imports.update(import_id, mapping=mapping, status=ImportStatus.LOCATING, checked_part=0.0)
+        else:
+            _map(stores, stored, mapping, can_locate=can_locate)
         if mapping.is_settled:
             remember_mapping(stores, mapping, stored.header, by=by, sender=stored.by, full_list_of=stored.full_list_of)
         detail_of = {"columns": [column.column for column in mapping.columns], "settled": mapping.is_settled}
         stores.audit.add(by, "columns-mapped", import_id=import_id, detail=detail_of, request_id=request_id)
         report = report_of(stores, import_id)
-        if report.counts.locating and queue:
+        if is_later or (report.counts.locating and queue):
             stores.queue.add(import_id)
         return report
 
 
+def check_mapped(import_id: int, *, database: Database, can_locate: bool) -> None:
+    """Check the kept rows of an import, of which it is known what its columns are; a worker does it for many."""
+    with database.work() as stores:
+        stored = stores.imports.get(import_id, for_update=True)
+        if stored.mapping is not None:
+            _map(stores, stored, stored.mapping, can_locate=can_locate)
+            stores.imports.update(import_id, checked_part=None, paused_because=None)
+            counts = stores.imports.count_actions(import_id)
+            stores.audit.add(stored.by, "import-checked", import_id=import_id, detail={"counts": counts})
+
+
+def _is_for_a_worker(stores: Stores, stored: StoredImport) -> bool:
+    """Return whether the rows are so many that a request must not wait for them, and somebody else can check them."""
+    return stored.counts.rows > _MOST_AT_ONCE and stores.queue.has_worker(silent_seconds=WORKER_SILENT_SECONDS)
+
+
 def _mapping_of(stored: StoredImport) -> ColumnMapping:
     number, status = stored.import_id, stored.status
+    if status is ImportStatus.LOCATING:
+        raise WrongImportState(f"Import {number} is still being checked; its columns can be changed after that.")
     if status not in (ImportStatus.MAPPING, ImportStatus.CHECKED):
         raise WrongImportState(f"Import {number} is {status}: its columns can be changed only before it is published.")
     if stored.mapping is None:
@@ -73,8 +98,8 @@ def _map(stores: Stores, stored: StoredImport, mapping: ColumnMapping, *, can_lo
     import_id = stored.import_id
     header = header_with(stored.header, read_targets(mapping))
     layout = layout_for(header, stored.file)
-    kept = [each for each in stored.findings if each.code not in COLUMN_CODES]
-    findings = [*kept, *header.findings, *asked_findings(mapping)]
+    told = header.findings if mapping.is_settled else asked_findings(mapping)
+    findings = [*about_the_file(stored.findings), *told]
     stores.imports.update(import_id, mapping=mapping, findings=findings)
     if not mapping.is_settled:
         for rows in _batches(stores, import_id):

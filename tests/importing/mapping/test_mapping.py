@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from locator.errors import BadParameters, WrongImportState
+from locator.importing.exporting import refused_file
 from locator.importing.files.errors import UnreadableFile
 from locator.importing.importer import ImportOptions, check_import, get_report, publish_import
 from locator.importing.mapping.changing import map_columns
@@ -295,3 +296,26 @@ def test_a_dry_run_shows_the_columns_and_keeps_nothing(database: Database) -> No
     assert columns(report)["Facility"] == ("name", ColumnState.ASKED)
     with database.transaction() as stores:
         assert stores.imports.count() == 0
+
+
+def test_the_refused_rows_come_back_mended_and_are_read_the_same_way(database: Database) -> None:
+    report = answer(database, upload(database, HEADER, ROW.replace("53703", "5370")), accept=True)
+    assert counted(report) == {"rows": 1, "refused": 1}
+    refused = b"".join(refused_file(report.import_id, database))
+
+    mended = check_import(io.BytesIO(refused.replace(b"5370,", b"53703,")), name="fix.csv", by=ADMIN, database=database)
+
+    assert (mended.report.status, counted(mended.report)) == (ImportStatus.CHECKED, {"rows": 1, "added": 1})
+
+
+def test_nothing_is_said_of_columns_that_are_only_proposed(database: Database) -> None:
+    report = upload(database, HEADER, ROW)
+
+    assert {each.code for each in report.findings} == {"column-asked"}
+
+
+@pytest.mark.parametrize("zips", [("501", "2139"), ("53703", "")], ids=str)
+def test_damaged_values_do_not_speak_against_a_name(database: Database, zips: tuple[str, str]) -> None:
+    lines = [f"{name},{name},Madison,WI,{code}" for name, code in zip("ab", zips, strict=True)]
+
+    assert columns(upload(database, "clinic_id,Facility,city,state,Postal", *lines))["Postal"] == ("zip", "asked")
