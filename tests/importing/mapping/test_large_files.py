@@ -19,7 +19,9 @@ HEADER = "clinic_id,Facility,Town,state,Postal,lat,lon"
 
 
 def a_file(rows: int, *, notes: str = "") -> io.BytesIO:
-    lines = (f"clinic-{at},Clinic {at},Madison,WI,53703,43.0747,{-89.3838 - at / 1e6:.6f},{notes}" for at in range(rows))
+    lines = (
+        f"clinic-{at},Clinic {at},Madison,WI,53703,43.0747,{-89.3838 - at / 1e6:.6f},{notes}" for at in range(rows)
+    )
     return io.BytesIO("\n".join([f"{HEADER},Remarks", *lines]).encode())
 
 
