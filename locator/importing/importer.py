@@ -22,6 +22,7 @@ from locator.importing.mapping.asking import (
 from locator.importing.rechecks.accepting import accept_in
 from locator.importing.rechecks.repeats import Reading, settle_repeated
 from locator.importing.report import (
+    WORKER_SILENT_SECONDS,
     ImportReport,
     finish_check,
     report_of,
@@ -45,8 +46,6 @@ from locator.store.stores import Stores
 
 Advance = Callable[[float], None]
 
-# A worker sends a heartbeat every few seconds.
-WORKER_SILENT_SECONDS = 60.0
 NO_WORKER = "No worker is running right now. The file will be checked as soon as one is: locator worker"
 
 # From this many rows on, the planner must have statistics: a plan for a single row would take minutes.

@@ -14,7 +14,6 @@ from locator.importing.files.reader import FileChoices, open_clinic_file
 from locator.importing.files.spool import Spool
 from locator.importing.findings import new_finding
 from locator.importing.importer import (
-    WORKER_SILENT_SECONDS,
     CheckedImport,
     ImportOptions,
     begin_import,
@@ -24,7 +23,7 @@ from locator.importing.importer import (
     write_rows,
 )
 from locator.importing.mapping.changing import check_mapped
-from locator.importing.report import report_of
+from locator.importing.report import WORKER_SILENT_SECONDS, report_of
 from locator.records.actor import Actor
 from locator.records.imports import Counts, ImportStatus
 from locator.store.database import Database

@@ -16,6 +16,8 @@ MOST_SHOWN = 1000
 # Findings of many rows that have one cause are told once, and name the rows.
 TOLD_ONCE = ("no-geocoder",)
 _MOST_NUMBERS = 1000
+# A worker sends a heartbeat every few seconds.
+WORKER_SILENT_SECONDS = 60.0
 MOST_CHANGES = 100  # clinics with their old and new cells; a change may have long ones
 
 

@@ -10,10 +10,9 @@ from locator.importing.files.proposals import answered, positions_named, read_ta
 from locator.importing.files.reader import layout_for
 from locator.importing.files.targets import header_with
 from locator.importing.identity.identifying import identify_rows
-from locator.importing.importer import WORKER_SILENT_SECONDS
 from locator.importing.mapping.asking import about_the_file, asked_findings, remember_mapping, wait_for_mapping
 from locator.importing.rechecks.repeats import Reading, settle_repeated
-from locator.importing.report import ImportReport, finish_check, report_of, require_organization
+from locator.importing.report import WORKER_SILENT_SECONDS, ImportReport, finish_check, report_of, require_organization
 from locator.importing.rows import ROWS_AT_ONCE, checker_in, compared_rows, comparison_in, zips_in
 from locator.records.actor import Actor
 from locator.records.imports import ColumnMapping, ImportStatus, RowAction, StoredImport, StoredRow
