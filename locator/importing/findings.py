@@ -35,6 +35,16 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         "Nothing to do; a name that ends in .xlsx avoids surprises.",
     ),
     FindingKind(
+        _ERROR, "column-asked", "(file)",
+        "It is not sure which of our columns this is. No row is checked before somebody has said.",
+        "Say what the column is: locator imports map, or PUT /api/v1/imports/{id}/mapping.",
+    ),
+    FindingKind(
+        _ERROR, "column-missing", "(file)",
+        "No column says which clinic a row is about.",
+        "Say which column is “name” or “clinic_id”, or has the sender's numbers (“external_ids:...”).",
+    ),
+    FindingKind(
         _WARNING, "more-sheets", "(file)",
         "The workbook has other sheets with data, which are not lists of clinics. They are not read.",
         "Nothing, if no clinics are on them. Otherwise, give them a row of column names.",

@@ -1,18 +1,35 @@
 """The story of one import: check the file, review what it would change, publish it, undo it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
 from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters, Fault, IdempotencyKeyReused, ListChanged, UndoBlocked
 from locator.importing.brake import brake_of, hold_at_brake
-from locator.importing.files.reader import ClinicFile, open_clinic_file
+from locator.importing.files.layout import Line
+from locator.importing.files.reader import ClinicFile, FileChoices, open_clinic_file
 from locator.importing.identity.identifying import identify_rows
+from locator.importing.mapping.asking import (
+    about_the_file,
+    ask_first,
+    asked_findings,
+    mapper_in,
+    remember_mapping,
+    storable_mapping,
+)
 from locator.importing.rechecks.accepting import accept_in
 from locator.importing.rechecks.repeats import Reading, settle_repeated
-from locator.importing.report import ImportReport, finish_check, report_of, require_status
+from locator.importing.report import (
+    WORKER_SILENT_SECONDS,
+    ImportReport,
+    finish_check,
+    report_of,
+    require_organization,
+    require_status,
+    unknown_organization,
+)
 from locator.importing.rows import (
     batches,
     checker_in,
@@ -29,8 +46,6 @@ from locator.store.stores import Stores
 
 Advance = Callable[[float], None]
 
-# A worker sends a heartbeat every few seconds.
-WORKER_SILENT_SECONDS = 60.0
 NO_WORKER = "No worker is running right now. The file will be checked as soon as one is: locator worker"
 
 # From this many rows on, the planner must have statistics: a plan for a single row would take minutes.
@@ -48,7 +63,9 @@ class ImportOptions:
     `full_list_of`: it has all clinics of this organization, so the others are retired. `idempotency_key`: the same
     file sent again with this key is the same import. `dry_run`: nothing is kept, not even the report. `can_locate`:
     there is a geocoder, so rows without a point wait for it instead of being held. `accept_proposals`: every cell for
-    which a finding knows the right text is replaced by it.
+    which a finding knows the right text is replaced by it. `sheet` and `header_row` say where the list is, `columns`
+    what columns are, by header (locator.importing.files.targets), and `accept_columns` agrees with what is proposed for
+    the others.
     """
 
     full_list_of: str | None = None
@@ -56,6 +73,10 @@ class ImportOptions:
     dry_run: bool = False
     can_locate: bool = False
     accept_proposals: bool = False
+    sheet: str | None = None
+    header_row: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    accept_columns: bool = False
 
 
 class _DryRun(Exception):
@@ -87,7 +108,7 @@ def check_import(
     been read, 0 to 1. Raises UnreadableFile, FileTooLarge, IdempotencyKeyReused, and BadParameters if `full_list_of`
     names no organization of the list or the file.
     """
-    clinic_file = open_clinic_file(file, name=name, care_codes=care_codes_in(database))
+    clinic_file = opened_file(file, name=name, by=by, database=database, options=options)
     require_storable(options)
     kept: list[CheckedImport] = []
     try:
@@ -98,7 +119,7 @@ def check_import(
                     return before
             import_id = begin_import(stores, clinic_file, by=by, options=options)
             write_rows(stores, import_id, clinic_file, options=options, advance=advance)
-            if options.accept_proposals:
+            if options.accept_proposals and stores.imports.get(import_id).status is not ImportStatus.MAPPING:
                 accept_in(stores, stores.imports.get(import_id), can_locate=options.can_locate)
             report = report_of(stores, import_id)
             kept.append(CheckedImport(report))
@@ -114,10 +135,22 @@ def check_import(
     return kept[0]
 
 
-def care_codes_in(database: Database) -> dict[str, str]:
-    """Return the codes of the kinds of care by every name that means only one of them."""
+def opened_file(
+    file: BinaryIO, *, name: str | None, by: Actor, database: Database, options: ImportOptions
+) -> ClinicFile:
+    """Open the file, and find out what its columns are."""
     with database.transaction() as stores:
-        return care_codes(stores.specialties.all())
+        care = care_codes(stores.specialties.all())
+        mapper = mapper_in(
+            stores,
+            by=by,
+            full_list_of=options.full_list_of,
+            care_codes=care,
+            given=options.columns,
+            accept_proposed=options.accept_columns,
+        )
+        choices = FileChoices(options.sheet, options.header_row, mapper)
+        return open_clinic_file(file, name=name, care_codes=care, choices=choices)
 
 
 def sent_before(stores: Stores, file: ClinicFile, *, by: Actor, options: ImportOptions) -> CheckedImport | None:
@@ -141,6 +174,7 @@ def begin_import(
         file=file.facts,
         header=tuple(storable(cell) for cell in file.header),
         full_list_of=options.full_list_of,
+        mapping=storable_mapping(file.mapping) if file.mapping else None,
         idempotency_key=None if options.dry_run else options.idempotency_key,
         status=ImportStatus.CHECKED if checked_part is None else ImportStatus.LOCATING,
         checked_part=checked_part,
@@ -149,6 +183,13 @@ def begin_import(
 
 def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: ImportOptions, advance: Advance) -> None:
     """Check the rows of a file, compare them with the list, and store them with all that follows for the import."""
+    if file.mapping and not file.mapping.is_settled:
+        stores.imports.update(import_id, findings=[*about_the_file(file.findings), *asked_findings(file.mapping)])
+        ask_first(stores, import_id, _told(batches(file.lines()), file, advance))
+        return
+    if file.mapping and (options.columns or options.accept_columns):
+        by = stores.imports.get(import_id).by
+        remember_mapping(stores, file.mapping, file.header, by=by, sender=by, full_list_of=options.full_list_of)
     zip_of = zips_in(stores)
     checker = checker_in(stores, zip_of)
     comparison = comparison_in(stores, zip_of)
@@ -172,27 +213,21 @@ def write_rows(stores: Stores, import_id: int, file: ClinicFile, *, options: Imp
     settle_repeated(stores, import_id, repeated, reading)
     stores.imports.update(import_id, findings=file.findings)
     if options.full_list_of is not None:
-        _require_organization(stores, import_id, options.full_list_of)
+        require_organization(stores, import_id, options.full_list_of)
     finish_check(stores, import_id)
 
 
 def require_storable(options: ImportOptions) -> None:
     """Raise BadParameters if no organization can have the name that was given."""
     if options.full_list_of is not None and options.full_list_of != storable(options.full_list_of):
-        raise _unknown_organization([])
+        raise unknown_organization([])
 
 
-def _require_organization(stores: Stores, import_id: int, organization: str) -> None:
-    """Refuse a full list of an organization that is neither on the list nor in the file: it must be mistyped."""
-    known, near = stores.imports.knows_organization(import_id, organization)
-    if not known:
-        raise _unknown_organization(near)
-
-
-def _unknown_organization(near: list[str]) -> BadParameters:
-    hint = f" Did you mean “{near[0]}”?" if near else ""
-    detail = f"names no organization on the list or in the file.{hint}"
-    return BadParameters([Fault("full_list", detail, "unknown-organization", near)])
+def _told(lines: Iterable[list[Line]], file: ClinicFile, advance: Advance) -> Iterator[list[Line]]:
+    """Return the lines, and tell after each batch how much of the file has been read."""
+    for batch in lines:
+        yield batch
+        advance(file.fraction)
 
 
 def publish_import(

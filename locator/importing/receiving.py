@@ -10,20 +10,20 @@ from typing import BinaryIO, cast
 from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters
 from locator.importing.files.errors import FileTooLarge, UnreadableFile
-from locator.importing.files.reader import open_clinic_file
+from locator.importing.files.reader import FileChoices, open_clinic_file
 from locator.importing.files.spool import Spool
 from locator.importing.findings import new_finding
 from locator.importing.importer import (
-    WORKER_SILENT_SECONDS,
     CheckedImport,
     ImportOptions,
     begin_import,
-    care_codes_in,
+    opened_file,
     require_storable,
     sent_before,
     write_rows,
 )
-from locator.importing.report import report_of
+from locator.importing.mapping.changing import check_mapped
+from locator.importing.report import WORKER_SILENT_SECONDS, report_of
 from locator.records.actor import Actor
 from locator.records.imports import Counts, ImportStatus
 from locator.store.database import Database
@@ -70,7 +70,7 @@ def receive_import(
 
     The header is read now. Raises UnreadableFile, FileTooLarge and IdempotencyKeyReused as `check_import` does.
     """
-    clinic_file = open_clinic_file(file, name=name, care_codes=care_codes_in(database))
+    clinic_file = opened_file(file, name=name, by=by, database=database, options=options)
     require_storable(options)
     with database.work() as stores:
         before = sent_before(stores, clinic_file, by=by, options=options)
@@ -102,6 +102,9 @@ def check_received(
                 for piece in stores.files.pieces(import_id):
                     file.write(piece)
             try:
+                if not file.tell():  # no file is kept: only its columns have become others
+                    check_mapped(import_id, database=database, can_locate=can_locate)
+                    return
                 _check(import_id, file, database=database, can_locate=can_locate, stopping=stopping)
             except (UnreadableFile, FileTooLarge, BadParameters) as error:
                 with database.work() as stores:
@@ -126,7 +129,10 @@ def _check(
     with database.work() as stores:
         stored = stores.imports.get(import_id)
         codes = care_codes(stores.specialties.all())
-        clinic_file = open_clinic_file(file, name=stored.file.name, care_codes=codes)
+        choices = FileChoices()
+        if (mapping := stored.mapping) is not None:
+            choices = FileChoices(mapping.sheet, mapping.header_row, lambda _header, _samples: mapping)
+        clinic_file = open_clinic_file(file, name=stored.file.name, care_codes=codes, choices=choices)
         options = ImportOptions(full_list_of=stored.full_list_of, can_locate=can_locate)
         write_rows(stores, import_id, clinic_file, options=options, advance=note)
         stores.imports.update(import_id, checked_part=None, paused_because=None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from locator.errors import WrongImportState
+from locator.errors import BadParameters, Fault, WrongImportState
 from locator.importing.brake import brake_of
 from locator.importing.duplicates import mark_lookalikes
 from locator.importing.files.sheet_marks import numbers_in_words
@@ -16,6 +16,8 @@ MOST_SHOWN = 1000
 # Findings of many rows that have one cause are told once, and name the rows.
 TOLD_ONCE = ("no-geocoder",)
 _MOST_NUMBERS = 1000
+# A worker sends a heartbeat every few seconds.
+WORKER_SILENT_SECONDS = 60.0
 MOST_CHANGES = 100  # clinics with their old and new cells; a change may have long ones
 
 
@@ -120,6 +122,7 @@ def require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -
     if status is needed:
         return
     sentences = {
+        "mapping": "waits until somebody says what its columns are (locator imports map, or PUT .../mapping)",
         "locating": "is still being checked or located; it can be published when that is done",
         "checked": "has not been published, so there is nothing to undo",
         "published": "is published already",
@@ -127,3 +130,17 @@ def require_status(status: ImportStatus, needed: ImportStatus, import_id: int) -
         "failed": "has failed; import its file again",
     }
     raise WrongImportState(f"Import {import_id} {sentences[status]}.")
+
+
+def require_organization(stores: Stores, import_id: int, organization: str) -> None:
+    """Refuse a full list of an organization that is neither on the list nor in the file: it must be mistyped."""
+    known, near = stores.imports.knows_organization(import_id, organization)
+    if not known:
+        raise unknown_organization(near)
+
+
+def unknown_organization(near: list[str]) -> BadParameters:
+    """Return the error for a full list of an organization that nobody knows, or only as one of `near`."""
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    detail = f"names no organization on the list or in the file.{hint}"
+    return BadParameters([Fault("full_list", detail, "unknown-organization", near)])

@@ -94,7 +94,7 @@ def _compared_row(
     *,
     can_locate: bool,
 ) -> StoredRow:
-    raw = _storable_cells(line.raw)
+    raw = storable_cells(line.raw)
     if checked.record is None:
         return StoredRow(
             row=line.row, action=RowAction.REFUSED, clinic_id=checked.clinic_id, findings=checked.findings, raw=raw
@@ -218,7 +218,8 @@ def _repeated(row: StoredRow, first_rows: list[int]) -> Finding:
     return new_finding("duplicate-id", row=row.row, column="clinic_id", found=row.clinic_id, expected=expected)
 
 
-def _storable_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
+def storable_cells(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells of a row as PostgreSQL can keep them."""
     together = "".join(cells)
     return cells if storable(together) is together else tuple(map(storable, cells))
 

@@ -13,10 +13,12 @@ from locator.records.findings import Finding
 class ImportStatus(StrEnum):
     """Where an import stands.
 
+    MAPPING: somebody has to say which column of ours some of the file's columns are; no row has been checked yet.
     LOCATING: its file is still being checked by a worker, or its addresses are still being looked up. FAILED: a worker
     could not read the file to its end.
     """
 
+    MAPPING = "mapping"
     LOCATING = "locating"
     CHECKED = "checked"
     PUBLISHED = "published"
@@ -54,6 +56,67 @@ class FileFacts:
     sha256: str
     encoding: str | None
     delimiter: str | None
+
+
+class ColumnState(StrEnum):
+    """Whether a column of a file is read, or not, or somebody has to say."""
+
+    READ = "read"
+    IGNORED = "ignored"
+    ASKED = "asked"
+
+
+class MappingSource(StrEnum):
+    """Why a column of a file is read as it is.
+
+    NAME: its header says so. FILE: files of this kind have it. VALUES: its values look so. REMEMBERED: somebody said
+    so of an earlier file with this header. GIVEN: somebody said so of this file. NONE: nothing tells.
+    """
+
+    NAME = "name"
+    FILE = "file"
+    VALUES = "values"
+    REMEMBERED = "remembered"
+    GIVEN = "given"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """A column of a file: what it is read as (`column`), or would be if somebody agrees (ASKED).
+
+    `position` counts from 1, `letters` are those of a spreadsheet. `column` is one of ours, a part of one such as
+    hours:Mo or external_ids:npi, or "ignore". `samples` are up to three of its values.
+    """
+
+    position: int
+    letters: str
+    header: str
+    column: str
+    state: ColumnState
+    because: MappingSource
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Which column of a file is which of ours.
+
+    `family` is the kind of file that it was recognized as. `sheet` is the one of a workbook that was read, and
+    `other_sheets` are those that were not. `missing` are columns of ours of which the file needs one, and has none.
+    """
+
+    columns: tuple[MappedColumn, ...]
+    family: str | None = None
+    header_row: int = 1
+    sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody has to be asked about any column."""
+        return not self.missing and all(each.state is not ColumnState.ASKED for each in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +266,7 @@ def _json(value: RecordValue) -> JsonValue | dict[str, float] | None:
 class StoredImport:
     """One import as it stands; `findings` are those of the file as a whole.
 
+    `mapping` is None only for imports of earlier versions of ours.
     `dataset_version` is the version of the list that publishing it made, None before. `paused_until` and
     `paused_because` tell of an outage of the geocoders. `checked_part` is how much of the file a worker has checked, 0
     to 1; None once that is done.
@@ -215,6 +279,7 @@ class StoredImport:
     file: FileFacts
     header: tuple[str, ...]
     full_list_of: str | None
+    mapping: ColumnMapping | None
     counts: Counts
     findings: tuple[Finding, ...]
     coverage: Coverage

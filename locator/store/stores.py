@@ -14,6 +14,7 @@ from locator.store.imports.geocodes import GeocodeStore
 from locator.store.imports.identities import IdentityStore
 from locator.store.imports.imports import ImportStore
 from locator.store.imports.locks import lock_list
+from locator.store.imports.mappings import MappingStore
 from locator.store.imports.publishing import PublishStore
 from locator.store.imports.queue import QueueStore
 from locator.store.keys import KeyStore
@@ -46,6 +47,7 @@ class Stores:
         self.files = ImportFileStore(connection)
         self.publishing = PublishStore(connection)
         self.identities = IdentityStore(connection)
+        self.mappings = MappingStore(connection)
         self.keys = KeyStore(connection)
         self.geocodes = GeocodeStore(connection)
         self.queue = QueueStore(connection)

@@ -59,6 +59,7 @@ STAFF_ANSWERS: dict[str, type[BaseModel]] = {
     "GET /api/v1/imports/<import_id>": ImportAnswer,
     "GET /api/v1/imports/<import_id>/rows": RowsAnswer,
     "POST /api/v1/imports/<import_id>/publish": ImportAnswer,
+    "PUT /api/v1/imports/<import_id>/mapping": ImportAnswer,
     "POST /api/v1/imports/<import_id>/accept": ImportAnswer,
     "POST /api/v1/imports/<import_id>/undo": ImportAnswer,
     "POST /api/v1/imports/<import_id>/resume": ImportAnswer,

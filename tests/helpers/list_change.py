@@ -49,8 +49,8 @@ def clinic_row(number: int, **cells: str) -> dict[str, str]:
             "organization": ORGANIZATION,
             "city": "Nosuchtown",  # which cannot be far from any point
             "zip": "",
-            "lat": f"{42.8 + number % 100 / 40:.3f}",
-            "lon": f"{-91 + number // 100 / 40:.3f}",
+            "lat": f"{42.8012 + number % 100 / 40:.4f}",
+            "lon": f"{-91.0012 + number // 100 / 40:.4f}",
             "phone": f"608-263-{number:04}",
             "specialties": "clinical_trials;palliative_care",
             "hours": "Mo-Fr 08:00-17:00",

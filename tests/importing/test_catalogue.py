@@ -72,7 +72,7 @@ ROWS: dict[str, dict[str, str]] = {
     "unfamiliar-language": {"languages": "qaa"},
     "malformed-accreditation": {"accreditations": "Gold Star!"},
     "unknown-accreditation": {"accreditations": "gold_star"},
-    "unreadable-names": {"other_names": ";"},
+    "unreadable-names": {"other_names": "☎;☏"},
     "malformed-external-id": {"external_ids": "npi:1234567890"},
     "unreadable-date": {"verified_on": "soon"},
     "date-read": {"verified_on": "11/3/2026"},

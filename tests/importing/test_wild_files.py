@@ -11,11 +11,10 @@ import pytest
 
 from locator.config.settings import PROJECT_FOLDER
 from locator.errors import LocatorError
-from locator.importing.files.errors import UnreadableFile
 from locator.importing.importer import ImportOptions, check_import
 from locator.importing.report import ImportReport
 from locator.records.findings import Finding, Severity
-from locator.records.imports import StoredRow
+from locator.records.imports import ColumnState, ImportStatus, StoredRow
 from locator.store.database import Database
 from tests.helpers.clinic_files import ADMIN, publish
 
@@ -77,12 +76,15 @@ def test_hours_that_would_be_read_as_the_night_or_all_day_are_refused(database: 
 
 
 def test_two_columns_that_may_be_the_street_are_asked_about(database: Database) -> None:
-    with pytest.raises(UnreadableFile) as refusal:
-        checked(database, "s02-two-addresses.csv")
+    report = checked(database, "s02-two-addresses.csv")
 
-    [fault] = refusal.value.faults
-    assert (fault.code, tuple(fault.allowed)) == ("contested-header", ("street",))
-    assert "“Address” (column C) and “Street Address” (column G)" in str(refusal.value)
+    assert report.status is ImportStatus.MAPPING
+    assert report.stored.mapping is not None
+    asked = [each for each in report.stored.mapping.columns if each.state is ColumnState.ASKED]
+    assert [(each.letters, each.header, each.column) for each in asked] == [
+        ("C", "Address", "ignore"), ("G", "Street Address", "street"),
+    ]  # fmt: skip
+    assert all(each.samples for each in asked)
 
 
 def test_placeholders_never_become_public(database: Database) -> None:

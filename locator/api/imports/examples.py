@@ -27,10 +27,14 @@ from locator.records.imports import (
     Brake,
     Change,
     ClinicRecord,
+    ColumnMapping,
+    ColumnState,
     Counts,
     Coverage,
     FileFacts,
     ImportStatus,
+    MappedColumn,
+    MappingSource,
     OrganizationImpact,
     RowAction,
     StoredImport,
@@ -55,6 +59,16 @@ _FINDING = Finding(
 )
 _ACCEPTED = AcceptedCell(3, "name", "garbled-text", "Childrenâ€™s Cancer Clinic", "Children’s Cancer Clinic")
 _IMPACT = OrganizationImpact("UW Health", listed=12, changed=5, retired=0)
+_MAPPING = ColumnMapping(
+    (
+        MappedColumn(
+            1, "A", "Facility ID", "external_ids:ccn", ColumnState.READ, MappingSource.GIVEN, ("520098", "520177")
+        ),
+        MappedColumn(2, "B", "Facility Name", "name", ColumnState.READ, MappingSource.GIVEN, ("EXAMPLE HOSPITAL",)),
+        MappedColumn(3, "C", "Hospital Type", "ignore", ColumnState.IGNORED, MappingSource.FILE, ()),
+    ),
+    family="federal hospital list",
+)
 _CHECKED = StoredImport(
     import_id=7,
     status=ImportStatus.CHECKED,
@@ -70,6 +84,7 @@ _CHECKED = StoredImport(
     ),
     header=(),
     full_list_of=None,
+    mapping=_MAPPING,
     counts=Counts(rows=98, added=2, changed=5, unchanged=89, held=1, refused=1),
     findings=(),
     coverage=Coverage(clinics=96, with_point=96, with_phone=80, with_hours=12, verified=40),

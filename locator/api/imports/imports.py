@@ -85,9 +85,10 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
         """Upload a clinic file
 
         Checks every row and answers with a report of what publishing the file would change; the list itself does not
-        change. 202 while a large file is still being checked, or addresses are being located: get the report again from
-        Location. 200 for a dry run, of which nothing is stored. The kind of file is found from its content, never from
-        its name or media type.
+        change. If it is not sure what some columns are, no row is checked yet: the status is `mapping`, and `mapping`
+        says what is proposed (`map_columns` answers it). 202 while a large file is still being checked, or addresses
+        are being located: get the report again from Location. 200 for a dry run, of which nothing is stored. The kind
+        of file is found from its content, never from its name or media type.
         """
         with received_file() as received:
             fields = api.reader.form(UploadFields, received.fields)
@@ -98,6 +99,8 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
                 idempotency_key=header.idempotency_key,
                 dry_run=query.dry_run or fields.dry_run,
                 can_locate=services.geocoder is not None,
+                sheet=query.sheet,
+                header_row=query.header_row,
             )
             name = query.name or received.name
             if is_large(received.file) and not options.dry_run and has_worker(database):

@@ -50,6 +50,21 @@ class UploadParams(UploadFields):
         json_schema_extra={"example": "clinics.csv"},
     )
 
+    sheet: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="The sheet of a workbook that is the list. Without it, the one with a row of column names is read.",
+        json_schema_extra={"format": "sheet-name"},
+    )
+    header_row: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="The number of the row with the names of the columns. Without it, that row is found.",
+        json_schema_extra={"format": "header-row"},
+    )
+
 
 class UploadHeaders(BaseModel):
     """What identifies a request that is sent again."""
@@ -103,6 +118,36 @@ class PublishBody(_Params):
         ge=0,
         le=999_999_999,
         description="The number of the report's `brake`.",
+    )
+
+
+class ColumnAnswer(_Params):
+    """What one column of a file is."""
+
+    position: int = Field(ge=1, le=500, description="The column, counted from 1, as in `mapping`.")
+    column: str = Field(
+        min_length=1,
+        max_length=60,
+        description="A column of ours, `ignore`, or `ask`. Parts of one: `hours:Mo`, `specialties:palliative_care`,"
+        " `external_ids:npi`; several in one: `lat,lon`, `address`.",
+        json_schema_extra={"format": "clinic-column"},
+    )
+
+
+class MappingBody(_Params):
+    """Which columns of a file are which of ours."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"columns": [{"position": 1, "column": "name"}], "accept_proposed": True},
+        }
+    )
+
+    columns: list[ColumnAnswer] = Field(
+        default=[], max_length=500, description="One entry for each column that is not as proposed."
+    )
+    accept_proposed: bool = Field(
+        False, description="Whether what is proposed for every other column that is asked about is right."
     )
 
 

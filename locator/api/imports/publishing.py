@@ -7,12 +7,20 @@ from flask import Response, g
 from locator.access.keys import Scope
 from locator.api.http.operations import OF_CHANGES, WAIT_SECONDS, Api, JsonAnswer
 from locator.api.imports import examples
-from locator.api.imports.params import AcceptBody, DecisionBody, ImportPath, PublishBody, RowDecisionsBody
+from locator.api.imports.params import (
+    AcceptBody,
+    DecisionBody,
+    ImportPath,
+    MappingBody,
+    PublishBody,
+    RowDecisionsBody,
+)
 from locator.api.imports.wire import ImportAnswer, report_answer
 from locator.errors import BadParameters, Fault
 from locator.importing.history import resume_locating
 from locator.importing.identity.deciding import decide_rows
 from locator.importing.importer import decide_likeness, publish_import, undo_import
+from locator.importing.mapping.changing import map_columns
 from locator.importing.rechecks.accepting import accept_proposals
 from locator.services import Services
 
@@ -40,6 +48,33 @@ def register_publishing(api: Api, services: Services) -> None:
             wait_seconds=WAIT_SECONDS,
         )
         return report_answer(report)
+
+    @api.operation(
+        "PUT", "/imports/<import_id>/mapping", "map_columns",
+        {
+            HTTPStatus.OK: JsonAnswer(ImportAnswer, examples.REPORT),
+            HTTPStatus.ACCEPTED: JsonAnswer(ImportAnswer, examples.LOCATING),
+        },
+        scope=Scope.IMPORT, problems=OF_CHANGES,
+    )  # fmt: skip
+    def map_them(path: ImportPath, body: MappingBody) -> Response:
+        """Say what the columns of the file are
+
+        Checks the rows of an import that is not published again, with these columns; a column that is not sent stays as
+        it is in `mapping`. The answers are remembered for the next file with this header. 202 if rows are being located
+        now.
+        """
+        report = map_columns(
+            path.import_id,
+            by=g.actor,
+            database=database,
+            answers=_by_position(body),
+            accept_proposed=body.accept_proposed,
+            can_locate=services.geocoder is not None,
+            queue=True,
+            request_id=g.request_id,
+        )
+        return report_answer(report, while_locating=HTTPStatus.ACCEPTED)
 
     @api.operation(
         "POST", "/imports/<import_id>/accept", "accept_proposals", JsonAnswer(ImportAnswer, examples.ACCEPTED),
@@ -139,6 +174,16 @@ def register_publishing(api: Api, services: Services) -> None:
             request_id=g.request_id,
         )
         return report_answer(report)
+
+
+def _by_position(body: MappingBody) -> dict[int, str]:
+    """Return the answers by position; raises BadParameters for two about one column, or none at all."""
+    answers = {each.position: each.column for each in body.columns}
+    if len(answers) < len(body.columns):
+        raise BadParameters([Fault("columns", "has two answers about one column.", "repeated")])
+    if not answers and not body.accept_proposed:
+        raise BadParameters([Fault("columns", "is empty, and accept_proposed is not true.", "empty")])
+    return answers
 
 
 def _by_row(body: RowDecisionsBody) -> dict[int, str | None]:

@@ -8,14 +8,22 @@ from locator.importing.findings import remedy_of
 from locator.importing.history import VersionChange
 from locator.importing.report import ImportReport
 from locator.records.findings import Finding
-from locator.records.imports import Change, StoredRow
+from locator.records.imports import Change, ColumnMapping, StoredRow
 from locator.records.pages import Page
 
 
 def report_without_staff_columns(report: ImportReport) -> ImportReport:
     """Return the report without the cells of staff columns that its findings repeat."""
     accepted = [cell for cell in report.accepted if cell.column not in STAFF_COLUMNS]
-    return replace(report, findings=list(_findings(report.findings)), accepted=accepted)
+    stored = replace(report.stored, mapping=_without_samples(report.stored.mapping))
+    return replace(report, stored=stored, findings=list(_findings(report.findings)), accepted=accepted)
+
+
+def _without_samples(mapping: ColumnMapping | None) -> ColumnMapping | None:
+    """Return the mapping without values: a column that is not read may hold anything."""
+    if mapping is None:
+        return None
+    return replace(mapping, columns=tuple(replace(column, samples=()) for column in mapping.columns))
 
 
 def rows_without_staff_columns(page: Page[StoredRow, int]) -> Page[StoredRow, int]:

@@ -19,6 +19,8 @@ from locator.records.imports import (
     Brake,
     Candidate,
     Change,
+    ColumnMapping,
+    ColumnState,
     Counts,
     Coverage,
     FileFacts,
@@ -26,6 +28,8 @@ from locator.records.imports import (
     IdentityState,
     ImportStatus,
     ListImpact,
+    MappedColumn,
+    MappingSource,
     OrganizationImpact,
     RetiringClinic,
     RowAction,
@@ -135,6 +139,7 @@ class LinksSchema(WireModel):
     self: str
     rows: str
     refused: str
+    mapping: str | None
     publish: str | None
     accept: str | None
     undo: str | None
@@ -157,6 +162,7 @@ def _links(stored: StoredImport) -> Json:
         "self": url,
         "rows": f"{url}/rows",
         "refused": f"{url}/refused.csv",
+        "mapping": f"{url}/mapping" if stored.status in (ImportStatus.MAPPING, ImportStatus.CHECKED) else None,
         "publish": f"{url}/publish" if stored.status is ImportStatus.CHECKED else None,
         "accept": f"{url}/accept" if stored.status is ImportStatus.CHECKED else None,
         "undo": f"{url}/undo" if stored.status is ImportStatus.PUBLISHED else None,
@@ -200,8 +206,41 @@ class AcceptedSchema(WireModel, of=AcceptedCell):
     new: str
 
 
+class MappedColumnSchema(WireModel, of=MappedColumn):
+    """A column of the file: what it is read as (`state` read), or would be if you agree (asked).
+
+    `position` counts from 1. `column` is one of ours, a part of one such as `hours:Mo`, or `ignore`. `because` says
+    what it was recognized by. `samples` are up to three of its values; empty for keys that may only read.
+    """
+
+    position: int
+    letters: str
+    header: str
+    column: str
+    state: ColumnState
+    because: MappingSource
+    samples: list[str]
+
+
+class MappingSchema(WireModel, of=ColumnMapping):
+    """Which column of the file is which of ours. While one is asked about, the import has the status `mapping`.
+
+    `family` is the kind of file it was recognized as. `sheet` is the one of a workbook that was read; to read another
+    one, or another `header_row`, upload the file again. `missing`: the file needs one of these columns.
+    """
+
+    columns: list[MappedColumnSchema]
+    family: str | None
+    header_row: int
+    sheet: str | None
+    other_sheets: list[str]
+    missing: list[str]
+
+
 class ImportAnswer(ImportSchema):
     """The report of one import; `findings`, `retiring` and `accepted` have the first thousand."""
+
+    mapping: Annotated[MappingSchema | None, Given()]
 
     findings: Annotated[list[FindingSchema], Given()]
     findings_total: Annotated[int, Given()]
@@ -213,6 +252,7 @@ class ImportAnswer(ImportSchema):
     def write_report(cls, report: ImportReport) -> Json:
         return cls.write(
             report.stored,
+            mapping=MappingSchema.write(report.stored.mapping) if report.stored.mapping else None,
             findings=[FindingSchema.write(finding) for finding in report.findings],
             findings_total=report.findings_total,
             retiring=[RetiringSchema.write(clinic) for clinic in report.retiring],

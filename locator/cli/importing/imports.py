@@ -1,4 +1,4 @@
-"""The commands for imports: imports, imports show, publish, undo, refused, resume, match, decide."""
+"""The commands for imports: imports, imports show, map, publish, undo, refused, resume, match, decide."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,13 @@ from locator.cli.database import STATEMENT_SECONDS, command_line_actor, opened_d
 from locator.cli.importing.files import write_whole
 from locator.cli.importing.findings import finding_line
 from locator.cli.importing.locating import locate_here
+from locator.cli.importing.mapping import (
+    asked_columns,
+    can_ask,
+    columns_in,
+    print_mapping,
+    print_mapping_steps,
+)
 from locator.cli.importing.matching import NEW, asked_decisions, match_rows, print_undecided
 from locator.cli.importing.publishing import publish_here
 from locator.cli.importing.report import (
@@ -26,11 +33,13 @@ from locator.cli.importing.report import (
 )
 from locator.cli.output import moment, print_status, print_table
 from locator.cli.parameters import COUNT_OF_CLINICS, RECORD_NUMBER
+from locator.clinic.columns import COLUMN_NAMES
 from locator.config.settings import Settings, read_settings
 from locator.errors import WrongImportState
 from locator.importing.exporting import refused_file
 from locator.importing.history import list_findings, list_imports, list_retiring, list_rows
 from locator.importing.importer import decide_likeness, get_report, undo_import
+from locator.importing.mapping.changing import map_columns
 from locator.importing.rechecks.accepting import accept_proposals
 from locator.importing.report import ImportReport
 from locator.records.imports import ImportStatus, RowAction, StoredImport, StoredRow
@@ -91,12 +100,58 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
         if rows is not None:
             _print_rows(report, rows, database)
             return
+        print_mapping(report)
         print_report(report, findings=list_findings(import_id, database) if findings == "all" else None)
         for line in _history(report.stored):
             click.echo(line)
         print_lookalikes(report, database)
         print_undecided(report, database)
+        print_mapping_steps(report)
         print_next_steps(report)
+
+
+@imports.command("map", epilog=f"Our columns: {', '.join(COLUMN_NAMES)}")
+@click.argument("import_id", metavar="ID", type=RECORD_NUMBER)
+@click.option("--map", "mapped", multiple=True, metavar="HEADER=COLUMN", help="What a column is; or “proposed”.")
+@click.pass_context
+def map_(ctx: click.Context, import_id: int, mapped: tuple[str, ...]) -> None:
+    """Say which of our columns the columns of import ID are.
+
+    \b
+    Examples
+      locator imports map 7 --map proposed
+      locator imports map 7 --map "Facility Name=name" --map "#D=ignore" --map proposed
+
+    Without --map, it asks about each in the terminal. The rows are checked again, and the next file
+    with this header is read the same way. The exit code is 4 if a column is still asked about.
+    """
+    settings = _settings()
+    columns, accept = columns_in(mapped)
+    with opened_database(settings) as database:
+        answers: dict[int, str] = {}
+        if not mapped:
+            mapping = get_report(import_id, database=database).stored.mapping
+            if mapping is None or not can_ask():
+                raise click.UsageError(f"Say what the columns are: locator imports map {import_id} --map HEADER=COLUMN")
+            answers = asked_columns(mapping)
+        report = map_columns(
+            import_id,
+            by=command_line_actor(),
+            database=database,
+            answers=answers,
+            named=columns,
+            accept_proposed=accept,
+            can_locate=bool(settings.geocoders),
+        )
+        print_mapping(report)
+        if report.status is ImportStatus.LOCATING:
+            report = locate_here(import_id, settings=settings, database=database)
+        print_report(report)
+        print_lookalikes(report, database)
+        print_undecided(report, database)
+        print_mapping_steps(report)
+        print_next_steps(report)
+    ctx.exit(4 if report.status is ImportStatus.MAPPING else 3 if report.status is ImportStatus.LOCATING else 0)
 
 
 @imports.command()

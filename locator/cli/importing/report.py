@@ -186,6 +186,8 @@ def print_brake(report: ImportReport) -> None:
 
 def print_next_steps(report: ImportReport) -> None:
     """Print the commands to continue with."""
+    if report.status is ImportStatus.MAPPING:
+        return
     if report.counts.refused + report.counts.held:
         click.echo(f"To fix the refused and held rows: locator imports refused {report.import_id} -o fix.csv")
     if report.status is ImportStatus.CHECKED and any(each.proposal is not None for each in report.findings):

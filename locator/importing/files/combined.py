@@ -96,10 +96,13 @@ class Combined:
     def _hours(self, raw: Sequence[str]) -> str:
         """Return the hours of the week as one cell; days with equal hours are told together."""
         said: dict[str, list[str]] = {}
-        for column in self.days:
-            value = _hours_in(column, raw)
-            if value:
-                said.setdefault(value, []).append(column.days)
+        values = [_hours_in(column, raw) for column in self.days]
+        has_times = any(any(map(str.isdigit, value)) for value in values)
+        for column, value in zip(self.days, values, strict=True):
+            # The files of business profiles say x for closed.
+            told = "off" if has_times and value.lower() == "x" else value
+            if told:
+                said.setdefault(told, []).append(column.days)
         text = "; ".join(f"{','.join(days)} {value}" for value, days in said.items())
         written = read_written_hours(text)
         # Seven columns may be longer in words than a cell may be.

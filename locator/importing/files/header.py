@@ -1,7 +1,6 @@
 """Which column of a file is which of ours, by its header; a doubtful header is refused with a suggestion."""
 
 import difflib
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +16,7 @@ from locator.importing.files.combined import (
     is_point_header,
 )
 from locator.importing.files.errors import UnreadableFile, refused
+from locator.importing.files.known_headers import family_of, header_key, known_keys
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
 
@@ -35,23 +35,16 @@ _MANY_UNREAD = 8  # columns that are named in one sentence
 _ROWS_SEARCHED = 20  # for the header; titles and remarks above it are shorter
 
 
-def _key(header: str) -> str:
-    """Return the form in which headers are compared: no case, spaces, underscores, hyphens, marks or outer quotes."""
-    folded = unicodedata.normalize("NFKC", header[: 2 * _LONGEST_HEADER]).casefold()
-    visible = "".join(c for c in folded if c.isprintable() and not c.isspace() and c not in "_-‐‑‒–—")
-    return visible.strip("'\"`“”„‘’«»")
-
-
-_OURS = {_key(name): name for name in COLUMN_NAMES}
+_OURS = {header_key(name): name for name in COLUMN_NAMES}
 
 # Other names that can mean nothing else are read as ours, and the report says so; likely ones are asked about.
-_UNMISTAKABLE = {_key(name): column.name for column in COLUMNS for name in column.other_headers}
-_LIKELY = {_key(name): column.name for column in COLUMNS for name in column.likely_headers}
+_UNMISTAKABLE = {header_key(name): column.name for column in COLUMNS for name in column.other_headers}
+_LIKELY = {header_key(name): column.name for column in COLUMNS for name in column.likely_headers}
 _NAMES = {**_LIKELY, **_UNMISTAKABLE, **_OURS}
 
 # Headers of columns with other lists' numbers of clinics, by the kind of number.
 _TELLING = {"clinic_id", "name", "external_ids"}
-_ID_KINDS = {_key(name): kind for kind, names in ID_HEADERS.items() for name in names}
+_ID_KINDS = {header_key(name): kind for kind, names in ID_HEADERS.items() for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ class Header:
 def count_known(cells: Sequence[str]) -> int:
     """Count the cells that are a name of one of our columns, or a likely one, or of a column of numbers."""
     return sum(
-        _key(cell) in _NAMES or _key(cell) in _ID_KINDS
+        (key := header_key(cell)) in _NAMES or key in _ID_KINDS or key in known_keys()
         for cell in cells[:_MOST_COLUMNS]
         if len(cell) <= _LONGEST_HEADER
     )
@@ -85,8 +78,10 @@ def count_known(cells: Sequence[str]) -> int:
 
 def is_list_of_clinics(cells: Sequence[str]) -> bool:
     """Return whether a row may be the header of a list of clinics, by names of our columns or likely ones."""
-    claimed = {_claimed(_key(cell)) for cell in cells[:_MOST_COLUMNS] if len(cell) <= _LONGEST_HEADER}
-    return len(claimed - {None}) > 1 and ("clinic_id" in claimed or {"name", "city"} <= claimed)
+    claimed = {_claimed(header_key(cell)) for cell in cells[:_MOST_COLUMNS] if len(cell) <= _LONGEST_HEADER}
+    if len(claimed - {None}) > 1 and ("clinic_id" in claimed or {"name", "city"} <= claimed):
+        return True
+    return family_of([header_key(cell) for cell in cells[:_MOST_COLUMNS]]) is not None
 
 
 def header_at(rows: Sequence[Sequence[str]]) -> int:
@@ -119,14 +114,10 @@ def read_header(
     appear twice, several that may be one of ours, or nothing that tells which clinic a row is about; the error then
     lists also the headers that would not be read. By themselves, headers that we do not know are only findings.
     """
-    given = tuple(texts)
-    while given and not given[-1].strip():
-        given = given[:-1]
-    if len(given) > _MOST_COLUMNS:
-        raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it cannot be a header.")
-    headers, combined = _headers_of(given, care_codes or {}, samples)
+    given = trimmed(texts)
+    headers, combined = headers_of(given, care_codes or {}, samples)
     if not any(header.column or header.likely or header.id_kind for header in headers):
-        raise _no_header()
+        raise no_header()
     faults = [
         *_doubtful(headers),
         *_duplicates(headers),
@@ -143,11 +134,21 @@ def read_header(
     for header in headers:
         if header.id_kind:
             ids.setdefault(header.id_kind, header.position)
-    return Header(given, positions, ids, tuple(_findings(headers, combined)), combined)
+    return Header(given, positions, ids, tuple(findings_of(headers, combined)), combined)
+
+
+def trimmed(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return a header without blank cells at its end; raises UnreadableFile if it has too many to be one."""
+    given = tuple(texts)
+    while given and not given[-1].strip():
+        given = given[:-1]
+    if len(given) > _MOST_COLUMNS:
+        raise refused("header", f"The first row has more than {_MOST_COLUMNS} cells, so it cannot be a header.")
+    return given
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
+class HeaderCell:
     """One header cell: `column` is the one of ours that it is read as; if there is none, `likely` is a similar one.
 
     `claims` is the column whose common name this is, even if another header has it. `is_combined`: it is one of
@@ -166,12 +167,17 @@ class _Header:
     @property
     def shown(self) -> str:
         """The text as it can be shown to a person: one line of visible characters, at most 40."""
-        line = " ".join("".join(c for c in self.text[:1000] if c.isprintable() or c.isspace()).split())
-        return line if len(line) <= _LONGEST_SHOWN else f"{line[: _LONGEST_SHOWN - 1]}…"
+        return shown_header(self.text, longest=_LONGEST_SHOWN)
 
     @property
     def letters(self) -> str:
         return letters_of(self.position)
+
+
+def shown_header(text: str, *, longest: int = 120) -> str:
+    """Return a header on one line, with visible characters only."""
+    line = " ".join("".join(c for c in text[:1000] if c.isprintable() or c.isspace()).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def letters_of(position: int) -> str:
@@ -184,10 +190,10 @@ def letters_of(position: int) -> str:
     return letters
 
 
-def _headers_of(
+def headers_of(
     given: Sequence[str], care_codes: Mapping[str, str], samples: Sequence[Sequence[str]]
-) -> tuple[list[_Header], Combined]:
-    keys = [_key(text) if len(text) <= _LONGEST_HEADER else "" for text in given]
+) -> tuple[list[HeaderCell], Combined]:
+    keys = [header_key(text) if len(text) <= _LONGEST_HEADER else "" for text in given]
     named = [_OURS.get(key) or _UNMISTAKABLE.get(key) for key in keys]
     kinds = [None if column else _ID_KINDS.get(key) for key, column in zip(keys, named, strict=True)]
     combined = _combined(
@@ -197,7 +203,7 @@ def _headers_of(
     columns = [None if position in in_use else column for position, column in enumerate(named)]
     headers = []
     for position, (text, key, column, kind) in enumerate(zip(given, keys, columns, kinds, strict=True)):
-        header = _Header(
+        header = HeaderCell(
             position, text, key, column, claims=_claimed(key), is_combined=position in in_use, id_kind=kind
         )
         if column is None and kind is None and not header.is_combined:
@@ -262,14 +268,14 @@ def _likely(key: str, present: Sequence[str | None]) -> str | None:
     return None
 
 
-def _doubtful(headers: Sequence[_Header]) -> Iterator[Fault]:
+def _doubtful(headers: Sequence[HeaderCell]) -> Iterator[Fault]:
     for header in headers:
         if header.likely:
             what = f"“{header.shown}” (column {header.letters}) is not a column we know."
             yield Fault(header.shown, f"{what} Did you mean “{header.likely}”?", "doubtful-header", (header.likely,))
 
 
-def _duplicates(headers: Sequence[_Header]) -> Iterator[Fault]:
+def _duplicates(headers: Sequence[HeaderCell]) -> Iterator[Fault]:
     for column in dict.fromkeys(header.column for header in headers if header.column):
         places = [f"{header.position + 1} ({header.letters})" for header in headers if header.column == column]
         if len(places) > 1:
@@ -277,7 +283,7 @@ def _duplicates(headers: Sequence[_Header]) -> Iterator[Fault]:
             yield Fault(column, detail, "duplicate-header", (column,))
 
 
-def _contested(headers: Sequence[_Header], combined: Combined, samples: Sequence[Sequence[str]]) -> Iterator[Fault]:
+def _contested(headers: Sequence[HeaderCell], combined: Combined, samples: Sequence[Sequence[str]]) -> Iterator[Fault]:
     """Yield the columns of ours that several of the file may be, unless their cells say the same.
 
     Who writes our own name, to the letter, has chosen.
@@ -286,7 +292,7 @@ def _contested(headers: Sequence[_Header], combined: Combined, samples: Sequence
         claiming = [header for header in headers if header.column == column or header.claims == column]
         read = [header for header in claiming if header.column == column]
         chosen = any(header.text.strip() == column for header in read)
-        if not chosen and len(claiming) > 1 and len(read) == 1 and _differ(claiming, samples):
+        if not chosen and len(claiming) > 1 and len(read) == 1 and cells_differ(claiming, samples):
             named = " and ".join(f"“{header.shown}” (column {header.letters})" for header in claiming)
             detail = (
                 f"{named} may both be “{column}”. Name the right one “{column}”, exactly so; the other is not read."
@@ -297,7 +303,8 @@ def _contested(headers: Sequence[_Header], combined: Combined, samples: Sequence
             yield Fault(read[0].shown, f"{detail} one or the others.", "contested-header", (column,))
 
 
-def _differ(headers: Sequence[_Header], samples: Sequence[Sequence[str]]) -> bool:
+def cells_differ(headers: Sequence[HeaderCell], samples: Sequence[Sequence[str]]) -> bool:
+    """Return whether these columns say different things in some row."""
     for row in samples:
         cells = {" ".join(row[header.position].split()).casefold() for header in headers if header.position < len(row)}
         if len(cells - {""}) > 1:
@@ -305,13 +312,13 @@ def _differ(headers: Sequence[_Header], samples: Sequence[Sequence[str]]) -> boo
     return False
 
 
-def _missing(headers: Sequence[_Header]) -> Iterator[Fault]:
+def _missing(headers: Sequence[HeaderCell]) -> Iterator[Fault]:
     if not any({header.column, header.likely} & _TELLING or header.id_kind for header in headers):
         detail = "“clinic_id” is missing, and so is “name”. One of them has to say which clinic a row is about."
         yield Fault("clinic_id", detail, "missing-header", ("clinic_id",))
 
 
-def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
+def _unknown(headers: Sequence[HeaderCell]) -> Iterator[Fault]:
     for header in headers:
         is_read = header.column or header.likely or header.is_combined or header.id_kind
         if header.text.strip() and header.key not in OWN_COLUMNS and not is_read:
@@ -319,7 +326,7 @@ def _unknown(headers: Sequence[_Header]) -> Iterator[Fault]:
             yield Fault(header.shown, detail, "unknown-header")
 
 
-def _findings(headers: Sequence[_Header], combined: Combined) -> Iterator[Finding]:
+def findings_of(headers: Sequence[HeaderCell], combined: Combined) -> Iterator[Finding]:
     for header in headers:
         yield from _findings_of(header)
     by_position = {header.position: header for header in headers}
@@ -343,7 +350,7 @@ def _findings(headers: Sequence[_Header], combined: Combined) -> Iterator[Findin
         yield new_finding("notes-are-public", column="notes")
 
 
-def _findings_of(header: _Header) -> Iterator[Finding]:
+def _findings_of(header: HeaderCell) -> Iterator[Finding]:
     where, column = f"Column {header.letters}", header.column
     if header.id_kind:
         expected = f"{where} is read as numbers of the kind “{header.id_kind}”, and kept in “external_ids”."
@@ -356,7 +363,7 @@ def _findings_of(header: _Header) -> Iterator[Finding]:
         yield new_finding("read-as-column", expected=expected, column=column, found=header.shown)
 
 
-def _joined(column: str, headers: Sequence[_Header]) -> Finding:
+def _joined(column: str, headers: Sequence[HeaderCell]) -> Finding:
     letters = ", ".join(header.letters for header in headers[:_MANY_UNREAD])
     more = f" and {len(headers) - _MANY_UNREAD} more" if len(headers) > _MANY_UNREAD else ""
     plural = "s" if len(headers) > 1 else ""
@@ -365,7 +372,7 @@ def _joined(column: str, headers: Sequence[_Header]) -> Finding:
     return new_finding("columns-joined", column=column, expected=expected, found=", ".join(h.shown for h in headers))
 
 
-def _no_header() -> UnreadableFile:
+def no_header() -> UnreadableFile:
     what = "No row near the beginning has names of columns that we know, such as clinic_id, name and city."
     fault = Fault("clinic_id", "“clinic_id” is missing from the first row.", "missing-header", ("clinic_id",))
     return refused("header", what, remedy=_TEMPLATE, faults=[fault])

@@ -1,6 +1,6 @@
 """From the rows of a file to lines: their cells by our column names, as its header places them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from locator.importing.files.header import Header
@@ -9,6 +9,7 @@ from locator.importing.findings import new_finding
 from locator.records.findings import Finding
 
 _EXTERNAL_IDS = "external_ids"
+_NO_VALUE = "#VALUE!"  # a spreadsheet's own word for it, which every column refuses
 _NO_NUMBER = frozenset(["", "-", "--", "0", "n/a", "na", "nan", "none", "null", "tbd", "unknown", "not available"])
 _ADDRESS_PARTS = ("city", "state", "zip", "unit")
 
@@ -43,6 +44,11 @@ class Layout:
         self._rows_may_be_short = rows_may_be_short
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of ours that the rows have."""
+        return (*self._positions, *self._combined.columns, *([_EXTERNAL_IDS] if self._ids else []))
+
+    @property
     def mark_positions(self) -> frozenset[int]:
         """The positions of the columns for one kind of care each."""
         return frozenset(column.position for column in self._combined.care)
@@ -64,6 +70,8 @@ class Layout:
     def line(self, row: Row) -> Line:
         """Return the row as a line, with what is wrong with how it is written."""
         raw = tuple(row.cells)
+        if row.uncalculated:
+            raw = self._marked(raw, row.uncalculated)
         width = self._width
         cells = row.cells if len(raw) >= width else [*raw, *[""] * (width - len(raw))]
         by_name = {column: cells[position] for column, position in self._positions.items()}
@@ -87,6 +95,11 @@ class Layout:
         findings = [finding for finding in line.findings if finding.column not in accepted]
         findings += [each for each in kept if each.code in ROW_CODES]
         return Line(number, {**line.cells, **accepted}, line.raw, tuple(findings))
+
+    def _marked(self, raw: tuple[str, ...], uncalculated: Collection[int]) -> tuple[str, ...]:
+        """Return the cells with those formulas marked whose columns are not read now, but may be later."""
+        read = set(self._positions.values())
+        return tuple(_NO_VALUE if at in uncalculated and at not in read else cell for at, cell in enumerate(raw))
 
     def _ids_in(self, cells: Sequence[str], given: str) -> str:
         """Return the cell of `external_ids` with the numbers of the file's own columns: npi:1234567893;store-code:7."""

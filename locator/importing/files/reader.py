@@ -2,21 +2,25 @@
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
+from locator.errors import BadParameters, Fault
 from locator.importing.files.delimited import DelimitedRows, find_delimiter
 from locator.importing.files.detection import WINDOWS_1252, chunks_of, find_encoding, is_workbook
 from locator.importing.files.errors import FileTooLarge, refused
-from locator.importing.files.header import Header, header_at, letters_of, read_header
+from locator.importing.files.header import Header, header_at, letters_of, read_header, trimmed
 from locator.importing.files.layout import Layout, Line
+from locator.importing.files.proposals import read_targets
 from locator.importing.files.rows import Row, RowSource
 from locator.importing.files.sheet_marks import numbers_in_words
+from locator.importing.files.targets import header_with
 from locator.importing.files.workbook import WorkbookRows
 from locator.importing.findings import new_finding
 from locator.records.findings import Finding
-from locator.records.imports import FileFacts
+from locator.records.imports import ColumnMapping, FileFacts
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 _LONGEST_NAME = 100
@@ -26,20 +30,43 @@ _MOST_NAMED = 8
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
+Mapper = Callable[[Sequence[str], Sequence[Sequence[str]]], ColumnMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """How a file is to be read, where somebody has said so.
+
+    `sheet` of a workbook, and `header_row`: the number of the row with the names of the columns. `mapper` returns what
+    each column is, for a header and the first rows below it; without one, a doubtful header is refused.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+    mapper: Mapper | None = None
+
+
 class ClinicFile:
     """A clinic file that has a header we can read, and at least one row below it.
 
     `header` is as it is in the file, `columns` are ours that it has, `layout` places the cells of its rows, and
-    `findings` are about the file as a whole.
+    `findings` are about the file as a whole. `mapping` is which of its columns is which of ours, if there was a mapper.
     """
 
     def __init__(
-        self, facts: FileFacts, source: RowSource, header_row: int, header: Header, findings: tuple[Finding, ...]
+        self,
+        facts: FileFacts,
+        source: RowSource,
+        header_row: int,
+        header: Header,
+        findings: tuple[Finding, ...],
+        mapping: ColumnMapping | None = None,
     ):
         self.facts = facts
         self.header = header.given
         self.columns = header.columns
         self.findings = findings
+        self.mapping = mapping
         self._source = source
         self._header_row = header_row
         self.layout = layout_for(header, facts)
@@ -65,13 +92,19 @@ def layout_for(header: Header, facts: FileFacts) -> Layout:
     return Layout(header, rows_may_be_short=facts.format == "xlsx")
 
 
-def open_clinic_file(file: BinaryIO, *, name: str | None, care_codes: Mapping[str, str] | None = None) -> ClinicFile:
+def open_clinic_file(
+    file: BinaryIO,
+    *,
+    name: str | None,
+    care_codes: Mapping[str, str] | None = None,
+    choices: FileChoices = FileChoices(),
+) -> ClinicFile:
     """Detect the format of a file and read its header; `file` must be seekable, and stays open.
 
     The format depends on the bytes, never on the `name`. `care_codes` are the kinds of care by every name, for files
     with a column for each. Memory is bounded for any file, because rows are read one by one. Raises FileTooLarge for
     more than 20 MB (packed) or 200 MB (unpacked), and UnreadableFile, with a code of FILE_REFUSALS, if it cannot be
-    read as a clinic file at all.
+    read as a clinic file at all; and BadParameters for a sheet or a row that it does not have.
     """
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST_FILE:
@@ -84,9 +117,11 @@ def open_clinic_file(file: BinaryIO, *, name: str | None, care_codes: Mapping[st
     workbook: WorkbookRows | None = None
     if is_workbook(file):
         format_, encoding, delimiter = "xlsx", None, None
-        source = workbook = WorkbookRows(file)
+        source = workbook = WorkbookRows(file, sheet=choices.sheet)
         findings.extend(_findings_of_workbook(workbook, shown_name))
     else:
+        if choices.sheet is not None:
+            raise BadParameters([Fault("sheet", "is only for workbooks; this file has no sheets.", "no-sheets")])
         text = find_encoding(file)
         format_, encoding, delimiter = "csv", text.name, find_delimiter(file, text.codec)
         source = DelimitedRows(file, text.codec, delimiter)
@@ -94,25 +129,50 @@ def open_clinic_file(file: BinaryIO, *, name: str | None, care_codes: Mapping[st
             expected = "Check the accents; if they are wrong, save the file as “CSV UTF-8”."
             findings.append(new_finding("read-as-windows-1252", expected=expected, found="Windows-1252"))
     facts = FileFacts(shown_name, format_, size, _sha256(file), encoding, delimiter)
-    above, first, samples = _beginning_of(source)
-    header = read_header(first.cells, care_codes=care_codes, samples=samples)
+    above, first, samples = _beginning_of(source, choices.header_row)
+    mapping = _mapping_of(choices.mapper, first, samples, workbook)
+    if mapping is None:
+        header = read_header(first.cells, care_codes=care_codes, samples=samples)
+    else:
+        header = header_with(trimmed(first.cells), read_targets(mapping))
     if above:
         findings.append(_rows_above(above, first))
     if workbook is not None:
         findings.extend(_findings_of_marks(workbook, first.number, header))
-    clinic_file = ClinicFile(facts, source, first.number, header, (*findings, *header.findings))
+    clinic_file = ClinicFile(facts, source, first.number, header, (*findings, *header.findings), mapping)
     if next(clinic_file.lines(), None) is None:
         raise refused("no-rows")
     return clinic_file
 
 
-def _beginning_of(source: RowSource) -> tuple[list[Row], Row, list[list[str]]]:
-    """Return the rows above the header, the header, and the cells of the first rows below it."""
+def _mapping_of(
+    mapper: Mapper | None, first: Row, samples: list[list[str]], workbook: WorkbookRows | None
+) -> ColumnMapping | None:
+    if mapper is None:
+        return None
+    mapping = mapper(first.cells, samples)
+    if workbook is None:
+        return replace(mapping, header_row=first.number)
+    others = (*workbook.skipped_sheets, *workbook.other_sheets)
+    return replace(mapping, header_row=first.number, sheet=workbook.sheet, other_sheets=others[:_MOST_NAMED])
+
+
+def _beginning_of(source: RowSource, header_row: int | None) -> tuple[list[Row], Row, list[list[str]]]:
+    """Return the rows above the header, the header, and the cells of the first rows below it.
+
+    `header_row` is the number of the header's row, if somebody has said it.
+    """
     rows = (row for row in source.rows() if not _is_blank(row))
-    first = list(islice(rows, _ROWS_SEARCHED))
+    first = list(islice(rows, max(_ROWS_SEARCHED, header_row or 0)))
     if not first:
         raise refused("empty-file")
-    at = header_at([row.cells for row in first])
+    if header_row is None:
+        at = header_at([row.cells for row in first])
+    else:
+        chosen = [at for at, row in enumerate(first) if row.number == header_row]
+        if not chosen:
+            raise BadParameters([Fault("header_row", f"Row {header_row} of the file is empty.", "no-such-row")])
+        at = chosen[0]
     header = first[at]
     if header.unclosed:
         raise refused("unclosed-quote", f"A quotation mark in the header (row {header.number}) is not closed.")

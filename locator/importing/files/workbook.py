@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from locator.errors import BadParameters, Fault
 from locator.importing.files.errors import UnreadableFile, refused
 from locator.importing.files.header import header_at, is_list_of_clinics
 from locator.importing.files.package import Package, XmlPart, local_name, refusing_damage
@@ -44,7 +45,8 @@ class WorkbookRows:
     before unpacking, if it has more than 2,000 parts or 200 MB.
     """
 
-    def __init__(self, file: BinaryIO):
+    def __init__(self, file: BinaryIO, *, sheet: str | None = None):
+        """`sheet` is the name of the sheet to read, if somebody has said it; raises BadParameters if there is none."""
         self._package = Package(file)
         with refusing_damage():
             path = self._package.relations_of("").of_type("officeDocument") or "xl/workbook.xml"
@@ -67,7 +69,8 @@ class WorkbookRows:
             self._package.read_into(self._styles, relations.of_type("styles"))
             self._shared = SharedStrings()
             self._package.read_into(self._shared, relations.of_type("sharedStrings"))
-            self._choose([(name, target) for name, target, visible in sheets if visible] or [sheets[0][:2]])
+            visible_sheets = [(name, target) for name, target, visible in sheets if visible] or [sheets[0][:2]]
+            self._choose(visible_sheets, sheet)
             with self._package.open(self._path) as packed:
                 self.marks = read_marks(packed)
         self._done = 0
@@ -91,20 +94,33 @@ class WorkbookRows:
         size = self._package.size_of(self._path)
         return min(1.0, self._done / size) if size else 1.0
 
-    def _choose(self, sheets: list[tuple[str, str]]) -> None:
+    def _choose(self, sheets: list[tuple[str, str]], named: str | None) -> None:
         """Choose the first sheet with a header of clinics, else the first one; refuse a workbook with two of them.
 
         `skipped_sheets` are those before it, `other_sheets` others that hold anything.
         """
-        lists = [at for at, (_, path) in enumerate(sheets) if self._has_header(path)] if len(sheets) > 1 else [0]
+        if named is not None:
+            lists = [at for at, (name, _) in enumerate(sheets) if name.strip().casefold() == named.strip().casefold()]
+            if not lists:
+                names = [name for name, _ in sheets[:_MANY]]
+                detail = f"The workbook has no sheet of this name. It has {', '.join(f'“{name}”' for name in names)}."
+                raise BadParameters([Fault("sheet", detail, "no-such-sheet", names)])
+        else:
+            lists = self._lists(sheets)
         at = lists[0] if lists else 0
         self.sheet, self._path = sheets[at]
         if len(lists) > 1:
-            named = " and ".join(f"“{sheets[each][0]}”" for each in lists[:_MANY])
-            raise refused("several-lists", f"The sheets {named} are lists of clinics, with a row of column names each.")
+            names_of_lists = " and ".join(f"“{sheets[each][0]}”" for each in lists[:_MANY])
+            raise refused(
+                "several-lists", f"The sheets {names_of_lists} are lists of clinics, with a row of column names each."
+            )
         holding = [each for each in range(len(sheets)) if each != at and self._holds_a_value(sheets[each][1])]
         self.skipped_sheets = tuple(sheets[each][0] for each in holding if each < at)
         self.other_sheets = tuple(sheets[each][0] for each in holding if each > at)
+
+    def _lists(self, sheets: list[tuple[str, str]]) -> list[int]:
+        """Return which sheets are lists of clinics; one that is alone need not be asked."""
+        return [at for at, (_, path) in enumerate(sheets) if self._has_header(path)] if len(sheets) > 1 else [0]
 
     def _has_header(self, path: str) -> bool:
         """Return whether one of the first rows of a sheet is a header of clinics, with at least one row below it."""

@@ -5,7 +5,7 @@ file of that organization. A row that is like no clinic is a new one, whose id i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from locator.importing.difference import Comparison
@@ -35,9 +35,14 @@ class Identified:
         return self.clinic_id or self.identity.proposal
 
 
-def identify_rows(stores: Stores, import_id: int, comparison: Comparison, *, can_locate: bool) -> None:
-    """Find out which clinic each row without a clinic_id is about, and compare the row with it."""
-    numbers = stores.imports.unidentified(import_id)
+def identify_rows(
+    stores: Stores, import_id: int, comparison: Comparison, *, can_locate: bool, only: Collection[int] | None = None
+) -> None:
+    """Find out which clinic each row without a clinic_id is about, and compare the row with it.
+
+    `only` are the numbers of those rows that have to be looked at; without it, all are.
+    """
+    numbers = stores.imports.unidentified(import_id) if only is None else sorted(only)
     if not numbers:
         return
     full_list_of = stores.imports.get(import_id).full_list_of

@@ -8,8 +8,11 @@ from locator.clinic.specialty_names import care_codes
 from locator.errors import BadParameters, Fault, WrongImportState
 from locator.importing.files.header import read_header
 from locator.importing.files.layout import Layout
+from locator.importing.files.proposals import read_targets
 from locator.importing.files.reader import MOST_SAMPLES, layout_for
+from locator.importing.files.targets import header_with
 from locator.importing.findings import KIND_BY_CODE
+from locator.importing.identity.identifying import identify_rows
 from locator.importing.rechecks.repeats import Reading, settle_repeated
 from locator.importing.report import ImportReport, finish_check, report_of
 from locator.importing.rows import batches, checker_in, compared_rows, comparison_in, storable, zips_in
@@ -75,8 +78,12 @@ def accept_in(
 
 
 def _reading(stores: Stores, stored: StoredImport, *, can_locate: bool) -> Reading:
-    samples = [row.raw or () for row in stores.imports.rows(stored.import_id, limit=MOST_SAMPLES)]
-    header = read_header(stored.header, care_codes=care_codes(stores.specialties.all()), samples=samples, asks=False)
+    if stored.mapping is not None:
+        header = header_with(stored.header, read_targets(stored.mapping))
+    else:  # of an earlier version
+        samples = [row.raw or () for row in stores.imports.rows(stored.import_id, limit=MOST_SAMPLES)]
+        care = care_codes(stores.specialties.all())
+        header = read_header(stored.header, care_codes=care, samples=samples, asks=False)
     zip_of = zips_in(stores)
     return Reading(
         layout_for(header, stored.file), checker_in(stores, zip_of), comparison_in(stores, zip_of), can_locate
@@ -88,12 +95,16 @@ def _accept(
 ) -> list[AcceptedCell]:
     accepted: list[AcceptedCell] = []
     ids: set[str] = set()
+    nameless: set[int] = set()
     for batch in batches(numbers):
         rows = [_with_proposals(row, codes, reading.layout) for row in stores.imports.rows(import_id, numbers=batch)]
         accepted += [cell for row, new in rows for cell in new]
         checked_again = _checked_again(stores, [row for row, new in rows if new], reading)
         stores.imports.replace_rows(import_id, checked_again)
         ids |= {row.clinic_id for row in checked_again if row.clinic_id is not None}
+        nameless |= {row.row for row in checked_again if row.identity is not None}
+    if nameless:
+        identify_rows(stores, import_id, reading.comparison, can_locate=reading.can_locate, only=nameless)
     # Rows that were refused for an id that another one had too may be the only ones now, or no longer.
     freed = list(stores.imports.rows(import_id, noting=("duplicate-id",)))
     stores.imports.replace_rows(import_id, _checked_again(stores, freed, reading))

@@ -9,6 +9,7 @@ from locator.records.actor import Actor
 from locator.records.findings import Finding
 from locator.records.imports import (
     AcceptedCell,
+    ColumnMapping,
     Counts,
     Coverage,
     FileFacts,
@@ -33,6 +34,7 @@ class ImportStore:
         file: FileFacts,
         header: tuple[str, ...],
         full_list_of: str | None = None,
+        mapping: ColumnMapping | None = None,
         idempotency_key: str | None = None,
         status: ImportStatus = ImportStatus.CHECKED,
         checked_part: float | None = None,
@@ -50,6 +52,7 @@ class ImportStore:
                 file=file,
                 header=list(header),
                 full_list_of=full_list_of,
+                mapping=mapping,
             )
             .returning(tables.imports.c.import_id)
         )

@@ -17,6 +17,8 @@ from locator.records.imports import (
     Candidate,
     Change,
     ClinicRecord,
+    ColumnMapping,
+    ColumnState,
     Counts,
     Coverage,
     FileFacts,
@@ -24,6 +26,8 @@ from locator.records.imports import (
     IdentityState,
     ImportStatus,
     ListImpact,
+    MappedColumn,
+    MappingSource,
     OrganizationImpact,
     RecordValue,
     RowAction,
@@ -42,6 +46,7 @@ def import_from(row: Row[Any]) -> StoredImport:
         "status": ImportStatus(row.status),
         "file": FileFacts(**row.file),
         "header": tuple(row.header),
+        "mapping": row.mapping and _mapping(row.mapping),
         "counts": Counts(**row.counts),
         "findings": tuple(map(finding_from, row.findings)),
         "coverage": Coverage(**row.coverage),
@@ -50,6 +55,18 @@ def import_from(row: Row[Any]) -> StoredImport:
         "dataset_version": row.dataset_version if row.published_at else None,
     }
     return StoredImport(by=by, **values)
+
+
+def _mapping(stored: dict[str, Any]) -> ColumnMapping:
+    columns = tuple(
+        MappedColumn(
+            **{**each, "state": ColumnState(each["state"]), "because": MappingSource(each["because"])}
+            | {"samples": tuple(each["samples"])}
+        )
+        for each in stored["columns"]
+    )
+    lists = {name: tuple(stored[name]) for name in ("other_sheets", "missing")}
+    return ColumnMapping(**{**stored, "columns": columns, **lists})
 
 
 def _brake(stored: dict[str, Any]) -> Brake:

@@ -34,6 +34,8 @@ imports = Table(
     Column("file", JSONB, nullable=False),
     Column("header", ARRAY(Text), nullable=False),
     Column("full_list_of", Text),
+    # Which column of the file is which of ours, or asked about.
+    Column("mapping", JSONB),
     Column("counts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("findings", JSONB, nullable=False, server_default=text("'[]'")),
     Column("coverage", JSONB, nullable=False, server_default=text("'{}'")),
@@ -48,7 +50,7 @@ imports = Table(
     Column("paused_because", Text),
     # How much of a file in import_files has been checked, 0 to 1.
     Column("checked_part", Float),
-    CheckConstraint("status in ('locating', 'checked', 'published', 'undone', 'failed')", name="status"),
+    CheckConstraint("status in ('mapping', 'locating', 'checked', 'published', 'undone', 'failed')", name="status"),
     Index(
         "imports_idempotency_key",
         "made_by",

@@ -39,6 +39,8 @@ EXPECTED = {
     "GET /api/v1/clinics/<clinic_id>/history": TO_READ,
     "POST /api/v1/imports": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/publish": TO_IMPORT,
+    "PUT /api/v1/imports/<import_id>/mapping": TO_IMPORT,
+    "POST /api/v1/imports/<import_id>/accept": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/undo": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/resume": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/accept": TO_IMPORT,

@@ -65,7 +65,8 @@ def test_a_file_is_brought_in_reviewed_mended_published_and_undone(import_api: I
 
     # Look again, row by row.
     url = answer.headers["Location"]
-    assert import_api.ask(url, scope=Scope.READ).get_json() == report
+    seen = import_api.ask(url, scope=Scope.READ).get_json()
+    assert seen | {"mapping": report["mapping"]} == report  # without the values of the columns
     assert report["links"]["self"] == url
     changed = import_api.ask(f"{url}/rows?action=changed", scope=Scope.READ).get_json()
     assert (changed["total"], changed["rows"][0]["clinic_id"]) == (1, HOSPITAL)
