@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run environment test test-quick test-nominatim test-faults lint hooks bench translations requirements sbom clean
+.PHONY: help run environment test test-quick test-nominatim test-faults soak lint hooks bench translations requirements sbom clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -30,10 +30,14 @@ test-nominatim: $(VENV)/.test ## find addresses through a real Nominatim (downlo
 	@$(BIN)/python -m tests.nominatim.install
 	@TEST_NOMINATIM=1 $(BIN)/python -m pytest tests/nominatim -s -vv $(PYTEST_ARGS)
 
-test-faults: $(VENV)/.test ## kill the database and the service fifty times each while they import (`test` does three)
+test-faults: $(VENV)/.test ## kill it fifty times for each kind of work, then attack and break all of it, into docs/reliability.md
 	@TEST_KILLS=50 $(BIN)/python -m pytest tests/importing/faults/test_database_faults.py tests/importing/faults/test_killed_service.py \
 	  -k killed $(PYTEST_ARGS)
 	@TEST_RESTART_REQUESTS=2000 $(BIN)/python -m pytest tests/deploy/test_rolling_restart.py $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.faults
+
+soak: $(VENV)/.test ## run everything for 20 minutes (SOAK_MINUTES) while faults take turns, into docs/reliability.md
+	@$(BIN)/python -m tests.faults.soak
 
 lint: $(VENV)/.test ## check style and types
 	$(BIN)/ruff check .

@@ -85,8 +85,9 @@ def _locations(name: str, texts: dict[int, str], media_type: str) -> list[str]:
             more["Allow"] = _ALLOWED_METHODS
         lines.append(f"    location = /-/{name}/{status} {{")
         lines += [f'        add_header {field} "{value}" always;' for field, value in (headers | limits | more).items()]
-        if (name, status) == ("problem", HTTPStatus.INTERNAL_SERVER_ERROR):
-            # nginx calls everything a 500 that is neither yes nor no when it asks a question first.
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            # nginx calls everything a 500 that is neither yes nor no when it asks a question first, and also what it
+            # cannot do because its disk is full.
             lines += ["        if ($failed_question) {", "            rewrite ^ $failed_question last;", "        }"]
         lines += [f"        return {status} {_quoted(text)};", "    }"]
     return [*lines, "}"]

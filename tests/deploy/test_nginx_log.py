@@ -64,7 +64,7 @@ def test_what_a_person_asks_is_in_no_log_when_nginx_itself_is_in_trouble(front: 
 
     answer = front.ask(f"/?near={MARK}", method="POST", body=MARK.encode() * 3_000)
 
-    assert_problem(answer, 500, "internal-error")
+    assert_problem(answer, 503, "service-unavailable")
     assert_nothing_remembered(front)
 
 

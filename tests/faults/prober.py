@@ -1,0 +1,60 @@
+"""Asks for /healthz and for a ZIP again and again, in a process of its own, and writes down every answer.
+
+python -m tests.faults.prober PORT FILE
+
+It imports little and shares nothing with whoever attacks, so what it measures is the wait of an ordinary client.
+"""
+
+import http.client
+import json
+import sys
+import threading
+import time
+from typing import TextIO
+
+SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
+PAUSES = {"/healthz": 0.03, SEARCH: 0.1}
+GIVE_UP_SECONDS = 15.0
+
+
+def ask(port: int, path: str) -> int | str:
+    """Return the status, or the name of what went wrong."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=GIVE_UP_SECONDS)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        return type(error).__name__
+    else:
+        return answer.status
+    finally:
+        connection.close()
+
+
+def ask_on(port: int, path: str, pause: float, written: TextIO, lock: threading.Lock) -> None:
+    while True:
+        at, began = time.time(), time.perf_counter()
+        status = ask(port, path)
+        line = json.dumps({"at": at, "path": path, "status": status, "seconds": time.perf_counter() - began})
+        with lock:
+            written.write(f"{line}\n")
+            written.flush()
+        time.sleep(pause)
+
+
+def main() -> None:
+    port, file = int(sys.argv[1]), sys.argv[2]
+    lock = threading.Lock()
+    with open(file, "a", encoding="utf-8") as written:  # noqa: PTH123 - without importing pathlib
+        threads = [
+            threading.Thread(target=ask_on, args=(port, path, pause, written, lock)) for path, pause in PAUSES.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+if __name__ == "__main__":
+    main()
