@@ -43,7 +43,6 @@ EXPECTED = {
     "POST /api/v1/imports/<import_id>/accept": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/undo": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/resume": TO_IMPORT,
-    "POST /api/v1/imports/<import_id>/accept": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/decisions": TO_IMPORT,
     "POST /api/v1/imports/<import_id>/duplicates": TO_IMPORT,
     "PATCH /api/v1/clinics/<clinic_id>": TO_ADMINISTER,
