@@ -102,6 +102,11 @@ def make_truly_valid(import_api: ImportApi, case: Case) -> None:
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     with_its_cursor(import_api, case)
+    if case.path == IMPORTS:
+        for part in (case.query, case.body):
+            if isinstance(part, dict):
+                part.pop("sheet", None)  # the files have none of these names, and no such row
+                part.pop("header_row", None)
     if isinstance(case.body, dict):
         make_body_truly_valid(case, case.body)
     if case.media_type == XLSX:
@@ -121,6 +126,9 @@ def make_body_truly_valid(case: Case, body: dict[str, Any]) -> None:
     if case.path.endswith("/duplicates"):
         case.path_parameters["import_id"] = 1
         body |= {"clinic_id": TWINS[0], "other_clinic_id": TWINS[1]}
+    if case.path.endswith("/mapping"):
+        case.path_parameters["import_id"] = 1
+        body |= {"columns": [{"position": 1, "column": "clinic_id"}], "accept_proposed": False}
     if case.path.endswith("/decisions"):
         case.path_parameters["import_id"] = 1
         body |= {"rows": [], "accept_proposed": True}

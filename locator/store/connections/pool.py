@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy import exc as sqlalchemy_errors
 
 from locator.errors import DatabaseBusy, DatabaseUnavailable, QueryTimeout
@@ -128,8 +128,9 @@ class ConnectionPool:
             limits = {"statement_timeout": max(left, 0.001)}
         else:
             return
-        chosen = ", ".join(f"set_config('{name}', '{_milliseconds(value)}ms', true)" for name, value in limits.items())
-        connection.execute(text(f"select {chosen}"))
+        for name, value in limits.items():
+            # Not by a SELECT: after any query, a transaction can no longer choose its isolation level.
+            connection.exec_driver_sql(f"set local {name} = '{_milliseconds(value)}ms'")
 
     def _follow(self, engine: Engine) -> None:
         """Keep a copy of every connection's socket, for the watchdog."""

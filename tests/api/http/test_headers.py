@@ -44,6 +44,7 @@ KEYED = {
     "/api/v1/imports/<import_id>": 401,
     "/api/v1/imports/<import_id>/rows": 401,
     "/api/v1/imports/<import_id>/refused.csv": 401,
+    "/api/v1/imports/<import_id>/mapping": 405,
     "/api/v1/imports/<import_id>/publish": 405,
     "/api/v1/imports/<import_id>/undo": 405,
     "/api/v1/imports/<import_id>/resume": 405,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import exc as sqlalchemy_errors
@@ -106,3 +107,8 @@ def test_a_lock_that_is_not_given_is_told_in_half_the_time_of_a_statement(own: D
             connection.exec_driver_sql("select * from locked")
 
     assert 0.9 < time.monotonic() - began < 1.8
+
+
+def test_a_transaction_with_little_time_left_can_still_choose_its_isolation_level(database: Database) -> None:
+    with database.within(0.5), database.transaction() as stores:
+        stores.keys.note_use("nobody", now=datetime.now(UTC), every=timedelta(minutes=1))
