@@ -225,7 +225,8 @@ class PlacesParams(_Params):
         description="The beginning of a place's name or of a ZIP, two characters or more.",
         json_schema_extra={"format": "typed-text", "pattern": TYPED_TEXT, "example": "eau"},
     )
-    limit: int = Field(8, ge=1, le=MOST_PER_PAGE, description="How many suggestions to return.")
+    # More than places begin with any two letters: whoever asks for all of them need not send a third.
+    limit: int = Field(8, ge=1, le=200, description="How many suggestions to return.")
 
 
 class SpecialtyParams(_Params):

@@ -368,6 +368,7 @@ def test_up_starts_its_database_again_when_it_is_killed(start_up: Callable[[], R
         while database_server(state) in (None, killed):
             assert time.monotonic() < deadline
             time.sleep(0.1)
+        up.read_until("The private database is running again.")  # or the next is killed while it still starts
         wait_for_ready(up.port, 200)
         assert set(still_running(service[:2], seconds=0)) == set(service[:2])  # up and its server went on
     processes = up.all_processes(state)

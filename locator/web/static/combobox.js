@@ -7,7 +7,7 @@
 const FEWEST_CHARACTERS = 2;
 const LONGEST = 40;
 const PAUSE_MS = 200;
-const MOST_PLACES = 50; // that the server lists
+const MOST_PLACES = 200; // that the server lists
 const MOST_SHOWN = 8;
 
 // What may be a street address is not asked about at all: nothing with a digit, since the beginning of a ZIP looks

@@ -125,7 +125,7 @@ def test_what_may_be_an_address_is_not_asked_about(person: Person, typed: str) -
     person.field.fill("eau c")
 
     expect(options(person).first).to_be_visible()
-    assert asked(person) == ["q=ea&limit=50"]
+    assert asked(person) == ["q=ea&limit=200"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_no_more_than_two_letters_of_what_is_typed_are_sent(person: Person, type
         person.field.fill("milw")
     expect(options(person).first).to_have_text("Milwaukee, Milwaukee County, WI (city)")
 
-    assert asked(person)[-1] == "q=mi&limit=50"
+    assert asked(person)[-1] == "q=mi&limit=200"
     assert all(len(parse_qs(each)["q"][0]) == 2 for each in asked(person))
 
 
@@ -146,7 +146,7 @@ def test_letters_that_were_asked_about_are_not_asked_about_again(person: Person)
         person.field.fill(typed)
         expect(options(person).first).to_be_visible()
 
-    assert asked(person) == ["q=ma&limit=50"]
+    assert asked(person) == ["q=ma&limit=200"]
 
 
 @pytest.mark.parametrize(
@@ -173,14 +173,14 @@ def test_what_is_typed_is_compared_as_the_server_compares_names(person: Person, 
 
 
 def test_a_list_that_was_cut_is_asked_about_again_only_with_letters_of_a_place(person: Person) -> None:
-    """Make every answer as long as it can be, as where more than fifty places begin with two letters."""
+    """Make every answer as long as it can be, as if more than two hundred places began with two letters."""
     asked_about = []
 
     def many(route: Route) -> None:
         letters = parse_qs(urlsplit(route.request.url).query)["q"][0]
         asked_about.append(letters)
         place = {"label": "Madison, Dane County, WI", "near": "Madison", "state": "WI"}
-        route.fulfill(json={"places": [place | {"label": f"{letters}xyz, WI"}] * 49 + [place]})
+        route.fulfill(json={"places": [place | {"label": f"{letters}xyz, WI"}] * 199 + [place]})
 
     person.page.route("**/api/v1/places*", many)
     person.field.fill("madis")
