@@ -177,7 +177,7 @@ def _mb(number: int) -> str:
 
 
 _METHOD = """\
-- **Files** are generated, the same each time (`clinic_files.py`): CSV with all 28 columns, clinics of 400 organizations
+- **Files** are generated, the same each time (`clinic_files.py`): CSV with all columns, clinics of 400 organizations
   on land within some two miles of the point of a ZIP of Wisconsin, each with a phone that can be dialed, one to three
   specialties, and the other columns filled as often as in real lists. Every row has a point.
 - **Each step** is what the command line and the API call: from opening the file to the finished report, and for

@@ -11,6 +11,7 @@ from locator.clinic.columns import COLUMN_NAMES
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
 from locator.geo.point import Point
+from locator.importing.cells.clinic_ids import is_shown_as_a_date
 from locator.importing.cells.listed_ids import ListedIds
 from locator.importing.cells.row import GivenValue, ReadRow, RowReader
 from locator.importing.cells.specialties import SpecialtyReader
@@ -25,6 +26,8 @@ from locator.records.imports import ClinicRecord, RecordValue
 _ORDER = {column: position for position, column in enumerate(COLUMN_NAMES)}
 _MANY_ZIPS = 50_000  # more than there are
 _MANY_TOWNS = 8_192
+_NUMBERED = ("street", "unit")
+_LONGEST_DATE = 20
 _PUBLIC_NOTES = ("notes", "status_note")
 # What people write to each other, and not for patients.
 _INTERNAL = re.compile(
@@ -35,6 +38,7 @@ _INTERNAL = re.compile(
     r"|(?:contract|credentialing|billing|legal|payment) (?:dispute|issue|problem)s?\b|under investigation\b"
     r"|complaints? (?:about|against)\b|(?:private|personal) cell\b|(?:door|gate|alarm|entry) code\b|off the record\b"
     r"|to ?do:|fixme\b|check with (?:legal|compliance|it)\b)|^(?:internal|confidential|private|staff)\s?[:!-]"
+    r"|^(?:internal|confidential|private)\W{0,5}$"
 )
 
 
@@ -144,11 +148,21 @@ class RowChecker:
             findings += _half_a_point(number, row, cells)
         city, state = row.text("city"), row.text("state")
         findings += street_findings(row.text("street"), row=number, city=city, state=state, zip_code=zip_code)
+        findings += _dates_of_numbers(number, row)
         findings += _internal_notes(number, row)
         misplaced = place_findings(pair, row=number, zip_place=place, state=state, area=self._area)
         if not misplaced and self._towns_of is not None:
             misplaced = city_findings(city, state, row=number, zip_place=place, pair=pair, towns_of=self._towns_of)
         return findings + misplaced
+
+
+def _dates_of_numbers(number: int, row: ReadRow) -> list[Finding]:
+    """Return a finding for a house number or a suite such as 3-12 that a spreadsheet took for a date."""
+    return [
+        new_finding("spreadsheet-number", row=number, column=column, found=text)
+        for column in _NUMBERED
+        if (text := row.text(column)) is not None and len(text) <= _LONGEST_DATE and is_shown_as_a_date(text)
+    ]
 
 
 def _internal_notes(number: int, row: ReadRow) -> list[Finding]:

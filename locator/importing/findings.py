@@ -136,6 +136,11 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         "X if the clinic offers it, or an empty cell.",
     ),
     FindingKind(
+        _WARNING, "all-marked-no", "specialties",
+        "Every marked column for a kind of care says no. The clinic keeps the kinds of care that it has on the list.",
+        "Nothing, if that is right; else write what it does not give into a column named not_offered.",
+    ),
+    FindingKind(
         _ERROR, "formula-without-value", "any",
         "The cell holds a formula whose result is not in the file. The row was not read.",
         "Open the file in Excel, let it calculate, and save it; or type the value itself.",
@@ -171,8 +176,8 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "too-long", "any", "The cell is longer than its column allows.", "Shorten the text."),
     FindingKind(_ERROR, "spreadsheet-error", "any", "The cell contains a spreadsheet error instead of a value.",
                 "Fix the formula, or type the value itself."),
-    FindingKind(_ERROR, "spreadsheet-number", f"zip, {_PHONES}, {_POINT}, verified_on", "The spreadsheet took the cell"
-                " for another kind of number and rewrote it; digits may be lost.",
+    FindingKind(_ERROR, "spreadsheet-number", f"street, unit, zip, {_PHONES}, {_POINT}, verified_on", "The"
+                " spreadsheet took the cell for another kind of number and rewrote it; digits may be lost.",
                 "Format the column as text and type the value again."),
     FindingKind(_ERROR, "placeholder", "any", "The cell says only that nothing is known; patients would see it.",
                 "Leave the cell empty."),
@@ -226,7 +231,7 @@ CELL_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "unknown-specialty", _CARE, "No specialty has this code, name or synonym.",
                 "Codes separated by ;, such as clinical_trials;palliative_care."),
     FindingKind(_ERROR, "negated-specialty", _CARE, "The text says that a kind of care is not offered, or"
-                " not here. Only what is offered belongs here.",
+                " not here; its code alone would say the opposite.",
                 "The codes of what the clinic offers; leave out the rest."),
     FindingKind(_ERROR, "ambiguous-specialty", _CARE, "This fits several specialties.",
                 "The codes of those you mean."),

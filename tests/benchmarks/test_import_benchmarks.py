@@ -88,6 +88,12 @@ def test_hostile_files_are_what_they_are_called(database: Database, towns: list[
     assert (of_cells.counts.refused, of_cells.findings_total > 12 * 10) == (12, True)
 
 
+def test_a_file_of_hostile_cells_is_not_refused_for_its_size(towns: list[Town], tmp_path: Path) -> None:
+    write_file(tmp_path / "hostile.csv", with_hostile_cells(ordinary_rows(towns)), count=1_000)
+
+    assert (tmp_path / "hostile.csv").stat().st_size * 10 < LARGEST_FILE
+
+
 def test_the_report_has_every_line(empty_url: str) -> None:
     said: list[str] = []
 

@@ -155,10 +155,13 @@ _YES_OR_NO: dict[str, bool | None] = (
     | {"unknown": None}
 )
 _MARKS: dict[str, bool] = (
-    dict.fromkeys("✓✔☑✅☒🗹√●•", True)
-    | dict.fromkeys(("t", "on", "checked", "yes.", "yep", "1.0", "sí", "si", "available", "accepting"), True)
+    dict.fromkeys("✓✔☑✅🗹√●•", True)
+    | dict.fromkeys(
+        ("t", "wahr", "vrai", "verdadero", "on", "checked", "yes.", "yep", "1.0", "sí", "si", "available", "accepting"),
+        True,
+    )
     | dict.fromkeys("✗✘❌✖", False)
-    | dict.fromkeys(("f", "off", "no.", "0.0", "not accepting", "not offered"), False)
+    | dict.fromkeys(("f", "falsch", "faux", "falso", "off", "no.", "0.0", "not accepting", "not offered"), False)
 )
 _VARIATION_SELECTOR = "\ufe0f"  # asks for the colored form of a sign
 

@@ -13,6 +13,11 @@ _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
 # What a spreadsheet shows instead of an id that it took for a number or a date.
 _DECIMAL = re.compile(r"([0-9]{1,20})\.0{1,6}")
 _SHOWN_DATE = re.compile(rf"(?i)[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2,4}}")
+_WITH_COMMAS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.0{1,6})?")
+_OTHER_FORMAT = re.compile(
+    rf"(?i)[$€£] ?[0-9.,]{{1,20}}|[0-9.,]{{1,20}} ?%|true|false|[0-9]{{1,2}}-{_MONTH}-[0-9]{{2,4}}"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: [ap]m)?"
+)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: 00:00:00)?")
 
 # Ids that a spreadsheet takes for a number or a date.
@@ -28,6 +33,11 @@ def read_clinic_id(text: str) -> Reading:
         return Reading(text)
     if found := _DECIMAL.fullmatch(text):
         raise BadCell(Remark("spreadsheet-clinic-id", _decimal_added(found[1]), proposal=found[1]))
+    if found := _WITH_COMMAS.fullmatch(text):
+        digits = found[1].replace(",", "")
+        raise BadCell(Remark("spreadsheet-clinic-id", _commas_added(digits), proposal=digits))
+    if _OTHER_FORMAT.fullmatch(text):
+        raise BadCell(Remark("spreadsheet-clinic-id"))
     if SCIENTIFIC.fullmatch(text) or _SHOWN_DATE.fullmatch(text) or _ISO_DATE.fullmatch(text):
         raise BadCell(Remark("spreadsheet-clinic-id"))
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
@@ -37,6 +47,15 @@ def read_clinic_id(text: str) -> Reading:
 
 def _decimal_added(digits: str) -> str:
     return f"{digits}, if a spreadsheet added the decimals. Format the column as text."
+
+
+def _commas_added(digits: str) -> str:
+    return f"{digits}, if a spreadsheet added the commas. Format the column as text."
+
+
+def is_shown_as_a_date(text: str) -> bool:
+    """Return whether a cell is what a spreadsheet makes of a number such as 3-12: 12-Mar, 3/12/2026."""
+    return _SHOWN_DATE.fullmatch(text) is not None or _ISO_DATE.fullmatch(text) is not None
 
 
 def may_be_a_spreadsheets(clinic_id: str) -> bool:

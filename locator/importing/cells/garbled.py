@@ -7,6 +7,8 @@ _RUN = re.compile(r"[^\x00-\x7f]{2,}")
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _LONGEST_RUN = 24
 _LOST_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\?(?=(?:s|t|ll|re|ve)\b)")
+# An apostrophe of a Mac, read as Windows-1252: no word has this capital before such an end.
+_MAC_APOSTROPHE = re.compile(r"(?<=[a-z])\u00d5(?=(?:s|t|ll|re|ve)\b)")
 
 # UTF-8 read in another encoding: Windows-1252 (Excel on Windows), Mac Roman, the old DOS code page.
 _ENCODINGS = ("cp1252", "mac_roman", "cp437")
@@ -22,6 +24,7 @@ def restored(text: str) -> str | None:
     if _ENTITY.search(fixed):
         fixed = html.unescape(fixed).replace("\u00a0", " ")
     fixed = _LOST_APOSTROPHE.sub("'", fixed)
+    fixed = _MAC_APOSTROPHE.sub("\u2019", fixed)
     return fixed if fixed != text else None
 
 

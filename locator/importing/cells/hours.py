@@ -26,6 +26,7 @@ _WITHOUT_ZERO = re.compile(r"(?<![0-9:])[0-9]:[0-9]{2}")
 _LONGEST = 255
 
 _EARLIEST = 5 * 60  # minutes of the day; no clinic opens before
+_NOON = 12 * 60
 _EVENING = 16 * 60  # who opens now may close on the next morning
 
 _CODES = {
@@ -97,7 +98,7 @@ def _fault(hours: str) -> str | None:
     if all(_CLOSED.search(part) for part in parts):
         return "hours-closed-only"
     for start, end in _spans(hours):
-        if 0 < end <= start < _EVENING:
+        if 0 < end <= start and (start < _EVENING or end > _NOON):
             return "hours-past-midnight"
         if start < _EARLIEST and (start, end) not in ((0, 24 * 60), (0, 0)):
             return "hours-too-early"

@@ -75,7 +75,7 @@ class RowReader:
             ColumnKind.PHONE: read_phone,
             ColumnKind.URL: read_url,
             ColumnKind.SPECIALTIES: specialties.read,
-            ColumnKind.SPECIALTY_CODES: specialties.read,
+            ColumnKind.SPECIALTY_CODES: specialties.read_not_offered,
             ColumnKind.SERVES: read_serves,
             ColumnKind.HOURS: partial(read_opening, year=today.year),
             ColumnKind.STATUS: read_status,

@@ -16,11 +16,13 @@ _LONGEST_NAME = 100
 _MANY_LIKELY = 3
 _MOST_NAMED = 6
 _LONGEST_JOINED = 300
+_ONLY_CODES = "The codes of what the clinic does not offer, without a word such as no; leave out the rest."
 _AND = re.compile(r"(?i)\s+(?:and|with|plus|as well as|y)\s+|\s*[&+]\s*|,\s*(?:and\s+)?|\s*/\s*")
 # What turns the meaning round, or puts it elsewhere or off: the name of a kind of care beside it is not offered.
 _NEGATION = re.compile(
     r"(?i)\b(?:no|not|non|none|never|without|w/o|except|excluding|excludes?|lacks?|lacking|unavailable|discontinued|"
     r"suspended|stopped|ended|closed|former|formerly|previously|cannot|can't|don't|doesn't|isn't|aren't|won't|"
+    r"(?:all|anything|everything) but|"
     r"instead|elsewhere|refers?|referred|referrals?|pending|planned|planning|coming|soon|future|until|tbd|"
     r"nearest|other than|rather than|sin|ya no|tsis)\b|\bn/a\b|[✗✘❌]"
 )
@@ -71,6 +73,13 @@ class SpecialtyReader:
         else:
             wrong = [remark._replace(proposal=None) for remark in wrong]
         raise BadCell(*(wrong or [Remark("unknown-specialty")]))
+
+    def read_not_offered(self, text: str) -> Reading:
+        """Return the codes of what is not offered; beside "no", a code here would say it twice."""
+        try:
+            return self.read(text)
+        except BadCell as bad:
+            raise BadCell(*(_of_not_offered(remark) for remark in bad.remarks)) from None
 
     def _in_order(self, codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(codes, key=self._position.__getitem__))
@@ -130,6 +139,10 @@ class SpecialtyReader:
                 codes += meant
                 left = left.replace(f" {spelling} ", " | ")
         return self._in_order(set(codes[:_MOST_NAMED]))
+
+
+def _of_not_offered(remark: Remark) -> Remark:
+    return remark._replace(expected=_ONLY_CODES) if remark.code == "negated-specialty" else remark
 
 
 def is_negated(name: str) -> bool:

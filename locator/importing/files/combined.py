@@ -83,6 +83,7 @@ class Combined:
 
     def _care(self, raw: Sequence[str], row: int, findings: list[Finding]) -> str:
         codes: list[str] = []
+        says_no: list[str] = []
         for column in self.care:
             cell = raw[column.position].strip()
             mark = False if not cell or is_placeholder(cell) else mark_of(cell)
@@ -91,6 +92,10 @@ class Combined:
                 findings.append(new_finding("unreadable-mark", row=row, column="specialties", found=found))
             elif mark:
                 codes.append(column.code)
+            elif cell and not is_placeholder(cell):
+                says_no.append(column.header)
+        if says_no and not codes and not findings:
+            findings.append(new_finding("all-marked-no", row=row, column="specialties", found=", ".join(says_no)))
         return LIST_SEPARATOR.join(dict.fromkeys(codes))
 
     def _hours(self, raw: Sequence[str]) -> str:
@@ -130,7 +135,8 @@ def _without_days(text: str) -> str:
         names_days = any(token.kind in ("days", "holidays", "ordinal") for token in tokens_in(text))
     except NotUnderstood:
         names_days = False
-    return f"? {text}" if names_days else text
+    # On one day, 8-12; 1-5 are two periods; between days, the semicolon separates.
+    return f"? {text}" if names_days else text.replace(";", ",")
 
 
 def days_named(header: str) -> str | None:

@@ -39,6 +39,16 @@ def test_anything_but_a_mark_is_asked_about() -> None:
     assert [(each.code, each.found) for each in line.findings] == [("unreadable-mark", "Chemo: Tuesdays only")]
 
 
+@pytest.mark.parametrize(
+    ("marks", "found"), [("No,N", ["Chemo, Radiation"]), ("No,", ["Chemo"]), (",", []), ("?,-", []), ("No,X", [])]
+)
+def test_a_row_that_says_no_to_everything_changes_nothing_and_says_so(marks: str, found: list[str]) -> None:
+    lines = list(read("clinic_id,Chemo,Radiation", f"capitol,{marks}", "marked,X,X").lines())
+
+    told = [(each.code, each.severity.value, each.found) for each in lines[0].findings]
+    assert told == [("all-marked-no", "warning", each) for each in found]
+
+
 def test_a_column_of_words_is_no_column_of_marks() -> None:
     file = read("clinic_id,Chemo", "capitol,Dr. Smith")
 
@@ -50,6 +60,7 @@ def test_a_column_of_words_is_no_column_of_marks() -> None:
     [
         ("Monday,Tuesday,Sunday", "8-5,8-5,Closed", "Mo,Tu 08:00-17:00; Su off"),
         ("Monday hours,Sat Hours", "8:00 AM - 5:00 PM,9am-noon", "Mo 08:00-17:00; Sa 09:00-12:00"),
+        ("Mon,Sat", "8-12; 1-5,9-12", "Mo 08:00-12:00,13:00-17:00; Sa 09:00-12:00"),
         ("Mon-Fri,Sat/Sun", '"8-12, 1-5",', "Mo-Fr 08:00-12:00,13:00-17:00"),
         ("Weekdays,Weekends", "8-5,closed", "Mo-Fr 08:00-17:00; Sa,Su off"),
         ("Mon Open,Mon Close,Tue Open,Tue Close", "8:00 AM,5:00 PM,Closed,Closed", "Mo 08:00-17:00; Tu off"),

@@ -8,6 +8,7 @@ _HALF_A_DAY = 12 * 60
 _EARLIEST = 5 * 60  # no clinic opens before; 1-5 is in the afternoon
 _LATEST = 23 * 60  # without "pm", nobody means a period that ends later
 _EARLY = 6 * 60  # before, somebody should say that the morning is meant
+_NOON = 12 * 60  # no period that began on the evening before ends later
 _EVENING = 16 * 60  # a period that ends on the next morning begins at this time or later
 
 
@@ -104,6 +105,10 @@ def _told(period: Period) -> Reading:
     if period.is_overnight and period.start < _EVENING:
         later = period.end + _HALF_A_DAY
         return Reading((Period(period.start, later),) if period.start < later <= DAY else (), Doubt.PAST_MIDNIGHT)
+    if period.is_overnight and period.end > _NOON:  # 8 pm to 5 pm
+        earlier = Period(period.start - _HALF_A_DAY, period.end)
+        fits = earlier.start >= _EARLIEST and not earlier.is_overnight
+        return Reading((earlier,) if fits else (), Doubt.PAST_MIDNIGHT)
     if period.start < _EARLIEST:
         return Reading(_in_the_afternoon(period), Doubt.TOO_EARLY)
     return Reading((period,))
