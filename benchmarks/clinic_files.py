@@ -100,7 +100,7 @@ def _row(number: int, town: Town, chance: random.Random) -> Row:
     row = dict.fromkeys(COLUMN_NAMES, "") | {
         "clinic_id": f"clinic-{number:06d}",
         "name": f"{chance.choice(_NAMES)} {chance.choice(_KINDS)} {town.city}",
-        "organization": f"Health {number % _ORGANIZATIONS}",
+        "organization": f"Org {number % _ORGANIZATIONS}",
         "street": f"{chance.randint(1, 9999)} {chance.choice(_STREETS)}",
         "unit": perhaps(0.2, f"Suite {chance.randint(1, 900)}"),
         "city": town.city,
@@ -109,9 +109,9 @@ def _row(number: int, town: Town, chance: random.Random) -> Row:
         "phone": _phone(chance),
         "referral_phone": perhaps(0.1, _phone(chance)),
         "fax": perhaps(0.1, _phone(chance)),
-        "website": perhaps(0.05, f"https://clinic-{number}.example.org"),
+        "website": perhaps(0.02, f"https://clinic-{number}.example.org"),
         "specialties": ";".join(chance.sample(_CODES, chance.choice((1, 1, 1, 2, 2, 3)))),
-        "hours": perhaps(0.5, chance.choice(_HOURS)),
+        "hours": perhaps(0.4, chance.choice(_HOURS)),
         "status": perhaps(0.3, "open"),
         "accepting_new_patients": perhaps(0.5, chance.choice(("yes", "no", "unknown"))),
         "telehealth": perhaps(0.3, chance.choice(("yes", "no"))),
@@ -122,8 +122,8 @@ def _row(number: int, town: Town, chance: random.Random) -> Row:
         "lon": f"{town.point.lon + chance.uniform(-_SPREAD, _SPREAD):.5f}",
         "notes": perhaps(0.02, "Please bring your referral, and the pictures on a disc."),
         "staff_notes": perhaps(0.02, "Fax first."),
-        "verified_on": perhaps(0.6, f"2026-{chance.randint(1, 9):02d}-{chance.randint(1, 28):02d}"),
-        "source": perhaps(0.2, "network list"),
+        "verified_on": perhaps(0.4, f"2026-{chance.randint(1, 9):02d}-{chance.randint(1, 28):02d}"),
+        "source": perhaps(0.1, "network list"),
     }
     if chance.random() < 0.01:
         row |= {"status": "temporarily_closed", "status_note": "Closed for repairs until further notice."}
