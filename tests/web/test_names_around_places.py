@@ -37,7 +37,9 @@ def places(site: FlaskClient) -> Places:
 
 @pytest.fixture
 def all_typed(places: Places) -> list[Typed]:
-    names = places._gazetteer.town_names()
+    nearby = places._gazetteer.nearby()
+    named = [*nearby.towns, *nearby.townships, *nearby.local_names]
+    names = [*places._gazetteer.town_names(), *(place.name for _, place in named)]
     words = {word for name in names for word in key_of(name).split()} | {"county", "wi", "van", "der", "de", "la", "al"}
     typed = list(people(PEOPLE, place_words=words))
     assert len({each.name for each in typed}) == PEOPLE

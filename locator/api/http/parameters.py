@@ -90,7 +90,7 @@ class ParameterReader:
 
 def needs_body(method: str, model: type[BaseModel]) -> bool:
     """Return whether a request must have its body: a field of it is required, or it says what to change."""
-    return method == "PATCH" or any(field.is_required() for field in model.model_fields.values())
+    return method in ("PATCH", "PUT") or any(field.is_required() for field in model.model_fields.values())
 
 
 def refuse_query(body: type[BaseModel] | None = None) -> None:

@@ -39,6 +39,7 @@ _LONGEST = {
     ColumnKind.DATE: 10,
 }
 _MOST_ITEMS = 40
+_MOST_KINDS_OF_CARE = 30  # there are fewer; more of the longest codes would not fit into a cell
 _DEGREES = {"lat": 90, "lon": 180}
 
 
@@ -53,7 +54,8 @@ def _type_of(column: Column) -> Any:
     text_format = {"format": _FORMATS[kind]}
     if kind.is_list:
         item = Annotated[str, Field(min_length=1, json_schema_extra=text_format)]
-        return Annotated[list[item] | None, Field(max_length=_MOST_ITEMS, **described)]
+        most = _MOST_KINDS_OF_CARE if _FORMATS[kind] == "specialty-code" else _MOST_ITEMS
+        return Annotated[list[item] | None, Field(max_length=most, **described)]
     text = Annotated[
         str,
         Field(

@@ -12,7 +12,7 @@ from locator.records.imports import IdentityState, ImportStatus, StoredRow
 from locator.store.database import Database
 from locator.store.stores import Stores
 
-MOST_DECISIONS = 1000  # in one request
+MOST_DECISIONS = 500  # in one request, which is a body of 64 kB at the most
 
 
 def decide_rows(

@@ -53,7 +53,7 @@ def test_a_body_is_required_unless_everything_in_it_is_optional(description: dic
     }
 
     optional = [name.rpartition("/")[2] for name, required in bodies.items() if not required]
-    assert optional == ["publish", "mapping", "accept", "decisions"]
+    assert optional == ["publish", "accept", "decisions"]
 
 
 def test_every_operation_says_what_it_is_for(description: dict[str, Any]) -> None:
