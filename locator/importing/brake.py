@@ -1,10 +1,11 @@
 """The brake: if an import changes or removes much of an organization or of the list, a number must be typed first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from locator.errors import BrakeOn
 from locator.records.imports import Brake, ListImpact, OrganizationImpact
+from locator.store.imports.publishing import PublishStore
 
 LARGEST_SHARE = 0.2  # of an organization's clinics
 LEAST_CLINICS = 5  # one corrected phone of a small organization is no reason to ask
@@ -12,13 +13,14 @@ LEAST_LEFT = 0.5  # of the listed clinics
 MOST_ADDED = 2.0  # times the listed clinics
 
 
-def brake_of(impacts: Iterable[OrganizationImpact], whole: ListImpact) -> Brake | None:
+def brake_of(import_id: int, publishing: PublishStore) -> Brake | None:
     """Return the brake of an import: the number to type, and what it counts; None if it is off.
 
     The number is that of the changed and retired clinics of the organizations; if the whole list shrinks or grows too
     much, it is that of all clinics that the import adds, changes or retires.
     """
-    braked = tuple(each for each in impacts if _is_much(each))
+    whole = publishing.impact(import_id)
+    braked = tuple(each for each in publishing.touched(import_id) if _is_much(each))
     if whole.listed and (_shrinks(whole) or _grows(whole)):
         return Brake(whole.added + whole.changed + whole.retired, braked, whole)
     return Brake(sum(each.changed + each.retired for each in braked), braked) if braked else None

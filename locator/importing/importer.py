@@ -256,8 +256,7 @@ def publish_import(
         elif stores.publishing.may_look_otherwise(import_id):
             outdated = finish_check(stores, import_id)
         if not outdated:
-            publishing = stores.publishing
-            hold_at_brake(brake_of(publishing.touched(import_id), publishing.impact(import_id)), confirmed)
+            hold_at_brake(brake_of(import_id, stores.publishing), confirmed)
             changed = stores.publishing.publish(import_id, by=by)
             stores.identities.remember_published(import_id, by=by)
             stores.imports.update(

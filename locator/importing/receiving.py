@@ -34,7 +34,6 @@ _SMALL_TEXT = 2**19  # bytes of a CSV file, some 2,000 clinics
 _SMALL_WORKBOOK = 2**17  # bytes of a workbook, which is compressed
 
 _PIECE = 2**18  # bytes
-_IN_MEMORY = 2**20  # bytes
 _SECONDS_BETWEEN_NOTES = 1.0
 
 
@@ -97,7 +96,7 @@ def check_received(
             stored = stores.imports.get(import_id)
         if lock is None or stored.checked_part is None or stored.status is not ImportStatus.LOCATING:
             return
-        with cast("BinaryIO", Spool(_IN_MEMORY)) as file:
+        with cast("BinaryIO", Spool()) as file:
             with database.long_read() as stores:
                 for piece in stores.files.pieces(import_id):
                     file.write(piece)

@@ -100,7 +100,7 @@ def finish_check(stores: Stores, import_id: int) -> list[str]:
         findings=findings,
         counts=counts,
         coverage=stores.imports.coverage(import_id),
-        brake=brake_of(stores.publishing.touched(import_id), stores.publishing.impact(import_id)),
+        brake=brake_of(import_id, stores.publishing),
         dataset_version=version,
     )
     return news

@@ -11,11 +11,9 @@ from contextlib import suppress
 from multiprocessing.context import ForkProcess
 
 from locator.errors import LocatorError
+from locator.serving.back_off import BackOff
 
 _CHECK_SECONDS = 0.05
-_FIRST_PAUSE = 0.1  # seconds before a process that ended is started again; doubled each time
-_LONGEST_PAUSE = 5.0
-_LONG_LIFE = 30.0  # seconds; after a process has lived that long, the next pause is the first again
 _KILL_AFTER = 3.0  # seconds more than the processes themselves take at most
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -90,15 +88,12 @@ class Supervisor:
             time.sleep(_CHECK_SECONDS)
             with suppress(BlockingIOError):
                 self._was_ready = bool(os.read(reading, 4096)) or self._was_ready
-            now = time.monotonic()
             for place in places:
-                if place.due is not None:
-                    if now >= place.due:
-                        place.restart()
-                elif (code := place.process.exitcode) is not None:
-                    if code > 0 and not self._was_ready:
-                        raise ServerFailed(f"A server process could not start (exit code {code}); see above.")
-                    place.note_end(code, now)
+                code = place.process.exitcode
+                if code is not None and code > 0 and not self._was_ready:
+                    raise ServerFailed(f"A server process could not start (exit code {code}); see above.")
+                if code is not None:
+                    place.restart_when_due(code)
 
     def _stop(self, processes: Sequence[ForkProcess], number: int, *, seconds: float) -> None:
         running = [process for process in processes if process.is_alive()]
@@ -120,21 +115,18 @@ class _Place:
 
     def __init__(self, start: Callable[[], ForkProcess]):
         self._start = start
-        self._pause = 0.0
-        self.restart()
+        # Soon, because clients are waiting; and connections wait for it in the socket.
+        self._back_off = BackOff(first_seconds=0.1, longest_seconds=5.0, steady_seconds=30.0)
+        self.process = start()
 
-    def restart(self) -> None:
-        self.process = self._start()
-        self._started = time.monotonic()
-        self.due: float | None = None  # when it is started again, if it has ended
-
-    def note_end(self, code: int, now: float) -> None:
-        """Decide when the next process is started."""
-        lived_long = now - self._started > _LONG_LIFE
-        self._pause = _FIRST_PAUSE if lived_long or not self._pause else min(2 * self._pause, _LONGEST_PAUSE)
-        self.due = now + self._pause
-        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        _print(f"A server process has ended unexpectedly ({how}). Another one is started in {self._pause:.1f} s.")
+    def restart_when_due(self, code: int) -> None:
+        """Start the next process, if its time has come; `code` is how the one before has ended."""
+        if (seconds := self._back_off.ended()) is not None:
+            how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+            _print(f"A server process has ended unexpectedly ({how}). Another one is started in {seconds:.1f} s.")
+        if self._back_off.is_due:
+            self.process = self._start()
+            self._back_off.started()
 
 
 def _send(processes: Sequence[ForkProcess], number: int) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from locator.cli.running import database_supervisor
-from locator.cli.running.back_off import FIRST_SECONDS, LONGEST_SECONDS, BackOff
 from locator.cli.running.database_supervisor import DatabaseSupervisor
 from locator.cluster.cluster import SharedCluster
 from locator.errors import ClusterError
+from locator.serving.back_off import FIRST_SECONDS, LONGEST_SECONDS, BackOff
 
 
 class Clock:

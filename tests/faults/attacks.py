@@ -14,7 +14,7 @@ from tests.faults.prober import SEARCH
 from tests.helpers.clinic_files import a_file
 from tests.helpers.front import many_files
 from tests.helpers.list_change import clinic_row
-from tests.helpers.postgres import connected
+from tests.helpers.postgres import locked_clinics
 from tests.helpers.small_disk import fill
 
 UPLOADS = 8
@@ -83,11 +83,8 @@ Lasting = Callable[[Attack], AbstractContextManager[None]]
 
 @contextlib.contextmanager
 def locked_table(attack: Attack) -> Iterator[None]:
-    with connected(attack.installation.postgres.url, autocommit=False) as connection:
-        connection.execute("lock table clinics in access exclusive mode")
-        with attack.searchers():
-            yield
-        connection.rollback()
+    with locked_clinics(attack.installation.postgres.url), attack.searchers():
+        yield
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ from tests.helpers.clinic_files import a_file, a_row
 from tests.helpers.fake_provider import hangs_up, redirects
 from tests.helpers.geocoder_faults import FAULTS
 from tests.helpers.keys import UNKNOWN_KEY
-from tests.helpers.postgres import connected
+from tests.helpers.postgres import connected, locked_clinics
 from tests.helpers.small_disk import small_disk_for
 
 CSV = {"Content-Type": "text/csv"}
@@ -229,11 +229,9 @@ def same_file_twice(asker: Asker) -> None:
 def two_hundred_clients(asker: Asker) -> None:
     """Row 6: more than there are connections, while each is held up for some time."""
     url = asker.installation.postgres.url
-    with connected(url, autocommit=False) as connection, ThreadPoolExecutor(200) as pool:
-        connection.execute("lock table clinics in access exclusive mode")
+    with locked_clinics(url), ThreadPoolExecutor(200) as pool:
         answers = list(pool.map(lambda _: asker.ask(SEARCH), range(200)))
         asker.expect_in(asker.ask("/healthz"), [200], "/healthz")
-        connection.rollback()
     asker.expect({answer.status for answer in answers} <= {200, 503}, "neither 200 nor 503")
     asker.recovers()
 
@@ -241,11 +239,9 @@ def two_hundred_clients(asker: Asker) -> None:
 def slow_query(asker: Asker) -> None:
     """Row 7."""
     url = asker.installation.postgres.url
-    with connected(url, autocommit=False) as connection:
-        connection.execute("lock table clinics in access exclusive mode")
+    with locked_clinics(url):
         found = asker.expect_in(asker.ask(SEARCH), [503], "a search behind a lock")
         asker.expect(found.seconds < SHORTLY, "a search over 2.5 s")
-        connection.rollback()
     with connected(url, user="postgres") as server:
         idle = "select count(*) from pg_stat_activity where state like 'idle in transaction%'"
         took = wait_until(lambda: server.execute(idle).fetchone() == (0,), seconds=1)

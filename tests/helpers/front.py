@@ -24,7 +24,6 @@ from locator.config.settings import PROJECT_FOLDER
 from tests.helpers.service import free_port, wait_for
 
 TEMPLATES = PROJECT_FOLDER / "deploy" / "nginx"
-TEMPLATE = TEMPLATES / "nginx.conf.template"
 ERRORS = TEMPLATES / "errors.conf.template"
 # What stands for a person's words: it may be in no log and in no answer.
 MARK = "4716-CANARY-LANE"

@@ -84,3 +84,12 @@ def connected(url: str, *, user: str | None = None, database: str | None = None,
         user=user or parts.username,
         autocommit=autocommit,
     )
+
+
+@contextlib.contextmanager
+def locked_clinics(url: str) -> Iterator[None]:
+    """Let every question about clinics wait during the block."""
+    with connected(url, autocommit=False) as connection:
+        connection.execute("lock table clinics in access exclusive mode")
+        yield
+        connection.rollback()

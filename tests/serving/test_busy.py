@@ -1,6 +1,5 @@
 """More to do than can be done: nobody waits for long, nobody gets a 500, and no kind of work starves another."""
 
-import contextlib
 import threading
 import time
 from collections import Counter
@@ -16,22 +15,13 @@ from tests.helpers.clinic_files import a_file
 from tests.helpers.databases import SampleCopies
 from tests.helpers.keys import issued
 from tests.helpers.list_change import clinic_row
-from tests.helpers.postgres import connected
+from tests.helpers.postgres import locked_clinics
 from tests.helpers.service import Answer, Service, wait_for
 from tests.serving.conftest import StartService
 
 pytestmark = pytest.mark.kills
 
 SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
-
-
-@contextlib.contextmanager
-def locked_clinics(url: str) -> Iterator[None]:
-    """Let every question about clinics wait."""
-    with connected(url, autocommit=False) as connection:
-        connection.execute("lock table clinics in access exclusive mode")
-        yield
-        connection.rollback()
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.helpers.kills import end_at_once
+from tests.helpers.postgres import locked_clinics
 from tests.helpers.service import Service, wait_for
 from tests.serving.conftest import StartService
 from tests.serving.lines import is_closed, many_lines
-from tests.serving.test_busy import locked_clinics
 
 pytestmark = pytest.mark.kills
 

@@ -38,8 +38,11 @@ def places(site: FlaskClient) -> Places:
 @pytest.fixture
 def all_typed(places: Places) -> list[Typed]:
     nearby = places._gazetteer.nearby()
-    named = [*nearby.towns, *nearby.townships, *nearby.local_names]
-    names = [*places._gazetteer.town_names(), *(place.name for _, place in named)]
+    names = [
+        *places._gazetteer.town_names(),
+        *(town.name for _, town in (*nearby.towns, *nearby.townships)),
+        *(local_name.name for _, local_name in nearby.local_names),
+    ]
     words = {word for name in names for word in key_of(name).split()} | {"county", "wi", "van", "der", "de", "la", "al"}
     typed = list(people(PEOPLE, place_words=words))
     assert len({each.name for each in typed}) == PEOPLE

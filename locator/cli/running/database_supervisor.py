@@ -2,10 +2,10 @@
 
 import time
 
-from locator.cli.running.back_off import BackOff
 from locator.cli.running.telling import tell
 from locator.cluster.cluster import SharedCluster
 from locator.errors import ClusterError
+from locator.serving.back_off import BackOff
 
 _SECONDS_BETWEEN_CHECKS = 1.0
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from locator.cli.running.back_off import BackOff
 from locator.cli.running.telling import tell
+from locator.serving.back_off import BackOff
 
 
 class Subprocess:

@@ -11,8 +11,6 @@ from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
 from locator.importing.cells.languages import read_languages
 from locator.text.folding import key_of
 
-WAYS = ("staff", "on_site", "phone", "video")
-
 _SEPARATORS = ";|\n"
 _NAMES: dict[str, tuple[str, ...]] = {
     "staff": ("staff", "bilingual staff", "staff interpreter", "staff interpreters", "our staff", "in house",
@@ -24,6 +22,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "video": ("video", "by video", "video remote", "video interpreter", "video interpreters",
               "video remote interpreting", "vri"),
 }  # fmt: skip
+WAYS = tuple(_NAMES)
 _MEANT = {key_of(name): way for way, names in _NAMES.items() for name in names}
 _IN_BRACKETS = re.compile(r"([^()]{1,100})\(([^()]{1,300})\)")
 _ANY_LANGUAGE = {key_of(name) for name in ("any", "any language", "all", "all languages", "many languages")}

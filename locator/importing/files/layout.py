@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from locator.importing.cells.placeholders import is_placeholder
 from locator.importing.files.header import Header
 from locator.importing.files.rows import Row
 from locator.importing.findings import new_finding
@@ -10,7 +11,6 @@ from locator.records.findings import Finding
 
 _EXTERNAL_IDS = "external_ids"
 _NO_VALUE = "#VALUE!"  # a spreadsheet's own word for it, which every column refuses
-_NO_NUMBER = frozenset(["", "-", "--", "0", "n/a", "na", "nan", "none", "null", "tbd", "unknown", "not available"])
 _ADDRESS_PARTS = ("city", "state", "zip", "unit")
 
 # Findings about how a row stood in its file that cannot be seen in its cells.
@@ -104,7 +104,11 @@ class Layout:
     def _ids_in(self, cells: Sequence[str], given: str) -> str:
         """Return the cell of `external_ids` with the numbers of the file's own columns: npi:1234567893;store-code:7."""
         numbers = {kind: cells[position].strip().lstrip("'") for kind, position in self._ids.items()}
-        told = (f"{kind}:{number}" for kind, number in numbers.items() if number.casefold() not in _NO_NUMBER)
+        told = (
+            f"{kind}:{number}"
+            for kind, number in numbers.items()
+            if number not in ("", "0") and not is_placeholder(number)
+        )
         return ";".join(filter(None, [given, *told]))
 
     def _findings_of(self, row: Row, cells: Sequence[str]) -> Iterator[Finding]:

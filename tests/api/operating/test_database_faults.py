@@ -19,7 +19,7 @@ from locator.store.migrate import migrate
 from tests.api.conftest import StartService
 from tests.api.contract import check
 from tests.conftest import SEED, ignore_progress
-from tests.helpers.postgres import Postgres, connected
+from tests.helpers.postgres import Postgres, locked_clinics
 from tests.helpers.service import Answer, Service, wait_for
 
 pytestmark = pytest.mark.kills
@@ -37,15 +37,6 @@ def postgres() -> Iterator[Postgres]:
         load_samples(database, SEED, ignore_progress)
         database.close()
         yield Postgres(url)
-
-
-@contextlib.contextmanager
-def locked_clinics(url: str) -> Iterator[None]:
-    """Let every question about clinics wait."""
-    with connected(url, autocommit=False) as connection:
-        connection.execute("lock table clinics in access exclusive mode")
-        yield
-        connection.rollback()
 
 
 def held(answer: Answer, path: str = SEARCH) -> Answer:

@@ -5,16 +5,26 @@ from collections.abc import Callable
 
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 30.0
-_STEADY_SECONDS = 60.0
+STEADY_SECONDS = 60.0
 
 
 class BackOff:
-    """Twice as long each time, up to half a minute; from the beginning after something has run for a minute.
+    """Twice as long each time, up to the longest pause; from the first one again after something has run steadily.
 
     Nothing is ever given up: what ends because a disk is full runs again once there is room.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        *,
+        first_seconds: float = FIRST_SECONDS,
+        longest_seconds: float = LONGEST_SECONDS,
+        steady_seconds: float = STEADY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._first_seconds = first_seconds
+        self._longest_seconds = longest_seconds
+        self._steady_seconds = steady_seconds
         self._clock = clock
         self._seconds = 0.0
         self._started_at = clock()
@@ -24,9 +34,9 @@ class BackOff:
         """Return, once for each end, in how many seconds the next start is due; None if that was said before."""
         if self._due_at is not None:
             return None
-        if self._clock() - self._started_at > _STEADY_SECONDS:
+        if self._clock() - self._started_at > self._steady_seconds:
             self._seconds = 0.0
-        self._seconds = min(self._seconds * 2, LONGEST_SECONDS) or FIRST_SECONDS
+        self._seconds = min(self._seconds * 2, self._longest_seconds) or self._first_seconds
         self._due_at = self._clock() + self._seconds
         return self._seconds
 
