@@ -123,12 +123,11 @@ class Outlet(io.RawIOBase):
                     pieces.append(self._waiting.popleft())
                     size += len(pieces[-1])
             data = b"".join(pieces)
-            reason = self._put(data)
+            if reason := self._put(data):
+                self._lose(reason, data)  # first, so that whoever waits for the end waits for the count too
             with self._changed:
                 self._size -= size
                 self._changed.notify_all()
-            if reason:
-                self._lose(reason, data)
 
     def _put(self, data: bytes) -> str | None:
         """Write it all, waiting for the reader if need be; returns why it could not be written."""

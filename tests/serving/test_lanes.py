@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -40,12 +41,17 @@ class Desk:
         until = time.monotonic() + 5
         while len(self.told) < told:
             assert time.monotonic() < until
-            self.loop.run_until_complete(asyncio.sleep(0.005))
+            self.run_loop(0.005)
+
+    def run_loop(self, seconds: float) -> None:
+        """Run the loop for some time, in a thread: in the main one, the loop of a browser may be running."""
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: self.loop.run_until_complete(asyncio.sleep(seconds))).result()
 
     def close(self) -> None:
         self.let_go.set()
         self.lane.stop()
-        self.loop.run_until_complete(asyncio.sleep(0.02))
+        self.run_loop(0.02)
         self.loop.close()
 
 
@@ -103,7 +109,7 @@ def test_work_that_may_be_left_is_answered_in_time_and_its_result_thrown_away(ma
     until = time.monotonic() + 5
     while desk.lane.size:
         assert time.monotonic() < until
-        desk.loop.run_until_complete(asyncio.sleep(0.005))
+        desk.run_loop(0.005)
     assert desk.told == [None]
 
 

@@ -22,6 +22,9 @@ PROGRAM = textwrap.dedent("""
     import os, signal, socket, sys, time
     from locator.serving.supervisor import ServerFailed, Supervisor
 
+    # Whoever runs the tests in the background may have it ignored, and the supervisor respects that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
     def work(listener, ready):
         if "fails" in sys.argv:
             sys.exit(7)
