@@ -19,7 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from locator.access.keys import Scope
 from locator.importing.exporting import sample_file
-from tests.api.import_api import CSV, IMPORTS, XLSX, ImportApi
+from tests.api.import_api import CSV, IMPORTS, XLSX, ImportApi, rows_in
 from tests.helpers.clinic_files import a_file, a_row
 from tests.helpers.examples import share
 
@@ -41,9 +41,19 @@ TOWNS = [
 ADDRESSES = ["600 Highland Ave, Madison, WI 53792", "N56W39043 Wisconsin Ave, Oconomowoc", "W3985 County Road NN 53121"]
 # Two clinics of an import that look alike.
 TWINS = ("lakeside-cancer-center", "lakeside-cancer-centre")
-FILES = [a_file(a_row("lakefront")).getvalue(), sample_file(), a_file(*map(a_row, TWINS)).getvalue()]
+# Those who say that a file is the full list of an organization name one of these: they are in each file.
+ORGANIZATIONS = ["UW Health", "ThedaCare"]
+_OURS = [
+    a_row("lakefront", organization="UW Health"),
+    a_row("harbor", organization="ThedaCare", lat="43.0847"),
+]
+FILES = [
+    a_file(*_OURS).getvalue(),
+    a_file(*rows_in(sample_file()), *_OURS).getvalue(),
+    a_file(*(a_row(twin, organization=name) for twin, name in zip(TWINS, ORGANIZATIONS, strict=True))).getvalue(),
+]
 CELLS = {
-    "organization": ["UW Health", "ThedaCare"],
+    "organization": ORGANIZATIONS,
     "us-state": ["WI", "Wisconsin"],
     "us-zip": ["53703", "53703-1234"],
     "us-phone": ["608-263-6400", "(608) 263-6400 ext. 12"],

@@ -88,9 +88,14 @@ class Started:
     def wait_until_unprivileged(self, *, processes: int) -> None:
         """Wait until this many processes are there below ours, and none of them is root's any more."""
         deadline = time.monotonic() + 60
-        while len(self.children()) < processes or not all(map(has_given_up_root, self.children())):
-            found = [(child.cmdline(), has_given_up_root(child)) for child in self.children()]
-            assert time.monotonic() < deadline, f"{found}\n{self.said()}"
+        while True:
+            children = self.children()
+            # A process that ended between two looks has no name and no user any more: look again.
+            with suppress(psutil.Error, OSError):
+                found = [(child.name(), child.pid, has_given_up_root(child)) for child in children]
+                if len(found) >= processes and all(given_up for *_, given_up in found):
+                    return
+            assert time.monotonic() < deadline, f"{children}\n{self.said()}"
             time.sleep(0.1)
 
     def said(self) -> str:
