@@ -294,14 +294,20 @@ def full_database_disk(asker: Asker) -> None:
     with small_disk_for(asker.installation.postgres.url) as disk:
         disk.take("clinic_versions")
         disk.fill()
-        body = json.dumps({"notes": "n" * 1900}).encode()
-        for _ in range(5):
-            asker.expect_in(
-                asker.ask(path, method="PATCH", body=body, headers=headers), [507], "a change on a full disk"
-            )
+        # What cannot be compressed; the first few still find room in pages that the table has already.
+        notes = (asker.chance.randbytes(900).hex() for _ in range(40))
+        changes = [asker.ask(path, method="PATCH", body=_notes(each), headers=headers) for each in notes]
+        asker.expect({answer.status for answer in changes} <= {200, 507}, "a change neither 200 nor 507")
+        for answer in changes[-5:]:
+            asker.expect_in(answer, [507], "a change on a full disk")
             asker.expect_in(asker.ask(SEARCH), [200], "a search on a full disk")
         disk.clear()
-        asker.expect_in(asker.ask(path, method="PATCH", body=body, headers=headers), [200], "a change with room again")
+        answer = asker.ask(path, method="PATCH", body=_notes("Room again."), headers=headers)
+        asker.expect_in(answer, [200], "a change with room again")
+
+
+def _notes(text: str) -> bytes:
+    return json.dumps({"notes": text}).encode()
 
 
 def out_of_state(asker: Asker) -> None:
@@ -356,7 +362,10 @@ def injections(asker: Asker) -> None:
     for word in words:
         for name in ("near", "specialty", "organization", "cursor"):
             rest = f"{name}={quote(word)}" if name == "near" else f"near=53703&{name}={quote(word)}"
-            asker.expect_in(asker.ask(f"/api/v1/search?{rest}"), [200, 400, 422], f"SQL as {name}")
+            answer = asker.ask(f"/api/v1/search?{rest}")
+            # Some of it looks like an address, and the geocoder of row 10 is still out of order.
+            if answer.status != 503 or answer.json()["type"] != "/problems/geocoder-unavailable":
+                asker.expect_in(answer, [200, 400, 422], f"SQL as {name}")
     asker.expect("ERROR" not in asker.installation.postgres.log[before:], "an error in PostgreSQL's log")
 
 
@@ -409,7 +418,8 @@ def archives(asker: Asker) -> None:
 def formulas_and_scripts(asker: Asker) -> None:
     """Rows 23 and 24: what is typed stays as it is, goes out as text, and no script gets in as a website."""
     notes = ("=HYPERLINK(1)", "+1-608-263-6400", "-2+3", "@SUM(A1)", "<img src=x onerror=alert(1)>")
-    rows = [a_row(f"formula-{place}", notes=each, lat=f"{45 + place / 10}", zip="") for place, each in enumerate(notes)]
+    away = {"zip": "", "city": "Nosuchtown"}  # which cannot be far from any point
+    rows = [a_row(f"formula-{place}", notes=each, lat=f"{45 + place / 10}", **away) for place, each in enumerate(notes)]
     rows.append(a_row("formula-9", website="javascript:alert(1)"))
     report = asker.expect_in(asker.upload(a_file(*rows).getvalue(), target="/api/v1/imports"), [201], "upload").json()
     asker.expect(report["counts"]["refused"] + report["counts"]["held"] >= 1, "javascript: was taken as a website")
