@@ -17,6 +17,7 @@ import uvloop
 from locator.serving.connection import Connection
 from locator.serving.lanes import LaneLimits
 from locator.serving.limits import Limits
+from locator.serving.memory import keep_little
 from locator.serving.server import Application, Server
 from locator.serving.work import Work
 
@@ -59,6 +60,7 @@ class ServerProcess:
     def run(self, *, ready: Callable[[], None]) -> None:
         """Answer requests until SIGTERM or SIGINT; `ready` is called once connections are accepted."""
         sys.setswitchinterval(_SWITCH_SECONDS)
+        keep_little()
         gc.collect()
         gc.freeze()
         self._loop.set_exception_handler(_ignore_lost_connections)

@@ -31,6 +31,7 @@ from tests.helpers.small_disk import small_disk_for
 CSV = {"Content-Type": "text/csv"}
 DRY_RUN = "/api/v1/imports?dry_run=true"
 SHORTLY = 2.5
+REFUSAL_SECONDS = 0.020
 
 
 @dataclass
@@ -82,9 +83,11 @@ class Asker:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
         client: str = "127.0.0.1",
+        port: int | None = None,
     ) -> Answer:
+        """`port` is nginx's if nothing else is said."""
         began = time.perf_counter()
-        port = self.installation.front.port
+        port = port or self.installation.front.port
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(client, 0))
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before the body ends
@@ -435,6 +438,47 @@ def formulas_and_scripts(asker: Asker) -> None:
     asker.expect("unsafe" not in page.headers.get("content-security-policy", "unsafe"), "the policy allows scripts")
 
 
+def long_refusals(asker: Asker) -> None:
+    """60 kB of query are refused at little cost: within 20 ms of a processor, over the bare service."""
+    long = "x" * 60_000
+    names = "&".join(f"{number:x}=1" for number in range(0x1000, 0x1000 + 7_500))
+    queries = {
+        "7,500 unknown names": names,
+        "7,500 times near": "&".join(["near=53"] * 7_500),
+        "names like ours": "&".join(f"nea{number:x}=1" for number in range(6_000)),
+        "one long place": f"near={long}",
+        "one long name": f"{long}=1",
+        "a place in percents": f"near={'%41' * 20_000}",
+        "names in percents": "&".join(["%6e%65%61%72=%35"] * 3_500),
+        "not UTF-8": f"near={'%ff' * 20_000}",
+        "commas": f"near={',' * 60_000}",
+        "digits": f"near={'5' * 60_000}",
+        "numbers and words": f"near={'12+Main+St+' * 5_400}",
+        "plus signs": f"near={'+' * 60_000}",
+        "only separators": "&" * 60_000,
+        "separators and signs": "&=" * 30_000,
+        "specialties": "near=53703&" + "&".join(["specialty=nothing"] * 3_300),
+        "one long specialty": f"near=53703&specialty={long}",
+        "one long cursor": f"near=53703&cursor={long}",
+        "a long number": f"near=53703&radius_miles={'9' * 60_000}",
+        "a long organization": f"near=53703&organization={long}",
+        "brackets": f"near={'(' * 60_000}",
+    }
+    paths = ("/api/v1/search", "/api/v1/places", "/api/v1/clinics", "/api/v1/explain")
+    service = asker.installation.service.port
+    for path in paths:
+        for kind, query in queries.items():
+            before = _processor_seconds(asker)
+            for _ in range(5):
+                asker.expect_in(asker.ask(f"{path}?{query}", port=service), [400, 414, 422, 200], f"{path}: {kind}")
+            spent = (_processor_seconds(asker) - before) / 5
+            asker.expect(spent <= REFUSAL_SECONDS, f"{path}: {kind}: {spent * 1000:.0f} ms of a processor")
+
+
+def _processor_seconds(asker: Asker) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in asker.installation.service_processes())
+
+
 def foreign_origins(asker: Asker) -> None:
     """Row 25: a change needs a key, which no browser adds by itself; nobody frames the pages."""
     headers = {"Origin": "https://elsewhere.example", "Cookie": "session=1", **CSV}
@@ -520,6 +564,7 @@ ROWS = (
     Row("21", "hostile files", hostile_files, "api/imports/test_uploads.py"),
     Row("22", "archives and compressed bodies", archives, "api/imports/test_uploads.py"),
     Row("23, 24", "formulas and scripts in cells", formulas_and_scripts, "importing/cells/test_escaping.py"),
+    Row("17", "refusals of 60 kB, in twenty ways", long_refusals, "api/http/test_bad_input.py"),
     Row("25", "foreign origins and frames", foreign_origins, "web/frame/test_headers.py"),
     Row("26", "bad keys, 300 guesses", bad_keys, "api/http/test_access.py"),
     Row("28", "1,000 marked questions", canary, "api/test_privacy.py"),
