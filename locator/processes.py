@@ -22,7 +22,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-_NICENESS = 10
+_NICENESS = 5  # a third of the share of a server process, where processors are scarce
 _START = "from locator.processes import main; main()"
 _LENGTH = struct.Struct("q")
 _FOLDER = Path(__file__).resolve().parents[1]  # where Python finds this package

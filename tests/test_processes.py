@@ -61,7 +61,7 @@ def test_it_is_another_process_which_yields_to_this_one() -> None:
     number, parent, priority = in_own_process(numbers)
 
     assert number != os.getpid() == parent
-    assert priority == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+    assert priority == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
     assert not psutil.pid_exists(number)
 
 
