@@ -29,9 +29,11 @@ ROOMS: dict[str, set[str]] = {
     "access": {"store", *WORDS},
     "feedback": {"store", *WORDS},
     "finding": {"store", *WORDS},
-    "importing": {"store", *WORDS},
+    "importing": {"processes", "store", *WORDS},
     "readiness": {"store", *WORDS},
     "reference": {"store", *WORDS},
+    # long work in processes of their own, whichever story it is
+    "processes": {"errors"},
     # from settings to services
     "config": set(),
     "services": {"access", "config", "finding", "store", *WORDS},

@@ -1,6 +1,7 @@
 """RECEIVING: a large clinic file is kept as it came, and a worker checks it, while its sender asks how far it is.
 
-A check of ten thousand rows takes longer than a request may, and the thread it would keep is one that searches need.
+A check of ten thousand rows takes longer than a request should, and makes the searches of its process wait. What has to
+be answered at once nevertheless, such as a dry run, is done in a process of its own.
 """
 
 import time
@@ -17,13 +18,15 @@ from locator.importing.importer import (
     CheckedImport,
     ImportOptions,
     begin_import,
+    check_import,
     opened_file,
     require_storable,
     sent_before,
     write_rows,
 )
-from locator.importing.mapping.changing import check_mapped
+from locator.importing.mapping.changing import MOST_AT_ONCE, check_mapped
 from locator.importing.report import WORKER_SILENT_SECONDS, report_of
+from locator.processes import Calling, in_own_process, in_this_process
 from locator.records.actor import Actor
 from locator.records.imports import Counts, ImportStatus
 from locator.store.database import Database
@@ -48,6 +51,39 @@ def is_large(file: BinaryIO) -> bool:
     is_packed = file.read(2) == b"PK"
     file.seek(0)
     return size > (_SMALL_WORKBOOK if is_packed else _SMALL_TEXT)
+
+
+def calling_for(import_id: int, *, database: Database) -> Calling:
+    """Return how to call what reads all rows of an import: if there are many, in a process of its own."""
+    with database.transaction() as stores:
+        rows = stores.imports.get(import_id).counts.rows
+    return in_own_process if rows > MOST_AT_ONCE else in_this_process
+
+
+def check_upload(
+    file: BinaryIO,
+    *,
+    name: str | None,
+    by: Actor,
+    database: Database,
+    options: ImportOptions,
+    request_id: str | None = None,
+) -> CheckedImport:
+    """Check a clinic file that was sent, or keep it for a worker if it is large, and return the report so far.
+
+    A dry run is never kept, and where no worker runs nothing waits for one. Raises what `check_import` raises.
+    """
+    if not is_large(file):
+        return check_import(
+            file, name=name, by=by, database=database, options=options, queue=True, request_id=request_id
+        )
+    if options.dry_run or not has_worker(database):
+        return in_own_process(
+            check_import, file, name=name, by=by, database=database, options=options, queue=True, request_id=request_id
+        )
+    return in_own_process(
+        receive_import, file, name=name, by=by, database=database, options=options, request_id=request_id
+    )
 
 
 def has_worker(database: Database) -> bool:

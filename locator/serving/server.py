@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from locator.serving.connection import Connection
 from locator.serving.lanes import Job, Lane, LaneLimits
 from locator.serving.limits import BodyBudget, BodyLimits, Limits
+from locator.serving.memory import give_back
 from locator.serving.messages import Answer, Refusal, Request
 from locator.serving.work import Work, work_kind
 from locator.serving.wsgi import BodyNeeded, run_wsgi
@@ -138,6 +139,9 @@ class Server:
             with suppress(Exception):
                 self._application.note_error(error)
             return Refusal.FAILED
+        finally:
+            if body_is_there and work_kind(request.method, request.path).work is Work.LONG:
+                give_back()
 
     def _tell(self, connection: Connection, request: Request, result: _Result | None) -> None:
         self._jobs.pop(request, None)

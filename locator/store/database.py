@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -37,6 +38,14 @@ class Database:
 
         `work_pool_size` is how many connections long work has, in addition; as many if nothing else is said.
         """
+        self._opening = partial(
+            Database,
+            url,
+            pool_size=pool_size,
+            work_pool_size=work_pool_size,
+            pool_timeout_seconds=pool_timeout_seconds,
+            statement_timeout_seconds=statement_timeout_seconds,
+        )
         self._cache = ListCache()
         self._server = Reachability(self._ask)
         self._watchdog = Watchdog(self._server)
@@ -61,6 +70,10 @@ class Database:
     def name(self) -> str:
         """The URL of this database, without its password."""
         return self._reading.engine.url.set(password=None).render_as_string()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let another process have this database, with connections of its own. What is pickled has the password."""
+        return self._opening, ()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Let all transactions of the block take at most `seconds` in sum, with waiting; long work is exempt.

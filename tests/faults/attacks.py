@@ -1,18 +1,20 @@
 """Each fault and attack of the list: it lasts for the block, and it is over when the block is."""
 
 import contextlib
-import http.client
-import socket
-import threading
+import json
+import pickle
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from locator.config.settings import PROJECT_FOLDER
+from tests.faults.attackers import Askers, Lines, Question
 from tests.faults.installation import Installation
 from tests.faults.prober import SEARCH
 from tests.helpers.clinic_files import a_file
-from tests.helpers.front import many_files
 from tests.helpers.list_change import clinic_row
 from tests.helpers.postgres import locked_clinics
 from tests.helpers.small_disk import fill
@@ -24,6 +26,8 @@ HALF_OPEN = 1000
 KEYLESS = 20
 CLIENTS = 40  # who go on searching while the database does not answer
 
+CSV = {"Content-Type": "text/csv"}
+
 
 @dataclass
 class Attack:
@@ -32,50 +36,33 @@ class Attack:
     installation: Installation
     port: int
     answers: Counter[int | str] = field(default_factory=Counter)
-    is_over: threading.Event = field(default_factory=threading.Event)
-
-    def ask(
-        self, target: str, *, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None,
-        client: str = "127.0.2.1",
-    ) -> int | str:  # fmt: skip
-        """Ask as an attacker, and note what came back."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(client, 0))
-        try:
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before the body ends
-                connection.request(method, target, body=body, headers=headers or {})
-            answer = connection.getresponse()
-            answer.read()
-            status: int | str = answer.status
-        except (OSError, http.client.HTTPException) as error:
-            status = type(error).__name__
-        finally:
-            connection.close()
-        self.answers[status] += 1
-        return status
 
     @property
     def key(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.installation.admin_key}"}
 
     @contextlib.contextmanager
-    def at_once(self, number: int, work: Callable[[int], object], *, pause: float) -> Iterator[None]:
-        """Let so many do the same again and again during the block; they end as soon as what they are doing is done."""
-
-        def go_on(place: int) -> None:
-            while not self.is_over.is_set():
-                work(place)
-                self.is_over.wait(pause)
-
-        threads = [threading.Thread(target=go_on, args=(place,), daemon=True) for place in range(number)]
-        for thread in threads:
-            thread.start()
+    def by(self, attackers: Askers | Lines) -> Iterator[None]:
+        """Let them attack during the block."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.attackers"],
+            cwd=PROJECT_FOLDER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         try:
+            assert process.stdin
+            pickle.dump((self.port, attackers), process.stdin)
+            process.stdin.flush()
             yield
+            answers, _ = process.communicate(timeout=30)
+            self.answers.update(dict(json.loads(answers)))
         finally:
-            self.is_over.set()
+            process.kill()
+            process.wait()
 
     def searchers(self) -> AbstractContextManager[None]:
-        return self.at_once(CLIENTS, lambda place: self.ask(SEARCH, client=f"127.0.2.{place + 1}"), pause=0.2)
+        return self.by(Askers(CLIENTS, [Question(SEARCH)], pause=0.2))
 
 
 Lasting = Callable[[Attack], AbstractContextManager[None]]
@@ -103,109 +90,38 @@ def killed_database(attack: Attack) -> Iterator[None]:
         attack.installation.postgres.start()
 
 
-@contextlib.contextmanager
-def large_uploads(attack: Attack) -> Iterator[None]:
+def large_uploads(attack: Attack) -> AbstractContextManager[None]:
     rows = [clinic_row(number, notes="n" * 1900) for number in range(9_500)]
     file = a_file(*rows).getvalue()[:UPLOAD_BYTES]
-    headers = attack.key | {"Content-Type": "text/csv"}
-    with attack.at_once(
-        UPLOADS,
-        lambda _: attack.ask("/api/v1/imports?dry_run=true", method="POST", body=file, headers=headers),
-        pause=0.5,
-    ):
-        yield
+    question = Question("/api/v1/imports?dry_run=true", "POST", file, attack.key | CSV)
+    return attack.by(Askers(UPLOADS, [question], pause=0.5, of_one_address=True))
 
 
-@contextlib.contextmanager
-def slow_readers(attack: Attack) -> Iterator[None]:
-    """They ask for the export and read a byte a second; from fifty addresses, so that no one has too many."""
+def slow_readers(attack: Attack) -> AbstractContextManager[None]:
+    """They ask for the export and read two bytes a second; from fifty addresses, so that no one has too many."""
     asking = b"GET /api/v1/clinics.csv HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with _held_lines(attack, SLOW_READERS, asking, addresses=50):
-        yield
+    return attack.by(Lines(SLOW_READERS, asking, addresses=50))
 
 
-@contextlib.contextmanager
-def half_open_headers(attack: Attack) -> Iterator[None]:
-    with _held_lines(attack, HALF_OPEN, b"GET /api/v1/search?near=53703 HTTP/1.1\r\nHost: loc", addresses=1):
-        yield
+def half_open_headers(attack: Attack) -> AbstractContextManager[None]:
+    return attack.by(Lines(HALF_OPEN, b"GET /api/v1/search?near=53703 HTTP/1.1\r\nHost: loc", addresses=1))
 
 
-@contextlib.contextmanager
-def _held_lines(attack: Attack, number: int, text: bytes, *, addresses: int) -> Iterator[None]:
-    """Hold so many connections on which this was said; whichever is closed is opened again within a second."""
-    lines: list[socket.socket] = []
-
-    def hold() -> None:
-        while not attack.is_over.is_set():
-            for place in range(number):
-                if attack.is_over.is_set():
-                    break
-                if place == len(lines):
-                    lines.append(_line(attack, text, place % addresses))
-                elif _is_closed(lines[place]):
-                    lines[place].close()
-                    attack.answers["closed"] += 1
-                    lines[place] = _line(attack, text, place % addresses)
-            attack.is_over.wait(0.5)
-
-    with many_files():
-        holding = threading.Thread(target=hold, daemon=True)
-        holding.start()
-        try:
-            yield
-        finally:
-            attack.is_over.set()
-            holding.join(10)
-            for line in lines:
-                line.close()
-
-
-def _line(attack: Attack, text: bytes, address: int) -> socket.socket:
-    """Open a connection with a small window, and say something on it."""
-    line = socket.socket()
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    line.settimeout(1)
-    with contextlib.suppress(OSError):
-        line.bind((f"127.0.3.{address + 1}", 0))
-        line.connect(("127.0.0.1", attack.port))
-        line.sendall(text)
-        attack.answers["opened"] += 1
-    line.setblocking(False)
-    return line
-
-
-def _is_closed(line: socket.socket) -> bool:
-    """Read one byte, if there is one; returns whether there will be no more."""
-    try:
-        return line.recv(1) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-
-
-@contextlib.contextmanager
-def bodies_without_a_key(attack: Attack) -> Iterator[None]:
-    body = b"x" * 20_000_000
-    headers = {"Content-Type": "text/csv"}
-    with attack.at_once(
-        KEYLESS, lambda _: attack.ask("/api/v1/imports", method="POST", body=body, headers=headers), pause=0.2
-    ):
-        yield
+def bodies_without_a_key(attack: Attack) -> AbstractContextManager[None]:
+    question = Question("/api/v1/imports", "POST", b"x" * 20_000_000, CSV)
+    return attack.by(Askers(KEYLESS, [question], pause=0.2, of_one_address=True))
 
 
 @contextlib.contextmanager
 def full_temporary_folder(attack: Attack) -> Iterator[None]:
     file = a_file(*(clinic_row(number, notes="n" * 1900) for number in range(1000))).getvalue()
-    headers = attack.key | {"Content-Type": "text/csv"}
-
-    def ask(_place: int) -> None:
-        attack.ask("/api/v1/imports?dry_run=true", method="POST", body=file, headers=headers)
-        attack.ask("/api/v1/clinics.csv")
-
+    questions = [
+        Question("/api/v1/imports?dry_run=true", "POST", file, attack.key | CSV),
+        Question("/api/v1/clinics.csv"),
+    ]
     ballast = fill(attack.installation.temporary)
     try:
-        with attack.at_once(2, ask, pause=0.3):
+        with attack.by(Askers(2, questions, pause=0.3)):
             yield
     finally:
         ballast.unlink()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,13 +93,19 @@ def installed(*, services: int, provider: FakeProvider | None = None) -> Iterato
             folder.mkdir()
             running.append(Service(folder, url, settings))
             running[-1].start()
-            parts.callback(running[-1].stop)
+            parts.callback(_stop, running[-1])
         worker = parts.enter_context(_worker(url, logs / "worker", temporary))
         front = _front(temporary, [service.port for service in running])
         parts.callback(front.stop)
         installation = Installation(postgres, running, worker, front, temporary, logs, key, os.geteuid() == 0, provider)
         wait_for(lambda: front.ask("/readyz").status == 200, seconds=30)
         yield installation
+
+
+def _stop(service: Service) -> None:
+    """End a service, also one that still answers attackers who are gone: then it is killed."""
+    with suppress(subprocess.TimeoutExpired):
+        service.stop()
 
 
 def _keep_what_is_acknowledged(postgres: Postgres) -> None:

@@ -31,6 +31,7 @@ from tests.helpers.small_disk import small_disk_for
 CSV = {"Content-Type": "text/csv"}
 DRY_RUN = "/api/v1/imports?dry_run=true"
 SHORTLY = 2.5
+REFUSAL_SECONDS = 0.020
 
 
 @dataclass
@@ -82,9 +83,11 @@ class Asker:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
         client: str = "127.0.0.1",
+        port: int | None = None,
     ) -> Answer:
+        """`port` is nginx's if nothing else is said."""
         began = time.perf_counter()
-        port = self.installation.front.port
+        port = port or self.installation.front.port
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(client, 0))
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before the body ends
@@ -294,14 +297,20 @@ def full_database_disk(asker: Asker) -> None:
     with small_disk_for(asker.installation.postgres.url) as disk:
         disk.take("clinic_versions")
         disk.fill()
-        body = json.dumps({"notes": "n" * 1900}).encode()
-        for _ in range(5):
-            asker.expect_in(
-                asker.ask(path, method="PATCH", body=body, headers=headers), [507], "a change on a full disk"
-            )
+        # What cannot be compressed; the first few still find room in pages that the table has already.
+        notes = (asker.chance.randbytes(900).hex() for _ in range(40))
+        changes = [asker.ask(path, method="PATCH", body=_notes(each), headers=headers) for each in notes]
+        asker.expect({answer.status for answer in changes} <= {200, 507}, "a change neither 200 nor 507")
+        for answer in changes[-5:]:
+            asker.expect_in(answer, [507], "a change on a full disk")
             asker.expect_in(asker.ask(SEARCH), [200], "a search on a full disk")
         disk.clear()
-        asker.expect_in(asker.ask(path, method="PATCH", body=body, headers=headers), [200], "a change with room again")
+        answer = asker.ask(path, method="PATCH", body=_notes("Room again."), headers=headers)
+        asker.expect_in(answer, [200], "a change with room again")
+
+
+def _notes(text: str) -> bytes:
+    return json.dumps({"notes": text}).encode()
 
 
 def out_of_state(asker: Asker) -> None:
@@ -356,7 +365,10 @@ def injections(asker: Asker) -> None:
     for word in words:
         for name in ("near", "specialty", "organization", "cursor"):
             rest = f"{name}={quote(word)}" if name == "near" else f"near=53703&{name}={quote(word)}"
-            asker.expect_in(asker.ask(f"/api/v1/search?{rest}"), [200, 400, 422], f"SQL as {name}")
+            answer = asker.ask(f"/api/v1/search?{rest}")
+            # Some of it looks like an address, and the geocoder of row 10 is still out of order.
+            if answer.status != 503 or answer.json()["type"] != "/problems/geocoder-unavailable":
+                asker.expect_in(answer, [200, 400, 422], f"SQL as {name}")
     asker.expect("ERROR" not in asker.installation.postgres.log[before:], "an error in PostgreSQL's log")
 
 
@@ -409,7 +421,8 @@ def archives(asker: Asker) -> None:
 def formulas_and_scripts(asker: Asker) -> None:
     """Rows 23 and 24: what is typed stays as it is, goes out as text, and no script gets in as a website."""
     notes = ("=HYPERLINK(1)", "+1-608-263-6400", "-2+3", "@SUM(A1)", "<img src=x onerror=alert(1)>")
-    rows = [a_row(f"formula-{place}", notes=each, lat=f"{45 + place / 10}", zip="") for place, each in enumerate(notes)]
+    away = {"zip": "", "city": "Nosuchtown"}  # which cannot be far from any point
+    rows = [a_row(f"formula-{place}", notes=each, lat=f"{45 + place / 10}", **away) for place, each in enumerate(notes)]
     rows.append(a_row("formula-9", website="javascript:alert(1)"))
     report = asker.expect_in(asker.upload(a_file(*rows).getvalue(), target="/api/v1/imports"), [201], "upload").json()
     asker.expect(report["counts"]["refused"] + report["counts"]["held"] >= 1, "javascript: was taken as a website")
@@ -423,6 +436,47 @@ def formulas_and_scripts(asker: Asker) -> None:
     page = asker.ask("/clinics/formula-4", headers={"Accept": "text/html"})
     asker.expect(page.status == 200 and b"<img src=x" not in page.body, "a script is not escaped")
     asker.expect("unsafe" not in page.headers.get("content-security-policy", "unsafe"), "the policy allows scripts")
+
+
+def long_refusals(asker: Asker) -> None:
+    """60 kB of query are refused at little cost: within 20 ms of a processor, over the bare service."""
+    long = "x" * 60_000
+    names = "&".join(f"{number:x}=1" for number in range(0x1000, 0x1000 + 7_500))
+    queries = {
+        "7,500 unknown names": names,
+        "7,500 times near": "&".join(["near=53"] * 7_500),
+        "names like ours": "&".join(f"nea{number:x}=1" for number in range(6_000)),
+        "one long place": f"near={long}",
+        "one long name": f"{long}=1",
+        "a place in percents": f"near={'%41' * 20_000}",
+        "names in percents": "&".join(["%6e%65%61%72=%35"] * 3_500),
+        "not UTF-8": f"near={'%ff' * 20_000}",
+        "commas": f"near={',' * 60_000}",
+        "digits": f"near={'5' * 60_000}",
+        "numbers and words": f"near={'12+Main+St+' * 5_400}",
+        "plus signs": f"near={'+' * 60_000}",
+        "only separators": "&" * 60_000,
+        "separators and signs": "&=" * 30_000,
+        "specialties": "near=53703&" + "&".join(["specialty=nothing"] * 3_300),
+        "one long specialty": f"near=53703&specialty={long}",
+        "one long cursor": f"near=53703&cursor={long}",
+        "a long number": f"near=53703&radius_miles={'9' * 60_000}",
+        "a long organization": f"near=53703&organization={long}",
+        "brackets": f"near={'(' * 60_000}",
+    }
+    paths = ("/api/v1/search", "/api/v1/places", "/api/v1/clinics", "/api/v1/explain")
+    service = asker.installation.service.port
+    for path in paths:
+        for kind, query in queries.items():
+            before = _processor_seconds(asker)
+            for _ in range(5):
+                asker.expect_in(asker.ask(f"{path}?{query}", port=service), [400, 414, 422, 200], f"{path}: {kind}")
+            spent = (_processor_seconds(asker) - before) / 5
+            asker.expect(spent <= REFUSAL_SECONDS, f"{path}: {kind}: {spent * 1000:.0f} ms of a processor")
+
+
+def _processor_seconds(asker: Asker) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in asker.installation.service_processes())
 
 
 def foreign_origins(asker: Asker) -> None:
@@ -510,6 +564,7 @@ ROWS = (
     Row("21", "hostile files", hostile_files, "api/imports/test_uploads.py"),
     Row("22", "archives and compressed bodies", archives, "api/imports/test_uploads.py"),
     Row("23, 24", "formulas and scripts in cells", formulas_and_scripts, "importing/cells/test_escaping.py"),
+    Row("17", "refusals of 60 kB, in twenty ways", long_refusals, "api/http/test_bad_input.py"),
     Row("25", "foreign origins and frames", foreign_origins, "web/frame/test_headers.py"),
     Row("26", "bad keys, 300 guesses", bad_keys, "api/http/test_access.py"),
     Row("28", "1,000 marked questions", canary, "api/test_privacy.py"),

@@ -24,8 +24,8 @@ from locator.api.imports.wire import ImportAnswer, ImportListAnswer, RowsAnswer,
 from locator.errors import BadParameters, Fault
 from locator.finding.cursors import Cursors
 from locator.importing.history import list_imports, list_rows
-from locator.importing.importer import ImportOptions, check_import, get_report
-from locator.importing.receiving import has_worker, is_large, receive_import
+from locator.importing.importer import ImportOptions, get_report
+from locator.importing.receiving import check_upload
 from locator.records.imports import RowAction
 from locator.services import Services
 
@@ -103,20 +103,9 @@ def register_imports(api: Api, services: Services, cursors: Cursors) -> None:
                 header_row=query.header_row,
             )
             name = query.name or received.name
-            if is_large(received.file) and not options.dry_run and has_worker(database):
-                checked = receive_import(
-                    received.file, name=name, by=g.actor, database=database, options=options, request_id=g.request_id
-                )
-            else:
-                checked = check_import(
-                    received.file,
-                    name=name,
-                    by=g.actor,
-                    database=database,
-                    options=options,
-                    queue=True,
-                    request_id=g.request_id,
-                )
+            checked = check_upload(
+                received.file, name=name, by=g.actor, database=database, options=options, request_id=g.request_id
+            )
         if options.dry_run:
             return answer(ImportAnswer.write_dry_run(checked.report), cacheable=False)
         response = report_answer(checked.report, HTTPStatus.CREATED, while_locating=HTTPStatus.ACCEPTED)

@@ -21,6 +21,7 @@ from locator.importing.history import resume_locating
 from locator.importing.identity.deciding import decide_rows
 from locator.importing.importer import decide_likeness, publish_import, undo_import
 from locator.importing.mapping.changing import map_columns
+from locator.importing.receiving import calling_for
 from locator.importing.rechecks.accepting import accept_proposals
 from locator.services import Services
 
@@ -39,7 +40,8 @@ def register_publishing(api: Api, services: Services) -> None:
         Changes the list as the report says, in one transaction: a search sees the list before it or the list after it.
         If the report has a `brake`, `confirm` must repeat its number. An import that is already published stays so.
         """
-        report = publish_import(
+        report = calling_for(path.import_id, database=database)(
+            publish_import,
             path.import_id,
             by=g.actor,
             database=database,
@@ -64,7 +66,8 @@ def register_publishing(api: Api, services: Services) -> None:
         it is in `mapping`. The answers are remembered for the next file with this header. 202 if rows are being located
         now.
         """
-        report = map_columns(
+        report = calling_for(path.import_id, database=database)(
+            map_columns,
             path.import_id,
             by=g.actor,
             database=database,
@@ -86,7 +89,8 @@ def register_publishing(api: Api, services: Services) -> None:
         Replaces each cell for which a finding has a `proposal`, of one code or of all, and checks its row again. The
         report lists in `accepted` what was changed from what. The list does not change before the import is published.
         """
-        report = accept_proposals(
+        report = calling_for(path.import_id, database=database)(
+            accept_proposals,
             path.import_id,
             by=g.actor,
             database=database,
@@ -106,8 +110,13 @@ def register_publishing(api: Api, services: Services) -> None:
 
         Restores exactly what the import replaced. Refused if one of its clinics has changed since.
         """
-        report = undo_import(
-            path.import_id, by=g.actor, database=database, request_id=g.request_id, wait_seconds=WAIT_SECONDS
+        report = calling_for(path.import_id, database=database)(
+            undo_import,
+            path.import_id,
+            by=g.actor,
+            database=database,
+            request_id=g.request_id,
+            wait_seconds=WAIT_SECONDS,
         )
         return report_answer(report)
 
@@ -142,7 +151,8 @@ def register_publishing(api: Api, services: Services) -> None:
         instead of being held, and the answers are remembered for the organization's next file. All are taken, or none.
         202 if rows are being located now.
         """
-        report = decide_rows(
+        report = calling_for(path.import_id, database=database)(
+            decide_rows,
             path.import_id,
             _by_row(body),
             accept_proposals=body.accept_proposed,
@@ -164,7 +174,8 @@ def register_publishing(api: Api, services: Services) -> None:
         Records that they are different, or that they are the same, which holds the row back. The decision is remembered
         for later imports.
         """
-        report = decide_likeness(
+        report = calling_for(path.import_id, database=database)(
+            decide_likeness,
             path.import_id,
             body.clinic_id,
             body.other_clinic_id,

@@ -19,7 +19,7 @@ from locator.records.imports import ColumnMapping, ImportStatus, RowAction, Stor
 from locator.store.database import Database
 from locator.store.stores import Stores
 
-_MOST_AT_ONCE = 2_000  # rows that are checked while somebody waits: about a second
+MOST_AT_ONCE = 2_000  # rows that are checked while somebody waits: about a second
 
 
 def map_columns(
@@ -79,7 +79,7 @@ def check_mapped(import_id: int, *, database: Database, can_locate: bool) -> Non
 
 def _is_for_a_worker(stores: Stores, stored: StoredImport) -> bool:
     """Return whether the rows are so many that a request must not wait for them, and somebody else can check them."""
-    return stored.counts.rows > _MOST_AT_ONCE and stores.queue.has_worker(silent_seconds=WORKER_SILENT_SECONDS)
+    return stored.counts.rows > MOST_AT_ONCE and stores.queue.has_worker(silent_seconds=WORKER_SILENT_SECONDS)
 
 
 def _mapping_of(stored: StoredImport) -> ColumnMapping:

@@ -62,7 +62,7 @@ def test_where_no_worker_runs_the_file_is_checked_in_the_request(import_api: Imp
 def test_an_import_says_that_no_worker_is_left_to_check_it(
     import_api: ImportApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("locator.api.imports.imports.has_worker", lambda _database: True)  # and then it was killed
+    monkeypatch.setattr("locator.importing.receiving.has_worker", lambda _database: True)  # and then it was killed
     url = import_api.upload(a_file(*ROWS).getvalue()).headers["Location"]
 
     locating = import_api.ask(url).get_json()["locating"]

@@ -49,6 +49,9 @@ class KillableService:
         assert report.stored.brake
         return self.post(f"/{report.import_id}/publish", b'{"confirm": %d}' % report.stored.brake.number)
 
+    def undo(self, report: ImportReport) -> Answer | None:
+        return self.post(f"/{report.import_id}/undo", b"")
+
     def kill(self) -> None:
         end_at_once([self.process.process.pid, *self.process.workers()])
         self.process.process.wait()
@@ -96,6 +99,30 @@ def test_a_service_killed_while_publishing(service: KillableService, list_change
             assert service.temporary_files() == []
             assert list_change.publish(report).status == status() == "published"
             list_change.undo(report)
+    assert killer.hits > 0
+
+
+def test_a_service_killed_while_undoing(service: KillableService, list_change: ListChange) -> None:
+    """The list is the one that was published or the one before it, and a second try finishes what was begun."""
+    killer = Killer()
+    report = list_change.publish(list_change.check())
+    answer = killer.undisturbed(lambda: service.undo(report))
+    assert answer is not None
+    assert answer.status == 200, answer.body
+    for part in killer.parts:
+        report = list_change.check()
+        with killer.moment(part) as seconds, all_or_nothing(list_change, report) as status:
+            list_change.publish(report)
+            killed = killed_while(service, list_change, killer, partial(service.undo, report), after_seconds=seconds)
+
+            assert_nothing_stays(list_change.url)
+            assert status() == "undone" or (status() == "published" and killed.answer is None)
+            killer.hits += killed.was_under_way and status() == "published"
+            service.process.start()
+            assert service.temporary_files() == []
+            again = service.undo(report)
+            assert again is not None
+            assert (again.status, status()) == (200, "undone")
     assert killer.hits > 0
 
 

@@ -32,7 +32,7 @@ def status_of(database: Database, report: ImportReport) -> str:
 def test_a_worker_reads_the_file_and_checks_it_by_the_columns(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changing, "_MOST_AT_ONCE", 100)
+    monkeypatch.setattr(changing, "MOST_AT_ONCE", 100)
     with working(database):
         received = receive_import(a_file(300), name="list.csv", by=ADMIN, database=database, options=ImportOptions())
         wait_for(lambda: status_of(database, received.report) == "mapping", seconds=30)
