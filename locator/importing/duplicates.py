@@ -11,7 +11,7 @@ from itertools import groupby
 from locator.clinic.clinic import phone_display
 from locator.geo.distance import miles
 from locator.importing.findings import new_finding
-from locator.importing.identity.twins import is_likely_twin
+from locator.importing.likeness.twins import is_likely_twin
 from locator.importing.rows import batches
 from locator.records.findings import Finding, Likeness, LikenessKind, shortened
 from locator.records.imports import RowAction, StoredRow

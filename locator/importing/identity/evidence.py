@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from locator.clinic.clinic import phone_display
 from locator.clinic.external_ids import is_national
-from locator.importing.identity.descriptions import Description, name_words, street_words
+from locator.importing.likeness.descriptions import Description, name_words, street_words
 from locator.records.imports import Candidate
 from locator.store.imports.duplicates import NEAR_METERS, RELATED_NAMES, SIMILAR_NAMES
 from locator.store.imports.identities import AlikeClinic

@@ -2,7 +2,7 @@
 
 import pytest
 
-from locator.importing.identity.twins import is_likely_twin
+from locator.importing.likeness.twins import is_likely_twin
 from locator.store.database import Database
 from locator.store.imports.duplicates import Described, Pair
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from locator.importing.identity.descriptions import name_words, street_words
+from locator.importing.likeness.descriptions import name_words, street_words
 from locator.store.imports.duplicates import NEAR_METERS, RELATED_NAMES, SIMILAR_NAMES, Pair
 from locator.text.folding import words_of
 
