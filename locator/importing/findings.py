@@ -50,6 +50,11 @@ FILE_KINDS: tuple[FindingKind, ...] = (
         "Nothing, if no clinics are on them. Otherwise, give them a row of column names.",
     ),
     FindingKind(
+        _WARNING, "hidden-sheets", "(file)",
+        "The workbook has hidden sheets with data. They are not read.",
+        "Nothing, if no clinics are on them.",
+    ),
+    FindingKind(
         _INFO, "sheet-chosen", "(file)",
         "The first sheet has no row of column names, so the sheet that has one was read.",
         "Nothing, if it is the right sheet.",
@@ -323,8 +328,12 @@ DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
     FindingKind(_ERROR, "same-clinic", "clinic_id", "Somebody decided that this clinic is on the list, or in the"
                 " file, under another id. The row is held.", "Use that clinic's id, or decide again that they are"
                 " different."),
-    FindingKind(_WARNING, "likely-duplicate", "clinic_id", "Another clinic has the same phone, or a similar name within"
-                " 150 meters.", "Decide whether they are the same or different; the decision is remembered."),
+    FindingKind(_ERROR, "likely-duplicate", "clinic_id", "The clinic is new by its id, but likely the same as another"
+                f" one: two things that tell clinics apart agree. {_IS_HELD}", "Decide whether they are the same or"
+                " different; the decision is remembered."),
+    FindingKind(_WARNING, "similar-clinic", "clinic_id", "Another clinic has the same phone, or a similar name within"
+                " 150 meters, but is likely another site or department.", "Nothing, if they are different. If they are"
+                " the same, decide that; the decision is remembered."),
     FindingKind(_ERROR, "offered-and-not-offered", _CARE, "A kind of care is both in specialties and in not_offered,"
                 " in the row or on the list. The row is held.",
                 "Remove it from one of the two columns; send the other one with it."),

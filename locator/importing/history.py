@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from locator.clinic.columns import cells_in
 from locator.errors import ClinicNotFound, WrongImportState
 from locator.importing.difference import cell_changes
-from locator.importing.duplicates import LIKELY_DUPLICATE
+from locator.importing.duplicates import LIKELY_DUPLICATE, SIMILAR_CLINIC
 from locator.importing.importer import get_report
 from locator.importing.report import ImportReport
 from locator.records.actor import Actor
@@ -27,11 +27,16 @@ class VersionChange:
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """A new clinic that may be the same as another one."""
+    """A new clinic that may be the same as another one; `is_held`: it is not published before that is decided.
+
+    `told` says what the other one is.
+    """
 
     row: int
     clinic_id: str
     likeness: Likeness
+    is_held: bool
+    told: str
 
 
 def list_imports(database: Database, *, limit: int, before_id: int | None = None) -> Page[StoredImport, int]:
@@ -73,15 +78,17 @@ def list_retiring(import_id: int, database: Database) -> list[RetiringClinic]:
 
 
 def list_lookalikes(import_id: int, database: Database, *, limit: int) -> list[Lookalike]:
-    """Return the new clinics that may be the same as another one, from the first `limit` such rows of an import."""
+    """Return the new clinics that may be the same as another one, from at most `limit` rows; held rows first."""
+    found: list[Lookalike] = []
     with database.transaction() as stores:
-        rows = list(stores.imports.rows(import_id, noting=(LIKELY_DUPLICATE,), limit=limit))
-    return [
-        Lookalike(row.row, row.clinic_id or "", finding.likeness)
-        for row in rows
-        for finding in row.findings
-        if finding.code == LIKELY_DUPLICATE and finding.likeness
-    ]
+        for code in (LIKELY_DUPLICATE, SIMILAR_CLINIC):
+            found += [
+                Lookalike(row.row, row.clinic_id or "", finding.likeness, code == LIKELY_DUPLICATE, finding.expected)
+                for row in stores.imports.rows(import_id, noting=(code,), limit=limit)
+                for finding in row.findings
+                if finding.code == code and finding.likeness
+            ]
+    return found[:limit]
 
 
 def list_undecided(import_id: int, database: Database, *, limit: int) -> list[StoredRow]:

@@ -312,7 +312,9 @@ def decide_likeness(
         stored = stores.imports.get(import_id, for_update=True)
         require_status(stored.status, ImportStatus.CHECKED, import_id)
         if not _look_alike(stores, import_id, clinic_id, other_clinic_id):
-            detail = "does not look like that clinic in this import; see its findings likely-duplicate."
+            detail = (
+                "does not look like that clinic in this import; see its findings likely-duplicate and similar-clinic."
+            )
             raise BadParameters([Fault("other_clinic_id", detail, "no-such-pair")])
         stores.publishing.remember_decision((clinic_id, other_clinic_id), decision, by=by)
         stores.audit.add(

@@ -1,5 +1,7 @@
 """Checks of where a clinic is: its point, its ZIP and its state, against each other, Wisconsin and the lake."""
 
+from typing import NamedTuple
+
 from locator.geo.area import Area, is_in_lake_michigan
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import ZipPlace
@@ -37,33 +39,53 @@ def point_findings(
 ) -> list[Finding]:
     """Return what is wrong with two numbers as a clinic's point: the most useful finding, or an empty list.
 
+    If it is plain what was meant, there is a finding for each of the two cells that has to change, with its proposal.
     `zip_place` and `state` are as for `place_findings`.
     """
     fault = _fault(lat, lon, zip_place, state, area)
     if fault is None:
         return []
-    code, remark, expected = fault
-    found = f"{lat:.6f}, {lon:.6f}{remark}"
-    return [new_finding(code, row=row, column=_COLUMN, found=found, expected=expected)]
+    found = f"{lat:.6f}, {lon:.6f}{fault.remark}"
+    if fault.meant is None:
+        return [new_finding(fault.code, row=row, column=_COLUMN, found=found, expected=fault.expected)]
+    expected = f"lat {fault.meant.lat:.6f}, lon {fault.meant.lon:.6f}"
+    cells = (("lat", lat, fault.meant.lat), ("lon", lon, fault.meant.lon))
+    return [
+        new_finding(fault.code, row=row, column=column, found=found, expected=expected, proposal=_degrees(meant))
+        for column, given, meant in cells
+        if meant != given
+    ]
 
 
-_Fault = tuple[str, str, str | None]  # code, a remark on what was found, what to write instead
+def _degrees(number: float) -> str:
+    """Return a coordinate as it was written, without an exponent."""
+    text = repr(number)
+    return text if "e" not in text else f"{number:.7f}"
+
+
+class _Fault(NamedTuple):
+    """What is wrong: a remark on what was found, what to write instead, or the point that is surely meant."""
+
+    code: str
+    remark: str = ""
+    expected: str | None = None
+    meant: Point | None = None
 
 
 def _fault(lat: float, lon: float, zip_place: ZipPlace | None, state: str | None, area: Area) -> _Fault | None:
     if lat == 0 or lon == 0:
-        return ("point-zero", "", None)
+        return _Fault("point-zero")
     point = _point(lat, lon)
     county = area.county_of(point) if point else None
     if point is None or (county is None and not area.is_near(point)):
         return _far_off(lat, lon, area)
     if county is None and state in (None, HOME_STATE):
         if is_in_lake_michigan(point):
-            return ("point-in-lake-michigan", "", None)
+            return _Fault("point-in-lake-michigan")
         if state == HOME_STATE:
-            return ("point-not-in-state", "", None)
+            return _Fault("point-not-in-state")
     if lat == round(lat, 1) and lon == round(lon, 1):
-        return ("point-too-coarse", "", None)
+        return _Fault("point-too-coarse")
     return _far_from_zip(point, zip_place) if zip_place else None
 
 
@@ -83,8 +105,8 @@ def _far_off(lat: float, lon: float, area: Area) -> _Fault:
     ):
         point = _point(right_lat, right_lon)
         if point and area.is_near(point):
-            return (code, "", f"lat {right_lat:.6f}, lon {right_lon:.6f}")
-    return ("point-outside-area", "", None)
+            return _Fault(code, meant=point)
+    return _Fault("point-outside-area")
 
 
 def _far_from_zip(point: Point, place: ZipPlace) -> _Fault | None:
@@ -93,4 +115,4 @@ def _far_from_zip(point: Point, place: ZipPlace) -> _Fault | None:
     if away <= reach:
         return None
     expected = f"A point within {reach:.0f} miles of {place.label}; or the ZIP code of the point."
-    return ("point-far-from-zip", f" ({away:.0f} miles from {place.zip})", expected)
+    return _Fault("point-far-from-zip", f" ({away:.0f} miles from {place.zip})", expected)

@@ -16,10 +16,11 @@ class Severity(StrEnum):
 
 
 class LikenessKind(StrEnum):
-    """How two clinics are alike: by their PHONE, or by PLACE, near each other and with similar names."""
+    """How two clinics are alike: by their PHONE, or with similar names near each other (PLACE) or at one ADDRESS."""
 
     PHONE = "phone"
     PLACE = "place"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def test_all_findings_of_a_row_are_told_at_once_in_the_order_of_the_columns(chec
         ("hours", "unreadable-hours"),
         ("telehealth", "unreadable-yes-no"),
         ("lat", "point-swapped"),
+        ("lon", "point-swapped"),
         ("verified_on", "unreadable-date"),
     ]
     assert {finding.row for finding in checked.findings} == {2}

@@ -417,11 +417,15 @@ def test_likely_duplicates_are_told_and_the_decision_is_remembered(database: Dat
 
     report = check(database, *rows)
 
-    assert codes(report) == ["likely-duplicate", "likely-duplicate"]
-    assert (report.findings[0].found or "").startswith("capitol (the same phone, ")
-    assert report.findings[1].likeness == Likeness("capitol", LikenessKind.PLACE, 11)
-    assert report.findings[1].found == "capitol (a similar name, 11 m away)"
-    assert counted(report) == {"rows": 2, "added": 2}
+    assert codes(report) == ["likely-duplicate", "similar-clinic"]
+    assert report.findings[0].likeness == Likeness("capitol", LikenessKind.PLACE, 11)
+    assert report.findings[0].found == "capitol (a similar name, 11 m away)"
+    assert report.findings[0].expected == (
+        "capitol, on the list, is “Capitol Cancer Center”, Madison, 608-263-6400; the two points are 11 m apart. Say"
+        " whether they are the same clinic or different ones; this is remembered. Until then, the row is held."
+    )
+    assert (report.findings[1].found or "").startswith("capitol (the same phone, ")
+    assert counted(report) == {"rows": 2, "added": 1, "held": 1}
 
     same = decide_likeness(report.import_id, "capitol-3", "capitol", "same", by=ADMIN, database=database)
     assert counted(same) == {"rows": 2, "added": 1, "held": 1}
@@ -440,7 +444,7 @@ def test_clinics_of_one_file_are_held_against_each_other(database: Database) -> 
         database, a_row("one", phone="608-263-6400"), a_row("two", phone="608-263-6400", lat="43.1"), a_row("three")
     )
 
-    assert codes(report) == ["likely-duplicate"]
+    assert codes(report) == ["similar-clinic"]
     assert report.findings[0].row == 3
 
 

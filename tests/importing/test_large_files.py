@@ -36,7 +36,7 @@ def test_clinics_that_all_have_one_door_and_phone_are_each_told_of_another(datab
 
     assert report.counts.added == MANY
     with database.transaction() as stores:
-        suspected = [row.row for row in stores.imports.rows(report.import_id, noting=["likely-duplicate"])]
+        suspected = [row.row for row in stores.imports.rows(report.import_id, noting=["similar-clinic"])]
     assert suspected == list(range(3, MANY + 2))  # all but the first, which is row 2
 
 

@@ -190,7 +190,7 @@ class RowDecisionsBody(_Params):
 
 
 class DecisionBody(_Params):
-    """Two clinics that look alike, as in the findings `likely-duplicate`, and whether they are the same."""
+    """Two clinics that look alike, as in `likely-duplicate` and `similar-clinic`, and whether they are the same."""
 
     model_config = ConfigDict(
         json_schema_extra={

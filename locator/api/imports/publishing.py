@@ -171,8 +171,8 @@ def register_publishing(api: Api, services: Services) -> None:
     def decide(path: ImportPath, body: DecisionBody) -> Response:
         """Decide on two clinics that look alike
 
-        Records that they are different, or that they are the same, which holds the row back. The decision is remembered
-        for later imports.
+        Records that they are different, which releases a row that was held for it, or that they are the same, which
+        holds it back. The decision is remembered for later imports.
         """
         report = calling_for(path.import_id, database=database)(
             decide_likeness,

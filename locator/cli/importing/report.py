@@ -10,7 +10,7 @@ from locator.clinic.clinic import phone_display
 from locator.errors import BrakeOn
 from locator.importing.brake import hold_at_brake
 from locator.importing.duplicates import likeness_in_words
-from locator.importing.history import list_lookalikes
+from locator.importing.history import Lookalike, list_lookalikes
 from locator.importing.report import ChangingClinic, ImportReport
 from locator.records.findings import Finding, Severity, shortened
 from locator.records.imports import Change, Counts, Coverage, ImportStatus, RetiringClinic, RowAction, StoredImport
@@ -165,14 +165,24 @@ def print_lookalikes(report: ImportReport, database: Database) -> None:
     if report.status is not ImportStatus.CHECKED:
         return
     alike = list_lookalikes(report.import_id, database, limit=MOST_CLINICS + 1)
-    if alike:
+    shown = alike[:MOST_CLINICS]
+    if held := [pair for pair in shown if pair.is_held]:
+        click.echo("Held until you decide whether these are the same clinic (“same”) or not (“different”):")
+        _print_pairs(report, held)
+    if others := [pair for pair in shown if not pair.is_held]:
         click.echo("These may be the same clinic; decide with “same” or “different”:")
-    for pair in alike[:MOST_CLINICS]:
-        other = pair.likeness.clinic_id
-        click.echo(f"  {pair.clinic_id} (row {pair.row}) and {other} ({likeness_in_words(pair.likeness)})")
-        click.echo(f"    locator imports decide {report.import_id} {pair.clinic_id} {other} different")
+        _print_pairs(report, others)
     if len(alike) > MOST_CLINICS:
         click.echo(f"and more: locator imports show {report.import_id} --findings all")
+
+
+def _print_pairs(report: ImportReport, pairs: Iterable[Lookalike]) -> None:
+    for pair in pairs:
+        other = pair.likeness.clinic_id
+        click.echo(f"  {pair.clinic_id} (row {pair.row}) and {other} ({likeness_in_words(pair.likeness)})")
+        if pair.is_held:
+            click.echo(f"    {one_line(pair.told)}")
+        click.echo(f"    locator imports decide {report.import_id} {pair.clinic_id} {other} different")
 
 
 def print_brake(report: ImportReport) -> None:

@@ -138,6 +138,7 @@ def open_clinic_file(
     if above:
         findings.append(_rows_above(above, first))
     if workbook is not None:
+        workbook.marks.end_at_header(first.number)
         findings.extend(_findings_of_marks(workbook, first.number, header))
     clinic_file = ClinicFile(facts, source, first.number, header, (*findings, *header.findings), mapping)
     if next(clinic_file.lines(), None) is None:
@@ -153,7 +154,7 @@ def _mapping_of(
     mapping = mapper(first.cells, samples)
     if workbook is None:
         return replace(mapping, header_row=first.number)
-    others = (*workbook.skipped_sheets, *workbook.other_sheets)
+    others = (*workbook.skipped_sheets, *workbook.other_sheets, *workbook.hidden_sheets)
     return replace(mapping, header_row=first.number, sheet=workbook.sheet, other_sheets=others[:_MOST_NAMED])
 
 
@@ -196,6 +197,9 @@ def _findings_of_workbook(workbook: WorkbookRows, name: str | None) -> Iterator[
     if workbook.other_sheets:
         expected = f"Only the sheet “{workbook.sheet}” is read. Nothing, if no clinics are on the others."
         yield new_finding("more-sheets", expected=expected, found=", ".join(workbook.other_sheets))
+    if workbook.hidden_sheets:
+        expected = "Nothing, if no clinics are on them. To read one: unhide it, or choose it by its name as the sheet."
+        yield new_finding("hidden-sheets", expected=expected, found=", ".join(workbook.hidden_sheets))
 
 
 def _findings_of_marks(workbook: WorkbookRows, header_row: int, header: Header) -> Iterator[Finding]:

@@ -53,6 +53,10 @@ class SheetMarks:
         """Return the ranges that reach below a row."""
         return [each for each in self.merged if each.last_row > row]
 
+    def end_at_header(self, row: int) -> None:
+        """Forget the ranges that reach from the header, or from above it, into the rows below: a name is no value."""
+        self.merged = [each for each in self.merged if not each.first_row <= row < each.last_row]
+
     def hidden_below(self, row: int) -> list[int]:
         return self.hidden_rows[bisect_left(self.hidden_rows, row + 1) :]
 

@@ -69,8 +69,13 @@ class WorkbookRows:
             self._package.read_into(self._styles, relations.of_type("styles"))
             self._shared = SharedStrings()
             self._package.read_into(self._shared, relations.of_type("sharedStrings"))
-            visible_sheets = [(name, target) for name, target, visible in sheets if visible] or [sheets[0][:2]]
-            self._choose(visible_sheets, sheet)
+            shown = [(name, target) for name, target, visible in sheets if visible] or [sheets[0][:2]]
+            hidden = [each[:2] for each in sheets if each[:2] not in shown]
+            # A sheet that somebody names may be a hidden one.
+            self._choose([*shown, *hidden], sheet, hidden=len(hidden))
+            self.hidden_sheets = tuple(
+                name for name, path in hidden if path != self._path and self._holds_a_value(path)
+            )
             with self._package.open(self._path) as packed:
                 self.marks = read_marks(packed)
         self._done = 0
@@ -94,10 +99,11 @@ class WorkbookRows:
         size = self._package.size_of(self._path)
         return min(1.0, self._done / size) if size else 1.0
 
-    def _choose(self, sheets: list[tuple[str, str]], named: str | None) -> None:
+    def _choose(self, sheets: list[tuple[str, str]], named: str | None, *, hidden: int = 0) -> None:
         """Choose the first sheet with a header of clinics, else the first one; refuse a workbook with two of them.
 
-        `skipped_sheets` are those before it, `other_sheets` others that hold anything.
+        The last `hidden` sheets are hidden, and only chosen by name. `skipped_sheets` are those before it,
+        `other_sheets` others that hold anything.
         """
         if named is not None:
             lists = [at for at, (name, _) in enumerate(sheets) if name.strip().casefold() == named.strip().casefold()]
@@ -106,7 +112,7 @@ class WorkbookRows:
                 detail = f"The workbook has no sheet of this name. It has {', '.join(f'“{name}”' for name in names)}."
                 raise BadParameters([Fault("sheet", detail, "no-such-sheet", names)])
         else:
-            lists = self._lists(sheets)
+            lists = self._lists(sheets[: len(sheets) - hidden])
         at = lists[0] if lists else 0
         self.sheet, self._path = sheets[at]
         if len(lists) > 1:
@@ -114,7 +120,8 @@ class WorkbookRows:
             raise refused(
                 "several-lists", f"The sheets {names_of_lists} are lists of clinics, with a row of column names each."
             )
-        holding = [each for each in range(len(sheets)) if each != at and self._holds_a_value(sheets[each][1])]
+        shown = range(len(sheets) - hidden)
+        holding = [each for each in shown if each != at and self._holds_a_value(sheets[each][1])]
         self.skipped_sheets = tuple(sheets[each][0] for each in holding if each < at)
         self.other_sheets = tuple(sheets[each][0] for each in holding if each > at)
 

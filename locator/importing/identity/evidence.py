@@ -5,14 +5,12 @@ from enum import IntEnum
 
 from locator.clinic.clinic import phone_display
 from locator.clinic.external_ids import is_national
-from locator.importing.identity.descriptions import Description, name_words, street_words
+from locator.importing.likeness.descriptions import Description, name_words, street_words
 from locator.records.imports import Candidate
-from locator.store.imports.duplicates import NEAR_METERS, SIMILAR_NAMES
+from locator.store.imports.duplicates import NEAR_METERS, RELATED_NAMES, SIMILAR_NAMES
 from locator.store.imports.identities import AlikeClinic
 from locator.text.folding import words_of
 
-# pg_trgm's similarity of two names of one clinic is rarely below this, even if one is the name of its department.
-_RELATED_NAMES = 0.3
 # Of two likely clinics, the one whose name is this much more similar is meant.
 _CLEARLY_MORE = 0.25
 _CLEARLY_SIMILAR = 0.6
@@ -55,7 +53,7 @@ class Evidence:
     def rating(self) -> Rating:
         same_address = self.same_street and self.same_town
         same_place = same_address or self.is_near
-        is_similar, is_related = self.likeness >= SIMILAR_NAMES, self.likeness >= _RELATED_NAMES
+        is_similar, is_related = self.likeness >= SIMILAR_NAMES, self.likeness >= RELATED_NAMES
         if self.shares_id and (is_related or self.same_phone or same_place):
             return Rating.SAME
         if self.same_name and self.same_town and (same_place or self.same_phone):
@@ -86,7 +84,7 @@ class Evidence:
         clinic = self.clinic
         alike = [
             *(["the same number"] if self.shares_id else []),
-            *(["the same name"] if self.same_name else ["a similar name"] if self.likeness >= _RELATED_NAMES else []),
+            *(["the same name"] if self.same_name else ["a similar name"] if self.likeness >= RELATED_NAMES else []),
             *(["the same phone"] if self.same_phone else []),
             *(["the same street"] if self.same_street else []),
             *(["the same town"] if self.same_town else []),

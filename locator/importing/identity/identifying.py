@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from locator.importing.difference import Comparison
 from locator.importing.findings import IDENTITY_CODES, new_finding
-from locator.importing.identity.descriptions import Description, description_of
 from locator.importing.identity.evidence import Evidence, Rating, clearly_meant, evidence_of
 from locator.importing.identity.new_ids import TakenIds, id_from
+from locator.importing.likeness.descriptions import Description, description_of
 from locator.importing.rows import batches, identified_row
 from locator.records.findings import Finding
 from locator.records.imports import Candidate, ClinicRecord, Identity, IdentityState, RowAction, StoredRow

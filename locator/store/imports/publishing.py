@@ -1,6 +1,6 @@
 """PublishStore: publishes an import and takes it back; each inside one transaction of `Database.change`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
@@ -49,8 +49,8 @@ class PublishStore:
         self._connection.execute(text(_STAGE_UNDO), {"import_id": import_id})
         return apply_staged(self._connection, by=by, import_id=import_id)
 
-    def suspects(self, import_id: int) -> list[Suspect]:
-        """Return the clinics of an import that look like another one, by row."""
+    def suspects(self, import_id: int) -> Iterator[Suspect]:
+        """Return the clinics of an import that look like another one, by row; nothing else may be asked meanwhile."""
         return find_suspects(self._connection, import_id)
 
     def remember_decision(self, clinic_ids: Sequence[str], decision: str, *, by: Actor) -> None:

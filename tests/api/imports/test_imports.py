@@ -306,7 +306,11 @@ def test_clinics_that_look_alike_are_decided_on(import_api: ImportApi) -> None:
     twin = NEW | {"clinic_id": "lakeside-cancer-centre", "name": "Lakeside Cancer Centre"}
     import_api.publish(import_api.upload_rows(NEW))
     report = import_api.upload_rows(twin)
-    assert "likely-duplicate" in [finding["code"] for finding in report["findings"]]
+    (told,) = (finding for finding in report["findings"] if finding["code"] == "likely-duplicate")
+    assert (told["severity"], report["counts"]["held"]) == ("error", 1)
+    assert "“Lakeside Cancer Center”, Madison, " in told["expected"]
+    published = import_api.publish(import_api.upload_rows(twin))
+    assert published["counts"]["added"] == 0
     url = f"{IMPORTS}/{report['import_id']}/duplicates"
     pair = {"clinic_id": twin["clinic_id"], "other_clinic_id": NEW["clinic_id"]}
 

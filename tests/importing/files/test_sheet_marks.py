@@ -1,10 +1,13 @@
 """What a sheet shows besides its values: merged, hidden and crossed-out cells, several sheets; none is lost unsaid."""
 
+import io
+
 import openpyxl
 import pytest
 from openpyxl.styles import Font
 
 from locator.importing.files.errors import UnreadableFile
+from locator.importing.files.reader import FileChoices, open_clinic_file
 from locator.importing.files.sheet_marks import numbers_in_words
 from tests.importing.files.file_bytes import a_workbook, codes, lines_of, opened
 
@@ -44,6 +47,30 @@ def test_a_merged_title_is_no_cause_for_a_word() -> None:
 
     assert codes(opened(workbook)) == ["rows-above-header"]
     assert [line.row for line in lines_of(workbook)] == [3, 4, 5]
+
+
+def test_a_header_merged_with_the_first_row_is_no_value_of_that_row() -> None:
+    rows: list[list[str | None]] = [["capitol", "Capitol", None, "608-555-0100"], *ROWS[1:]]
+    workbook = a_workbook([HEADER, *rows], lambda book: book.worksheets[0].merge_cells("C1:C2"))
+
+    assert [line.cells["organization"] for line in lines_of(workbook)] == ["", "", ""]
+    assert codes(opened(workbook)) == []
+
+
+def test_a_hidden_sheet_with_rows_is_named_and_can_be_chosen() -> None:
+    def with_hidden_sheets(book: openpyxl.Workbook) -> None:
+        for name, rows in (("Old", [HEADER, ROWS[2]]), ("Empty", [])):
+            sheet = book.create_sheet(name)
+            sheet.sheet_state = "hidden"
+            for row in rows:
+                sheet.append(row)
+
+    workbook = a_workbook([HEADER, *ROWS], with_hidden_sheets)
+
+    assert codes(opened(workbook)) == ["hidden-sheets"]
+    assert found(workbook, "hidden-sheets") == "Old"
+    chosen = open_clinic_file(io.BytesIO(workbook), name="clinics.xlsx", choices=FileChoices(sheet="old"))
+    assert [line.cells["clinic_id"] for line in chosen.lines()] == ["riverside"]
 
 
 def test_hidden_rows_and_columns_are_named() -> None:

@@ -1,0 +1,1 @@
+"""What tells clinics apart, and whether two are likely one."""
