@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from operator import attrgetter
 
 from locator.clinic.clinic import LONGEST_CLINIC_ID, Clinic, OfferedSpecialty, Serves, Status
@@ -54,7 +55,7 @@ class ColumnKind(StrEnum):
         """The type of a value in a `Clinic`, which may also be None for "not known"; a list is a tuple, maybe empty."""
         return _VALUE_TYPES.get(self, str)
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         return self is ColumnKind.SPECIALTIES or self.is_list_of_codes
 
@@ -63,7 +64,7 @@ class ColumnKind(StrEnum):
         """Whether a value is a tuple of texts."""
         return self in _LISTS_OF_CODES
 
-    @property
+    @cached_property
     def keeps_lines(self) -> bool:
         """Whether a line break in a cell means something; in other columns it is read as a space."""
         return self in (ColumnKind.NOTES, ColumnKind.HOURS) or self.is_list
@@ -410,10 +411,11 @@ def values_of(clinic: Clinic) -> dict[str, ColumnValue]:
 def cells_of(clinic: Clinic) -> dict[str, str]:
     """Return the cells of one clinic by column, "" if nothing is known; reading them again gives the same clinic."""
     values = values_of(clinic)
-    return {name: _cell(values.get(name)) for name in COLUMN_NAMES}
+    return {name: cell_of(values.get(name)) for name in COLUMN_NAMES}
 
 
-def _cell(value: ColumnValue | JsonValue) -> str:
+def cell_of(value: ColumnValue | JsonValue) -> str:
+    """Return the cell of one value, "" if nothing is known."""
     match value:
         case None:
             return ""
@@ -467,4 +469,4 @@ def _offered(specialty: OfferedSpecialty) -> dict[str, str]:
 
 def cells_in(image: Image) -> dict[str, str]:
     """Return the cells that an image holds, by column, without empty ones."""
-    return {name: cell for name in COLUMN_NAMES if (cell := _cell(image.get(name)))}
+    return {name: cell for name in COLUMN_NAMES if (cell := cell_of(image.get(name)))}

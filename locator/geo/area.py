@@ -54,6 +54,19 @@ class Area:
         near = self._tree.query_nearest(place, max_distance=_OUTLINE_TOLERANCE_DEGREES, all_matches=False)
         return self.names[int(near[0])] if len(near) else None
 
+    def is_inside(self, point: Point, *, likely_county: str | None = None) -> bool:
+        """Return whether `county_of` a point is known; the outline of the likely county is looked at first."""
+        outline = self._outlines.get(likely_county or "")
+        if outline is not None and shapely.intersects_xy(outline, point.lon, point.lat):
+            return True
+        return self.county_of(point) is not None
+
+    @cached_property
+    def _outlines(self) -> dict[str, BaseGeometry]:
+        """The outline of each county, prepared for many points."""
+        shapely.prepare(self._tree.geometries)
+        return dict(zip(self.names, self._tree.geometries, strict=True))
+
     def miles_to(self, point: Point) -> float:
         """Return how far `point` is from Wisconsin's land, right to about a mile; 0 inside."""
         return self.miles_to_each([point])[0]

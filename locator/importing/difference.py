@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
-from locator.clinic.columns import COLUMNS, Part, cells_of
+from locator.clinic.columns import COLUMN_NAMES, COLUMNS, Part, cell_of, values_of
 from locator.clinic.external_ids import with_ids
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
@@ -215,7 +215,13 @@ def _with(value: _Value, **fields: Any) -> _Value:
 
 def changes_between(before: Clinic, after: Clinic) -> tuple[Change, ...]:
     """Return every column whose cell becomes another, with the old and the new cell."""
-    return () if before == after else cell_changes(cells_of(before), cells_of(after))
+    if before == after:
+        return ()
+    old, new = values_of(before), values_of(after)
+    differing = [name for name in COLUMN_NAMES if old.get(name) != new.get(name)]
+    return cell_changes(
+        {name: cell_of(old.get(name)) for name in differing}, {name: cell_of(new.get(name)) for name in differing}
+    )
 
 
 def cell_changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Change, ...]:

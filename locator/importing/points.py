@@ -76,10 +76,11 @@ def _fault(lat: float, lon: float, zip_place: ZipPlace | None, state: str | None
     if lat == 0 or lon == 0:
         return _Fault("point-zero")
     point = _point(lat, lon)
-    county = area.county_of(point) if point else None
-    if point is None or (county is None and not area.is_near(point)):
+    # Nearly all clinics are in the county of their ZIP.
+    is_inside = point is not None and area.is_inside(point, likely_county=zip_place.county if zip_place else None)
+    if point is None or not (is_inside or area.is_near(point)):
         return _far_off(lat, lon, area)
-    if county is None and state in (None, HOME_STATE):
+    if not is_inside and state in (None, HOME_STATE):
         if is_in_lake_michigan(point):
             return _Fault("point-in-lake-michigan")
         if state == HOME_STATE:

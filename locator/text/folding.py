@@ -63,9 +63,7 @@ def _plain(character: str) -> str:
 
 def key_of(name: str) -> str:
     """Return the form in which names are compared: lower case, no accents, words only, one spelling of St. and Mt."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
-    words = "".join(c if c.isalnum() else ("" if c in "'." else " ") for c in bare).split()
-    words = [_LONG_FORMS.get(word, word) for word in words]
+    words = [_LONG_FORMS.get(word, word) for word in _bare_words(name)]
     # "Mc Farland" and "McFarland" are the same name.
     joined: list[str] = []
     for word in words:
@@ -74,6 +72,18 @@ def key_of(name: str) -> str:
         else:
             joined.append(word)
     return " ".join(joined)
+
+
+# The characters of ASCII as `_bare_words` has them.
+_BARE_ASCII = {ord(c): "" if c in "'." else " " for c in map(chr, range(128)) if not c.isalnum()}
+
+
+def _bare_words(name: str) -> list[str]:
+    """Return the words of a name in lower case, without accents and punctuation."""
+    if name.isascii():  # most names are, and these are many times as fast
+        return name.lower().translate(_BARE_ASCII).split()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
+    return "".join(c if c.isalnum() else ("" if c in "'." else " ") for c in bare).split()
 
 
 _LONG_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}

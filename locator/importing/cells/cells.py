@@ -96,6 +96,8 @@ def _at_most(longest: int, text: str) -> None:
 
 
 def _refuse_unsafe(text: str) -> None:
+    if text.isprintable() and _DAMAGED not in text:
+        return
     for position, character in enumerate(text, start=1):
         if character in "\t\r\n":
             continue

@@ -14,22 +14,41 @@ _MAC_APOSTROPHE = re.compile(r"(?<=[a-z])\u00d5(?=(?:s|t|ll|re|ve)\b)")
 _ENCODINGS = ("cp1252", "mac_roman", "cp437")
 # What garbled text turns back into: the letters of European names, and signs of punctuation. Other results are chance.
 _LIKELY = re.compile("[\u00a0-\u00ff\u0100-\u017f\u2010-\u2026\u2122\u20ac\ufb01\ufb02]+")
+_FIRST_BYTES = range(0xC2, 0xF5)  # of a character in UTF-8 that takes several bytes
+_NEXT_BYTES = range(0x80, 0xC0)
+
+
+def _shown(values: range, encoding: str) -> str:
+    """Return the characters as which bytes may be read in an encoding, as a character class."""
+    read = "".join(bytes([value]).decode(encoding, "ignore") for value in values)
+    # Some programs read as the byte's own number what Windows-1252 has another character for, or none.
+    controls = "".join(chr(value) for value in values if value < 0xA0)
+    return f"[{re.escape(read + controls)}]"
+
+
+# In nearly all text that is not garbled, no two characters can be the beginning of one in UTF-8.
+_BEGINNING = re.compile("|".join(_shown(_FIRST_BYTES, each) + _shown(_NEXT_BYTES, each) for each in _ENCODINGS))
 
 
 def restored(text: str) -> str | None:
     """Return the text as it was before it was garbled; None if it does not look garbled."""
     fixed = text
     for _ in range(2):  # some text was garbled twice
-        fixed = _RUN.sub(lambda run: _mended(run[0]), fixed)
-    if _ENTITY.search(fixed):
+        if not fixed.isascii() and _BEGINNING.search(fixed):
+            fixed = _RUN.sub(lambda run: _mended(run[0]), fixed)
+    if "&" in fixed and _ENTITY.search(fixed):
         fixed = html.unescape(fixed).replace("\u00a0", " ")
-    fixed = _LOST_APOSTROPHE.sub("'", fixed)
-    fixed = _MAC_APOSTROPHE.sub("\u2019", fixed)
+    if "?" in fixed:
+        fixed = _LOST_APOSTROPHE.sub("'", fixed)
+    if not fixed.isascii():
+        fixed = _MAC_APOSTROPHE.sub("\u2019", fixed)
     return fixed if fixed != text else None
 
 
 def _mended(run: str) -> str:
     """Return a run of characters with what is garbled in it restored; real ones may stand beside it."""
+    if not _BEGINNING.search(run):
+        return run
     if whole := _decoded(run):
         return whole
     if len(run) > _LONGEST_RUN:

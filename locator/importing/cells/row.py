@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from locator.clinic.columns import CLEAR, COLUMN_BY_NAME, LIST_SEPARATOR, Column, ColumnKind
 from locator.importing.cells.accreditations import read_accreditations
@@ -37,6 +37,7 @@ from locator.importing.cells.zips import read_zip
 
 GivenValue = str | bool | float | list[str] | None
 
+_LONGEST_REPEATED = 100  # characters; longer cells are hardly ever repeated
 _DEGREE_DECIMALS = 9  # a tenth of a millimeter
 
 
@@ -88,6 +89,7 @@ class RowReader:
             ColumnKind.DEGREES: read_degrees,
             ColumnKind.DATE: partial(read_verified_on, today=today),
         }
+        self._read_repeated = lru_cache(maxsize=16_384)(self._read_text)
 
     def read(self, cells: Mapping[str, str]) -> ReadRow:
         """Read the cells of a row that say something, by column. Raises for nothing that a cell may hold."""
@@ -101,7 +103,11 @@ class RowReader:
         row = ReadRow()
         for name, value in values.items():
             try:
-                read, remarks = self._read_one(COLUMN_BY_NAME[name], value, is_escaped=is_escaped)
+                if isinstance(value, str):
+                    read_text = self._read_repeated if len(value) <= _LONGEST_REPEATED else self._read_text
+                    read, remarks = read_text(name, value, is_escaped)
+                else:
+                    read, remarks = self._read_other(COLUMN_BY_NAME[name], value)
             except BadCell as refused:
                 row.remarks[name] = refused.remarks
                 continue
@@ -110,16 +116,18 @@ class RowReader:
                 row.remarks[name] = remarks[:MANY_REMARKS]
         return row
 
-    def _read_one(self, column: Column, value: GivenValue, *, is_escaped: bool) -> Reading:
+    def _read_text(self, name: str, cell: str, is_escaped: bool) -> Reading:
+        column = COLUMN_BY_NAME[name]
         kind = column.kind
+        text = tidied(cell, longest=column.longest, keeps_lines=kind.keeps_lines, is_escaped=is_escaped)
+        if len(text) == len(CLEAR) and text.lower() == CLEAR:
+            return _cleared(column)
+        if len(text) <= LONGEST_PLACEHOLDER and is_placeholder(text) and not _is_an_answer(text, kind):
+            raise BadCell(Remark("placeholder", proposal="" if column.can_be_cleared else None))
+        return self._readers[kind](text)
+
+    def _read_other(self, column: Column, value: bool | float | list[str] | None) -> Reading:
         match value:
-            case str():
-                text = tidied(value, longest=column.longest, keeps_lines=kind.keeps_lines, is_escaped=is_escaped)
-                if len(text) == len(CLEAR) and text.lower() == CLEAR:
-                    return _cleared(column)
-                if len(text) <= LONGEST_PLACEHOLDER and is_placeholder(text) and not _is_an_answer(text, kind):
-                    raise BadCell(Remark("placeholder", proposal="" if column.can_be_cleared else None))
-                return self._readers[kind](text)
             case bool():
                 return Reading(value)
             case float():
@@ -128,7 +136,7 @@ class RowReader:
                 return _cleared(column)
             case _:
                 # As one cell, with its limits: an exported file must be able to hold it. An item may be a list itself.
-                return self._read_one(column, LIST_SEPARATOR.join(value), is_escaped=False)
+                return self._read_text(column.name, LIST_SEPARATOR.join(value), False)
 
 
 def _is_an_answer(text: str, kind: ColumnKind) -> bool:

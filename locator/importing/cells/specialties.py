@@ -14,6 +14,7 @@ _SEPARATORS = ";|"
 _WEAK_SEPARATORS = ",\n/"  # a name may hold them too
 _LONGEST_NAME = 100
 _MANY_LIKELY = 3
+_SIMILAR = 0.6  # difflib's ratio of two names
 _MOST_NAMED = 6
 _LONGEST_JOINED = 300
 _ONLY_CODES = "The codes of what the clinic does not offer, without a word such as no; leave out the rest."
@@ -44,7 +45,9 @@ class SpecialtyReader:
             for specialty in specialties
             for name in (specialty.code, specialty.name, specialty.plain_name)
         }
-        self._by_length = sorted(self._meant.items(), key=lambda item: -len(item[0]))
+        self._by_first_word: dict[str, list[str]] = {}
+        for spelling in self._meant:
+            self._by_first_word.setdefault(spelling.partition(" ")[0], []).append(spelling)
         self.read = lru_cache(maxsize=16_384)(self._read)
         self._remark = lru_cache(maxsize=1024)(self._make_remark)
 
@@ -116,8 +119,15 @@ class SpecialtyReader:
             return Remark("ambiguous-specialty", ", or ".join(holding), name)
         if named := self._named_within(key):
             return Remark("unknown-specialty", f"{' and '.join(named)}, if that is meant", name)
-        close = holding or [self._names[own] for own in difflib.get_close_matches(key, self._names, n=_MANY_LIKELY)]
+        close = holding or self._close_to(key)
         return Remark("unknown-specialty", f"{close[0]}, if that is meant" if close else None, name)
+
+    def _close_to(self, key: str) -> list[str]:
+        """Return the codes of the names that a misspelled one is most like, the most similar first."""
+        # What get_close_matches would find out name by name: texts of too different lengths cannot be alike enough.
+        of_its_length = [own for own in self._names if 2 * min(len(own), len(key)) >= _SIMILAR * (len(own) + len(key))]
+        close = difflib.get_close_matches(key, of_its_length, n=_MANY_LIKELY, cutoff=_SIMILAR) if of_its_length else []
+        return [self._names[own] for own in close]
 
     def _joined_in(self, name: str) -> tuple[str, ...]:
         """Return the codes of "Medical Oncology and Radiation Therapy", none unless every piece is one of them."""
@@ -134,7 +144,9 @@ class SpecialtyReader:
         """
         left = f" {key} "
         codes: list[str] = []
-        for spelling, meant in self._by_length:
+        may_stand = [each for word in dict.fromkeys(key.split()) for each in self._by_first_word.get(word, ())]
+        for spelling in sorted(may_stand, key=len, reverse=True):
+            meant = self._meant[spelling]
             if f" {spelling} " in left and len(meant) == 1:
                 codes += meant
                 left = left.replace(f" {spelling} ", " | ")

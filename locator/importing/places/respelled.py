@@ -32,17 +32,19 @@ def is_same_place(before: Address, after: Address) -> bool:
     if not _is_same_town(before, after):
         return False
     old, new = before.street or "", after.street or ""
-    return old.casefold() == new.casefold() or _is_same_street(old, new)
+    return old == new or old.casefold() == new.casefold() or _is_same_street(old, new)
 
 
 def is_respelled(before: Address, after: Address) -> bool:
     """Return whether it is the same place with another spelling, besides upper and lower case."""
     old, new = before.street or "", after.street or ""
-    return is_same_place(before, after) and old.casefold() != new.casefold()
+    return old.casefold() != new.casefold() and is_same_place(before, after)
 
 
 def _is_same_town(before: Address, after: Address) -> bool:
-    if before.state != after.state or key_of(before.city) != key_of(after.city):
+    if before.state != after.state:
+        return False
+    if before.city != after.city and key_of(before.city) != key_of(after.city):
         return False
     # A ZIP that was not known before says nothing about another place.
     return before.zip == after.zip or before.zip is None or after.zip is None

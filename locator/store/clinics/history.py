@@ -52,8 +52,8 @@ def stage(connection: Connection) -> None:
     connection.execute(
         text(
             "create temporary table staged (clinic_id text primary key, change text not null, image jsonb,"
-            " restores bigint, version_id bigint not null"
-            " default nextval(pg_get_serial_sequence('clinic_versions', 'version_id'))) on commit drop"
+            " restores bigint, version_id bigint not null default nextval('clinic_versions_version_id_seq'))"
+            " on commit drop"
         )
     )
 
@@ -62,13 +62,20 @@ def apply_staged(connection: Connection, *, by: Actor, import_id: int | None = N
     """Write what is staged into history and tables, update whether the list is sample data, and drop the stage."""
     number = int(connection.execute(text("select count(*) from staged")).scalar_one())
     if number:
-        connection.execute(text("analyze staged"))
+        connection.execute(text("analyze staged (clinic_id)"))  # the images would take long, and nothing compares them
         connection.execute(text(_FILL_COUNTIES))
         connection.execute(
             text(_WRITE_HISTORY),
             {"import_id": import_id, "made_by": by.name, "made_via": by.via, "key_id": by.key_id},
         )
-        for statement in (_WRITE_CLINICS, _DROP_SPECIALTIES, _WRITE_SPECIALTIES, _REMOVE_CLINICS):
+        for statement in (
+            _UPDATE_CLINICS,
+            _RENAME_CLINICS,
+            _ADD_CLINICS,
+            _DROP_SPECIALTIES,
+            _WRITE_SPECIALTIES,
+            _REMOVE_CLINICS,
+        ):
             connection.execute(text(statement))
         connection.execute(text(_STILL_SAMPLE), {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via})
     connection.execute(text("drop table staged"))
@@ -96,24 +103,46 @@ _WRITE_HISTORY = """
     select s.version_id, s.clinic_id, s.change, s.image, c.version_id, :import_id, :made_by, :made_via, :key_id
     from staged s left join clinics c on c.clinic_id = s.clinic_id"""
 
-_WRITE_CLINICS = f"""
-    insert into clinics (clinic_id, version_id, location, {", ".join(IMAGE_COLUMNS)})
-    select s.clinic_id, coalesce(s.restores, s.version_id),
-           {sql_point(lat="i.lat", lon="i.lon")}::geography,
-           i.{", i.".join(IMAGE_COLUMNS)}
-    from staged s, lateral (
-        select {
+# What is staged, as the columns of the list.
+_STAGED_CLINICS = f"""
+    select s.clinic_id, coalesce(s.restores, s.version_id) as version_id,
+           {sql_point(lat="i.lat", lon="i.lon")}::geography as location,
+           {
     ", ".join(
-        f"coalesce(r.{name}, '{{}}') as {name}" if kind == "text[]" else f"r.{name}"
+        f"coalesce(i.{name}, '{{}}') as {name}" if kind == "text[]" else f"i.{name}"
         for name, kind in IMAGE_COLUMNS.items()
     )
-}, r.lat, r.lon
-        from jsonb_to_record(s.image)
-             as r({", ".join(f"{name} {kind}" for name, kind in IMAGE_COLUMNS.items())}, lat float8, lon float8)
+}
+    from staged s, jsonb_to_record(s.image)
+         as i({", ".join(f"{name} {kind}" for name, kind in IMAGE_COLUMNS.items())}, lat float8, lon float8)
+    where s.image is not null"""
+
+_COLUMNS = ("version_id", "location", *IMAGE_COLUMNS)
+# Whatever writes one of these makes PostgreSQL work out the words of the names again, which takes long.
+_NAMES = ("name", "other_names", "organization", "city")
+
+
+def _columns(of: str, names: Iterable[str] = _COLUMNS) -> str:
+    return ", ".join(f"{of}.{name}" for name in names)
+
+
+_UPDATE_CLINICS = f"""
+    update clinics c set {", ".join(f"{name} = i.{name}" for name in _COLUMNS if name not in _NAMES)}
+    from ({_STAGED_CLINICS}) i where c.clinic_id = i.clinic_id"""
+
+_RENAME_CLINICS = f"""
+    update clinics c set {", ".join(f"{name} = i.{name}" for name in _NAMES)}
+    from staged s, lateral (
+        select name, coalesce(other_names, '{{}}') as other_names, organization, city
+        from jsonb_to_record(s.image) as r({", ".join(f"{name} {IMAGE_COLUMNS[name]}" for name in _NAMES)})
     ) i
-    where s.image is not null
-    on conflict (clinic_id) do update set
-        {", ".join(f"{name} = excluded.{name}" for name in ("version_id", "location", *IMAGE_COLUMNS))}"""
+    where c.clinic_id = s.clinic_id and s.image is not null
+      and ({_columns("c", _NAMES)}) is distinct from ({_columns("i", _NAMES)})"""
+
+_ADD_CLINICS = f"""
+    insert into clinics (clinic_id, {", ".join(_COLUMNS)})
+    select i.clinic_id, {_columns("i")} from ({_STAGED_CLINICS}) i
+    where not exists (select from clinics c where c.clinic_id = i.clinic_id)"""
 
 _DROP_SPECIALTIES = """
     delete from clinic_specialties o using staged s

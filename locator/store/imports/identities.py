@@ -136,7 +136,7 @@ _ALIKE = f"""
     ),
     alike as (
         select t.row, c.clinic_id from typed t cross join lateral (
-            select clinic_id from clinics where external_ids && t.ids limit :with_phone
+            select clinic_id from clinics where external_ids <> '{{}}' and external_ids && t.ids limit :with_phone
         ) c
         union
         select t.row, c.clinic_id from typed t cross join lateral (

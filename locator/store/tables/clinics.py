@@ -139,10 +139,16 @@ clinics = Table(
     # By these, a row of a file that has no clinic_id finds its clinic. The last digits of phones also answer a search.
     Index("clinics_name_words", text("name_words(name)")),
     Index("clinics_phone", text("substr(phone, 9, 4)")),
-    Index("clinics_referral_phone", text("substr(referral_phone, 9, 4)")),
+    Index(
+        "clinics_referral_phone",
+        text("substr(referral_phone, 9, 4)"),
+        postgresql_where=text("referral_phone is not null"),
+    ),
     Index("clinics_zip", "zip"),
     Index("clinics_city", text("lower(city)")),
-    Index("clinics_external_ids", "external_ids", postgresql_using="gin"),
+    Index(
+        "clinics_external_ids", "external_ids", postgresql_using="gin", postgresql_where=text("external_ids <> '{}'")
+    ),
 )
 
 # The columns that the image of a clinic fills, with their types; its lat and lon fill `location`.
