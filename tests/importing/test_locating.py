@@ -153,7 +153,8 @@ def test_a_second_import_of_the_same_addresses_asks_nobody(database: Database, s
 
 
 def test_two_rows_of_one_address_are_one_question(database: Database, street: FakeProvider) -> None:
-    import_id = bring_in(database, a_house(1), a_house(1, clinic_id="upstairs", street="1 LANTERN ST.", unit="#2"))
+    upstairs = a_house(1, clinic_id="upstairs", name="Breast Care Upstairs", street="1 LANTERN ST.", unit="#2")
+    import_id = bring_in(database, a_house(1), upstairs)
 
     locate(database, import_id, street)
 

@@ -157,8 +157,9 @@ def test_ids_that_a_spreadsheet_changed_are_told_so(database: Database) -> None:
 def test_the_listed_id_is_proposed_for_one_that_a_spreadsheet_changed(database: Database) -> None:
     with database.transaction() as stores:
         assert not stores.clinics.ids()
-    places = {"name": "A Clinic", "city": "Madison", "state": "WI", "lat": "43.0747", "lon": "-89.3838"}
-    publish(database, *({"clinic_id": each, **places} for each in ("100000", "3-12", "520037")))
+    place = {"city": "Madison", "state": "WI", "lat": "43.0747", "lon": "-89.3838"}
+    names = {"100000": "Lakefront", "3-12": "Harbor", "520037": "Prairie"}
+    publish(database, *({"clinic_id": each, "name": name, **place} for each, name in names.items()))
 
     report = checked(database, "s08-id-advice.csv")
 

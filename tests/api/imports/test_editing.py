@@ -126,7 +126,7 @@ def test_a_text_is_kept_as_it_is(import_api: ImportApi, text: str) -> None:
         ({"lat": 43.07}, ["lon"]),
         ({"lat": 91, "lon": -89.4}, ["lat"]),
         ({"lat": "43.07", "lon": "-89.4"}, ["lat", "lon"]),
-        ({"lat": -89.4, "lon": 43.07}, ["lat"]),
+        ({"lat": -89.4, "lon": 43.07}, ["lat", "lon"]),
         ({"website": "javascript:alert(1)"}, ["website"]),
         ({"website": "ftp://example.org"}, ["website"]),
         ({"notes": ""}, ["notes"]),
