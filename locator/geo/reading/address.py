@@ -113,10 +113,10 @@ def _parts(reading: _Reading, where: StreetAddress, towns: TownNames) -> Address
     state = reading.state
     if state is None and reading.town and towns.knows(reading.town):
         state = HOME_STATE if zip_code is None or zip_code.startswith(_HOME_ZIP_PREFIXES) else None
-    street, is_po_box = reading.street, False
-    if reading.box and not street:
-        street, is_po_box = reading.box, True
     number = reading.number.upper() if reading.number else None
+    street, is_po_box = reading.street, False
+    if reading.box and not street:  # a number before a box or a route is no house number
+        number, street, is_po_box = None, _joined(" ", number, reading.box), True
     unit = " ".join(reading.units) or None
     house = _joined(" ", number, street, unit)
     text = _joined(", ", house, reading.town, _joined(" ", state, zip_code))

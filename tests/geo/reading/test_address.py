@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from locator.config.settings import PROJECT_FOLDER
@@ -228,6 +228,8 @@ _TYPED = st.one_of(st.text(max_size=LONGEST_WHERE + 20), st.lists(_WORDS, max_si
 
 
 @given(_TYPED)
+@example("0 RR0")
+@example("12 PO Box 3")
 def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
     parts = _read_if_readable(text)
 
