@@ -22,7 +22,8 @@ from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, OfferedSp
 from locator.errors import LocatorError
 from locator.finding.explaining import Explanation, Reason
 from locator.finding.listing import ClinicList
-from locator.finding.search import ListedMatch, SearchResult, notices_of
+from locator.finding.matches import ListedMatch
+from locator.finding.search import SearchResult, notices_of
 from locator.geo.errors import UnknownPlace
 from locator.geo.origins import Origin, OriginKind
 from locator.geo.point import Geocode, Point, Precision, Suggestion
@@ -66,12 +67,14 @@ _MATCH = ListedMatch(
     beyond_radius=False,
     open_now=None,
     stale=True,
+    today=_NOW.date(),
 )
 _RESULT = SearchResult(origin=_ORIGIN, matches=[_MATCH], total=95, dataset=_DATASET, notices=_NOTICES)
 _EXPLANATION = Explanation(
     origin=_ORIGIN,
     clinic=CLINIC,
     in_list=False,
+    in_also_near=False,
     rank=None,
     distance_miles=2.4197,
     reasons=[

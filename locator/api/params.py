@@ -1,14 +1,14 @@
 """The parameters of each operation, checked, and the questions made from them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, ValidationInfo
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from locator.api.http.parameters import PathModel, refusal
-from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted
+from locator.clinic.clinic import CLINIC_ID, LONGEST_CLINIC_ID, Wanted, serves_meant
 from locator.errors import BadParameters, ClinicNotFound, Fault
 from locator.finding.cursors import CURSOR, Cursors
 from locator.finding.limits import (
@@ -168,6 +168,11 @@ class SearchParams(FilterParams):
     """A search: the place, and what the clinics must be."""
 
     near: Near
+    serves: Literal["veterans", "children", "any"] | None = Field(
+        None,
+        description="Also match clinics that treat only veterans, or only children, or any of these. Without it they"
+        " are no matches: one that is nearer than the first match is in `also_near`.",
+    )
     radius_miles: float | None = Field(
         None,
         gt=0,
@@ -190,6 +195,9 @@ class SearchParams(FilterParams):
             limit=self.limit,
         )
         return query if self.cursor is None else query.from_page(cursors.read_page(query, self.cursor))
+
+    def wanted(self) -> Wanted:
+        return replace(super().wanted(), may_serve_only=serves_meant(self.serves))
 
 
 class ClinicListParams(FilterParams):

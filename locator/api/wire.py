@@ -7,13 +7,24 @@ from pydantic import Field, create_model
 
 from locator.api.http.problems import PlaceSchema, PointSchema
 from locator.api.http.wire_model import From, Given, Json, Moment, To, WireModel, rounded
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Specialty, phone_display
+from locator.clinic.clinic import (
+    Address,
+    Call,
+    CareState,
+    Clinic,
+    ClinicPoint,
+    Knowledge,
+    OfferedSpecialty,
+    Specialty,
+    phone_display,
+)
 from locator.clinic.columns import ALL_COLUMNS, Column, ColumnKind, Part
 from locator.clinic.hours import is_open
 from locator.finding.explaining import Explanation, Reason
 from locator.finding.fallback import Dropped
 from locator.finding.listing import ClinicList
-from locator.finding.search import ListedMatch, Relaxation, SearchResult, Widened
+from locator.finding.matches import AlsoNear, FoundClinic, ListedMatch
+from locator.finding.search import Relaxation, SearchResult, Widened
 from locator.geo.origins import Notice, Origin, OriginKind
 from locator.geo.point import Precision
 from locator.records.clinics import Dataset
@@ -53,17 +64,45 @@ class OriginSchema(WireModel, of=Origin):
     alternatives: list[PlaceSchema]
 
 
+_STATES = (
+    "`checked`: somebody asked the clinic about it in the last 12 months. `listed`: it stands in a source, and nobody"
+    " has asked, or longer ago."
+)
+
+
 class OfferedSpecialtySchema(WireModel, of=OfferedSpecialty):
-    """A specialty that the clinic offers; `verified_on` is null until somebody has asked the clinic."""
+    """A specialty that the clinic offers, and how sure we are; only what is `checked` may be shown as sure.
+
+    `verified_on` is null until somebody has asked the clinic about this kind of care.
+    """
 
     code: str
     name: str
+    state: Annotated[Literal["checked", "listed"], Given(), Field(description=_STATES)]
     verified_on: date | None
+
+
+class CareStateSchema(WireModel, of=CareState):
+    """A kind of care that was asked for, and what we know of it at this clinic."""
+
+    code: str
+    state: Annotated[
+        Knowledge, Field(description=f"{_STATES} `not_known`: ask. `not_offered`: it is known not to offer it.")
+    ]
+    verified_on: date | None
+
+
+class CallSchema(WireModel, of=Call):
+    """The number to call, and whose it is: the clinic's own, or its organization's, where one asks for the clinic."""
+
+    phone: str
+    phone_display: Annotated[str, From("phone"), To(phone_display)]
+    whose: Literal["clinic", "organization"]
 
 
 def _type_of(column: Column) -> Any:
     if column.kind is ColumnKind.SPECIALTIES:
-        return list[OfferedSpecialtySchema]
+        return Annotated[list[OfferedSpecialtySchema], Given()]
     if column.kind.is_list:
         return list[str]
     return column.kind.value_type | None if column.can_be_cleared else column.kind.value_type
@@ -86,6 +125,7 @@ def _model(name: str, fields: _Fields, *, of: type) -> type[WireModel]:
 _ADDED: dict[str, _Fields] = {
     "organization": {"address": _model("AddressSchema", _columns_in(Part.ADDRESS), of=Address)},
     "phone": {"phone_display": Annotated[str | None, From("phone"), To(phone_display)]},
+    "organization_phone": {"call": Annotated[CallSchema | None, From("call")]},
     "appointment_url": {"point": Annotated[ClinicPointSchema | None, From("location")]},
     "time_zone": {"open_now": Annotated[bool | None, Given()]},
     "verified_on": {
@@ -125,17 +165,22 @@ class ClinicSchema(_ClinicColumns):
     def write_at(cls, clinic: Clinic, now: datetime, **given: object) -> Json:
         """Return a clinic as JSON, with what is true of it at this moment."""
         open_now = is_open(clinic.hours, clinic.time_zone, now) if clinic.hours else None
-        return cls.write(clinic, open_now=open_now, stale=clinic.is_stale(now.date()), **given)
+        return cls.write_on(clinic, now.date(), open_now=open_now, stale=clinic.is_stale(now.date()), **given)
+
+    @classmethod
+    def write_on(cls, clinic: Clinic, today: date, **given: object) -> Json:
+        """Return a clinic as JSON, with what is checked as of this day."""
+        specialties = [OfferedSpecialtySchema.write(each, state=each.state(today)) for each in clinic.specialties]
+        return cls.write(clinic, specialties=specialties, **given)
 
 
-def _matched_clinic(listed: ListedMatch) -> Json:
-    return ClinicSchema.write(listed.clinic, open_now=listed.open_now, stale=listed.stale)
+def _matched_clinic(found: FoundClinic) -> Json:
+    return ClinicSchema.write_on(found.clinic, found.today, open_now=found.open_now, stale=found.stale)
 
 
-class MatchSchema(WireModel, of=ListedMatch):
+class FoundClinicSchema(WireModel, of=FoundClinic):
     """A clinic and its distance, in a straight line on the WGS 84 ellipsoid."""
 
-    rank: int
     distance_miles: Miles
     distance_meters: Annotated[float, From("match.meters"), rounded(1)]
     distance_range_miles: Annotated[
@@ -147,9 +192,34 @@ class MatchSchema(WireModel, of=ListedMatch):
     direction: str | None
     matched: list[str]
     missing: list[str]
+    care: list[CareStateSchema]
     filters_not_met: list[str]
-    beyond_radius: bool
     clinic: Annotated[ClinicSchema, From(_matched_clinic)]
+
+
+class _Listed(WireModel):
+    rank: int
+    beyond_radius: bool
+
+
+class _Unsure(WireModel):
+    reasons: Annotated[
+        list[str],
+        Field(description="`care_not_known`, `serves_veterans`, `serves_children`, or the name of a filter."),
+    ]
+
+
+# Pydantic takes the fields of the last base first.
+class MatchSchema(FoundClinicSchema, _Listed, of=ListedMatch):
+    """A match: its rank in the list, and its distance in a straight line on the WGS 84 ellipsoid."""
+
+
+class AlsoNearSchema(FoundClinicSchema, _Unsure, of=AlsoNear):
+    """A clinic that is nearer than the first match by more than 2 miles, or there is no match.
+
+    It is no match only because something is not known of it, or because it treats only others: `reasons`. Nothing that
+    was asked for is known to be missing.
+    """
 
 
 class WidenedSchema(WireModel, of=Widened):
@@ -184,6 +254,12 @@ class SearchAnswer(WireModel, of=SearchResult):
 
     origin: OriginSchema
     matches: list[MatchSchema]
+    also_near: Annotated[
+        list[AlsoNearSchema],
+        Field(
+            description="At most 3 clinics to ask, nearest first, that nobody knows to match; only on the first page."
+        ),
+    ]
     total: int
     next: Annotated[str | None, Given()]
     widened: WidenedSchema | None
@@ -246,6 +322,7 @@ class ExplainAnswer(WireModel, of=Explanation):
     clinic_id: Annotated[str, From("clinic.clinic_id")]
     name: Annotated[str, From("clinic.name")]
     in_list: bool
+    in_also_near: bool
     rank: int | None
     distance_miles: Miles | None
     reasons: list[ReasonSchema]
@@ -254,7 +331,10 @@ class ExplainAnswer(WireModel, of=Explanation):
 
 
 def search_geojson(answer: Json) -> Json:
-    """Return the answer to a search as a FeatureCollection: one feature per match, the rest as foreign members."""
+    """Return the answer to a search as a FeatureCollection: one feature per match, the rest as foreign members.
+
+    `also_near` is among the rest: what has a feature is a match.
+    """
     features = [feature(match.pop("clinic"), match) for match in answer.pop("matches")]
     return {"type": "FeatureCollection", "features": features, **answer}
 

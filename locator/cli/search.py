@@ -4,12 +4,14 @@ import click
 
 from locator.cli.database import reachable_database, secret_key
 from locator.cli.output import print_table, print_text
-from locator.clinic.clinic import Wanted, phone_display
+from locator.clinic.clinic import Clinic, Knowledge, Wanted, phone_display, serves_meant
 from locator.config.settings import read_settings
 from locator.errors import BadParameters, Fault, LocatorError
+from locator.finding.fallback import Fit
 from locator.finding.limits import LONGEST_RADIUS_MILES, MOST_PER_PAGE
+from locator.finding.matches import AlsoNear, FoundClinic, ListedMatch
 from locator.finding.named_places import ClinicNamed
-from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.errors import UnreadablePlace
 from locator.geo.origins import OriginKind
 from locator.geo.point import Precision
@@ -46,9 +48,20 @@ class SearchRefused(LocatorError):
     show_default=True,
     help="How many clinics to show.",
 )
+@click.option(
+    "--serves",
+    type=click.Choice(["veterans", "children", "any"]),
+    help="Also list clinics that treat only these; otherwise they are told beside the list.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the API's answer.")
 def search(
-    near: str, care: tuple[str, ...], any_specialty: bool, radius_miles: float | None, limit: int, as_json: bool
+    near: str,
+    care: tuple[str, ...],
+    any_specialty: bool,
+    radius_miles: float | None,
+    limit: int,
+    serves: str | None,
+    as_json: bool,
 ) -> None:
     """Find the clinics nearest to a place.
 
@@ -65,10 +78,10 @@ def search(
         services = open_services(settings, url)
         codes = _codes(care, services)
         if as_json:
-            asked = {"near": near, "specialty": codes, "match": "any" if any_specialty else "all", "limit": limit}
-            _print_json(
-                asked if radius_miles is None else asked | {"radius_miles": radius_miles}, url, secret_key(settings)
-            )
+            asked: dict[str, object] = {"near": near, "specialty": codes, "limit": limit}
+            more = {"match": "any" if any_specialty else "all", "radius_miles": radius_miles, "serves": serves}
+            asked |= {name: value for name, value in more.items() if value is not None}
+            _print_json(asked, url, secret_key(settings))
             return
         try:
             where = read_where(near)
@@ -77,7 +90,7 @@ def search(
         query = SearchQuery(
             where=where,
             asked=near,
-            wanted=Wanted(specialties=tuple(codes), any_specialty=any_specialty),
+            wanted=Wanted(specialties=tuple(codes), any_specialty=any_specialty, may_serve_only=serves_meant(serves)),
             radius_miles=radius_miles,
             limit=limit,
         )
@@ -140,6 +153,14 @@ def _print_result(result: SearchResult, services: Services) -> None:
         whole=("", "Miles", "Phone"),
         right=("", "Miles"),
     )
+    if result.also_near:
+        print_text("Nearer, but ask first:" if result.fit is Fit.AS_ASKED else "Near, but ask first:")
+        print_table(
+            ("", "Miles", "Clinic", "Town", "Phone"),
+            (_unsure_cells(near, letter, names) for near, letter in zip(result.also_near, "ABC", strict=False)),
+            whole=("", "Miles", "Phone"),
+            right=("", "Miles"),
+        )
     for relaxation in result.relaxations:
         ((name, value),) = relaxation.drop.items()
         print_text(f"Without {name} {value}: {_clinics(relaxation.total)}.")
@@ -148,19 +169,49 @@ def _print_result(result: SearchResult, services: Services) -> None:
 
 
 def _cells(listed: ListedMatch, names: dict[str, str]) -> list[str]:
-    clinic = listed.clinic
-    lacks = [names.get(code, code) for code in listed.missing]
-    remarks = [
-        *(["beyond the radius"] if listed.beyond_radius else []),
-        *([f"lacks: {', '.join(lacks)}"] if lacks else []),
-    ]
+    remarks = ["beyond the radius"] if listed.beyond_radius else []
+    for state, words in _STATES.items():
+        codes = [care.code for care in listed.care if care.state is state]
+        if codes:
+            remarks.append(f"{words}: {', '.join(names.get(code, code) for code in codes)}")
+    return _row(str(listed.rank), listed, remarks)
+
+
+_STATES = {
+    Knowledge.CHECKED: "checked",
+    Knowledge.LISTED: "listed, not checked",
+    Knowledge.NOT_KNOWN: "not known",
+    Knowledge.NOT_OFFERED: "not offered",
+}
+
+
+def _unsure_cells(near: AlsoNear, letter: str, names: dict[str, str]) -> list[str]:
+    lacks = ", ".join(names.get(code, code) for code in near.missing)
+    said = {
+        "care_not_known": f"not known: {lacks}",
+        "serves_veterans": "for veterans",
+        "serves_children": "for children",
+    }
+    return _row(letter, near, [said.get(reason, f"not known: {reason}") for reason in near.reasons])
+
+
+def _row(mark: str, found: FoundClinic, remarks: list[str]) -> list[str]:
+    clinic = found.clinic
     return [
-        str(listed.rank),
-        f"{listed.distance_miles:.1f}" if listed.distance_miles < 10 else f"{listed.distance_miles:.0f}",
+        mark,
+        f"{found.distance_miles:.1f}" if found.distance_miles < 10 else f"{found.distance_miles:.0f}",
         clinic.name + (f" ({'; '.join(remarks)})" if remarks else ""),
         clinic.address.city,
-        phone_display(clinic.phone) if clinic.phone else "unknown",
+        _number(clinic),
     ]
+
+
+def _number(clinic: Clinic) -> str:
+    """Return the number to call, and whose it is if it is not the clinic's own."""
+    if clinic.call is None:
+        return "unknown"
+    number = phone_display(clinic.call.phone)
+    return number if clinic.call.whose == "clinic" else f"{number} (organization)"
 
 
 def _clinics(count: int) -> str:

@@ -10,7 +10,7 @@ import phonenumbers
 
 from locator.geo.point import Point, Precision
 
-STALE_AFTER = timedelta(days=90)  # older facts are shown with "please call first"
+STALE_AFTER = timedelta(days=90)  # older ones are for the staff to check again
 
 
 class Status(StrEnum):
@@ -30,6 +30,20 @@ class Serves(StrEnum):
     CHILDREN = "children"  # no one else
 
 
+ONLY_FOR_SOME = (Serves.VETERANS, Serves.CHILDREN)
+
+
+def serves_meant(word: str | None) -> tuple[Serves, ...]:
+    """Return what `Wanted.may_serve_only` is for "veterans", "children", "any", or None."""
+    match word:
+        case None:
+            return ()
+        case "any":
+            return ONLY_FOR_SOME
+        case _:
+            return (Serves(word),)
+
+
 @dataclass(frozen=True, slots=True)
 class Specialty:
     """One kind of cancer care: its code, its medical name and what a patient calls it."""
@@ -44,12 +58,45 @@ class Specialty:
     plain_names: dict[str, str] = field(default_factory=dict)
 
 
+class Knowledge(StrEnum):
+    """How sure we are of a fact, such as that a clinic offers a kind of care."""
+
+    CHECKED = "checked"  # somebody asked the clinic in the last 12 months
+    LISTED = "listed"  # it stands in a source; nobody has asked, or that is longer ago
+    NOT_KNOWN = "not_known"
+    NOT_OFFERED = "not_offered"  # it is known not to
+
+
+def knowledge_of(verified_on: date | None, today: date) -> Knowledge:
+    """Return whether a fact that was verified on this day is still checked; up to the same day a year later it is."""
+    if verified_on is None:
+        return Knowledge.LISTED
+    # A day and a year as one number: February 29 needs no calendar.
+    days = [day.year * 10_000 + day.month * 100 + day.day for day in (verified_on, today)]
+    return Knowledge.CHECKED if days[1] - days[0] <= 10_000 else Knowledge.LISTED
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedSpecialty:
-    """A specialty as one clinic offers it; `verified_on` is None until somebody has asked the clinic."""
+    """A specialty as one clinic offers it; `verified_on` is None until somebody has asked the clinic about it.
+
+    That somebody has verified the clinic says nothing about its kinds of care.
+    """
 
     code: str
     name: str
+    verified_on: date | None = None
+
+    def state(self, today: date) -> Knowledge:
+        return knowledge_of(self.verified_on, today)
+
+
+@dataclass(frozen=True, slots=True)
+class CareState:
+    """What we know of one kind of care at a clinic, whether it offers it or not."""
+
+    code: str
+    state: Knowledge
     verified_on: date | None = None
 
 
@@ -72,6 +119,14 @@ class ClinicPoint:
     point: Point
     precision: Precision
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number to call about a clinic, in E.164, and whose it is: "clinic" or "organization"."""
+
+    phone: str
+    whose: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +182,13 @@ class Clinic:
     def is_listed(self) -> bool:
         return not self.retired and self.status is not Status.CLOSED
 
+    @property
+    def call(self) -> Call | None:
+        """The number to call: the clinic's own, else its organization's, None if neither is known."""
+        if self.phone:
+            return Call(self.phone, "clinic")
+        return Call(self.organization_phone, "organization") if self.organization_phone else None
+
     def is_stale(self, today: date) -> bool:
         """Return whether nobody has checked this clinic in the last 90 days."""
         return self.verified_on is None or today - self.verified_on > STALE_AFTER
@@ -146,6 +208,17 @@ class Clinic:
                 return self.organization is not None and self.organization.lower() == str(value).lower()
             case _:
                 return getattr(self, filter_name) is value
+
+    def care_state(self, code: str, today: date) -> CareState:
+        """Return what we know of a kind of care at this clinic."""
+        for offered in self.specialties:
+            if offered.code == code:
+                return CareState(code, offered.state(today), offered.verified_on)
+        return CareState(code, Knowledge.NOT_OFFERED if code in self.not_offered else Knowledge.NOT_KNOWN)
+
+    def state(self, today: date) -> Knowledge:
+        """Return whether the facts of the clinic itself are checked; its kinds of care have days of their own."""
+        return knowledge_of(self.verified_on, today)
 
     def specialty_codes(self) -> frozenset[str]:
         return frozenset(specialty.code for specialty in self.specialties)
@@ -172,12 +245,14 @@ LONGEST_CLINIC_ID = 64
 class Wanted:
     """What a clinic must be to match: the specialties (all or any of them) and the filters; None means any.
 
-    A filter set to True matches only clinics known to be so; `open_now` too. Raises ValueError for text that cannot be
-    the code of a specialty.
+    A filter set to True matches only clinics known to be so; `open_now` too. A clinic that treats only veterans, or
+    only children, matches if `may_serve_only` has them. Raises ValueError for text that cannot be the code of a
+    specialty.
     """
 
     specialties: tuple[str, ...] = ()
     any_specialty: bool = False
+    may_serve_only: tuple[Serves, ...] = ()
     accepting_new_patients: bool | None = None
     telehealth: bool | None = None
     open_now: bool | None = None
@@ -192,6 +267,14 @@ class Wanted:
         """Return the filters that are set, by name, without the specialties."""
         named = {name: getattr(self, name) for name in FILTERS}
         return {name: value for name, value in named.items() if value is not None}
+
+    def of_everybody(self) -> "Wanted":
+        """Return the same for a list of clinics, in which those that treat only some people are too."""
+        return replace(self, may_serve_only=ONLY_FOR_SOME)
+
+    def is_served_by(self, clinic: Clinic) -> bool:
+        """Return whether the clinic does not treat only others."""
+        return clinic.serves not in ONLY_FOR_SOME or clinic.serves in self.may_serve_only
 
 
 FILTERS = ("accepting_new_patients", "telehealth", "open_now", "language", "organization")

@@ -16,6 +16,7 @@ from locator.geo.point import Precision
 
 CLEAR = "(clear)"  # a cell of a clinic file that empties its column
 LIST_SEPARATOR = ";"  # between the items of a list in a cell
+OF_DAY = ":"  # between a kind of care and the day it was verified on
 
 ColumnValue = str | bool | float | date | tuple[str, ...] | tuple[OfferedSpecialty, ...] | None
 
@@ -228,8 +229,9 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="specialties", kind=ColumnKind.SPECIALTIES, longest=_LONGEST_LIST, filter="specialty",
-        description="The kinds of cancer care it offers, by their codes.",
-        example="metastatic_breast_oncology;clinical_trials;palliative_care",
+        description="The kinds of cancer care it offers, by their codes; each maybe with the day somebody asked the"
+        " clinic about it.",
+        example="metastatic_breast_oncology:2026-10-01;clinical_trials;palliative_care",
         other_headers=("specialty", "speciality", "specialities"),
         likely_headers=("services", "service", "care", "kinds of care", "specialisms"),
     ),
@@ -436,9 +438,9 @@ def cell_of(value: ColumnValue | JsonValue) -> str:
 def _code(item: str | OfferedSpecialty | dict[str, str]) -> str:
     match item:
         case OfferedSpecialty():
-            return item.code
+            return item.code if item.verified_on is None else f"{item.code}{OF_DAY}{item.verified_on}"
         case dict():
-            return item["code"]
+            return OF_DAY.join(part for part in (item["code"], item.get("verified_on")) if part)
         case _:
             return item
 

@@ -24,9 +24,10 @@ def list_by_name(
     """Return the listed clinics with this name and this phone, best match first, after the first `skip`.
 
     The words of a name may come in any order, be misspelled within reason, and the last one may be only begun. The key
-    of a page is how many clinics came before its end. Raises BadParameters for a phone with too few or too many digits.
+    of a page is how many clinics came before its end. Whom a clinic treats does not matter. Raises BadParameters for a
+    phone with too few or too many digits.
     """
-    now = now or datetime.now(UTC)
+    now, wanted = now or datetime.now(UTC), wanted.of_everybody()
     number = _phone(phone) if phone is not None else None
     with database.transaction() as stores:
         open_hours = open_hours_for(wanted, stores, now)

@@ -23,11 +23,13 @@ class Fit(StrEnum):
 def lesser_questions(wanted: Wanted) -> list[tuple[Fit, Wanted]]:
     """Return what to search for instead: at least one specialty, then without filters, then any clinic."""
     questions: list[tuple[Fit, Wanted]] = []
+    # Whom a clinic treats is never left out: a hospital for veterans helps nobody else.
+    anything = Wanted(may_serve_only=wanted.may_serve_only)
     if len(wanted.specialties) > 1 and not wanted.any_specialty:
         questions.append((Fit.SOME_SPECIALTIES, replace(wanted, any_specialty=True)))
     if wanted.specialties and wanted.filters():
-        questions.append((Fit.WITHOUT_FILTERS, Wanted(specialties=wanted.specialties, any_specialty=True)))
-    questions.append((Fit.ANY_CLINIC, Wanted()))
+        questions.append((Fit.WITHOUT_FILTERS, replace(anything, specialties=wanted.specialties, any_specialty=True)))
+    questions.append((Fit.ANY_CLINIC, anything))
     return questions
 
 

@@ -25,8 +25,8 @@ class ClinicList:
 def list_clinics(
     wanted: Wanted, *, limit: int, after_id: str | None, database: Database, now: datetime | None = None
 ) -> ClinicList:
-    """Return at most `limit` listed clinics that are as `wanted`, after `after_id`."""
-    now = now or datetime.now(UTC)
+    """Return at most `limit` listed clinics that are as `wanted`, after `after_id`, whomever they treat."""
+    now, wanted = now or datetime.now(UTC), wanted.of_everybody()
     with database.transaction() as stores:
         open_hours = open_hours_for(wanted, stores, now)
         found = stores.clinics.listed(wanted=wanted, limit=limit + 1, after_id=after_id, open_hours=open_hours)
@@ -38,11 +38,10 @@ def list_clinics(
 
 @dataclass(frozen=True, slots=True)
 class KnownClinic:
-    """A clinic that is or was on the list, its version, and when that version was made."""
+    """A clinic that is or was on the list, and its version."""
 
     clinic: Clinic
     version_id: int
-    changed_at: datetime
     dataset: Dataset
 
 
@@ -52,8 +51,7 @@ def look_up_clinic(clinic_id: str, *, database: Database) -> KnownClinic:
         known = stores.clinics.current([clinic_id]).get(clinic_id)
         if known is None:
             raise ClinicNotFound
-        changed_at = stores.clinics.changed_at(known.version_id)
-        return KnownClinic(known.clinic, known.version_id, changed_at, stores.clinics.dataset())
+        return KnownClinic(known.clinic, known.version_id, stores.clinics.dataset())
 
 
 def get_dataset(*, database: Database) -> Dataset:

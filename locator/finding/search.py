@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from locator.clinic.clinic import Clinic, Match, Wanted
+from locator.clinic.clinic import Match, Wanted
 from locator.clinic.hours import is_open
 from locator.finding.fallback import Dropped, Fit, lesser_questions, why_widened, without_one_filter
+from locator.finding.matches import AlsoNear, ListedMatch, also_near, listed_match
 from locator.finding.named_places import locate_place
-from locator.geo.distance import compass_direction, meters, miles, ring
+from locator.geo.distance import meters, ring
 from locator.geo.origins import Notice, Origin
 from locator.geo.places import Places
 from locator.geo.point import Precision
 from locator.geo.reading.where import Where
 from locator.records.clinics import Dataset
+from locator.store.clinics.conditions import OpenHours
 from locator.store.clinics.nearest import After, Around, NearestQuestion
 from locator.store.clinics.nearest_in_zip import InZip
 from locator.store.database import Database
@@ -26,6 +28,9 @@ _NEARER_BY_MILES = 5.0
 # If the outline of a ZIP is not known, people are taken to live within this part of its reach (design.md).
 _LIVED_IN_PART = 0.6
 _RING_POINTS = 36
+# A clinic of which something is not known is named if it is this much nearer than the first match.
+_ALSO_NEARER_BY_MILES = 2.0
+_MOST_ALSO_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +58,6 @@ class SearchQuery:
         return replace(self, page=page)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedMatch:
-    """A match in its list: what it has and what it lacks of what was asked for, and how far away it is.
-
-    `distance_range_miles`: the least and the most from anywhere in the ZIP; None if that is not known.
-    `filters_not_met`: the filters that it is not known to meet.
-    """
-
-    match: Match
-    rank: int
-    direction: str | None
-    distance_range_miles: tuple[float, float] | None
-    matched: tuple[str, ...]
-    missing: tuple[str, ...]
-    filters_not_met: tuple[str, ...]
-    beyond_radius: bool
-    open_now: bool | None
-    stale: bool
-
-    @property
-    def clinic(self) -> Clinic:
-        return self.match.clinic
-
-    @property
-    def distance_miles(self) -> float:
-        return miles(self.match.meters)
-
-
 @dataclass(frozen=True, slots=True)
 class Widened:
     """Why clinics beyond the radius are in the list."""
@@ -100,12 +77,19 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The answer. `total` counts what matches the question exactly; `next_page` is None on the last page."""
+    """The answer. `total` counts what matches the question exactly; `next_page` is None on the last page.
+
+    `fit`: how well the list fits the question; any other than AS_ASKED has no match.
+    `also_near`: the nearest clinics, nearer than the first match, of which nobody knows whether they match; only on the
+    first page.
+    """
 
     origin: Origin
     matches: list[ListedMatch]
     total: int
     dataset: Dataset
+    fit: Fit = Fit.AS_ASKED
+    also_near: list[AlsoNear] = field(default_factory=list)
     next_page: PageStart | None = None
     widened: Widened | None = None
     relaxations: list[Relaxation] = field(default_factory=list)
@@ -127,13 +111,23 @@ def find_clinics(
         listing = _as_asked(query, origin, stores, open_hours)
         if listing is None:
             listing = _closest_to_it(query, origin, stores, open_hours)
+        unsure = (
+            []
+            if query.page
+            else unsure_clinics(query, origin, stores, open_hours, listing.first_match, listing.dataset.version)
+        )
     shown = listing.matches[: query.limit]
     first_rank = query.page.rank + 1 if query.page else 1
-    matches = [_listed(match, rank, query, origin, now) for rank, match in enumerate(shown, first_rank)]
+    matches = [
+        listed_match(match, rank, query.wanted, origin, now, radius_miles=query.radius_miles)
+        for rank, match in enumerate(shown, first_rank)
+    ]
     return SearchResult(
         origin=origin,
         matches=matches,
+        also_near=[also_near(match, query.wanted, origin, now) for match in unsure],
         total=listing.total,
+        fit=listing.fit,
         dataset=listing.dataset,
         next_page=_next_page(listing, matches) if len(listing.matches) > query.limit else None,
         widened=_widened(query, listing, matches),
@@ -142,15 +136,15 @@ def find_clinics(
     )
 
 
-def open_hours_for(wanted: Wanted, stores: Stores, now: datetime) -> list[tuple[str, str]] | None:
-    """Return the pairs of hours and time zone in use that are open now; None if `wanted` does not ask for `open_now`.
-
-    If it asks for clinics that are closed, these are all pairs that are not known to be closed.
-    """
+def open_hours_for(wanted: Wanted, stores: Stores, now: datetime) -> OpenHours | None:
+    """Return which hours in use are open now, and which are unclear; None if `wanted` does not ask for `open_now`."""
     if wanted.open_now is None:
         return None
-    keep = (True,) if wanted.open_now else (True, None)
-    return [pair for pair in stores.clinics.hours_in_use() if is_open(*pair, now) in keep]
+    known = {pair: is_open(*pair, now) for pair in stores.clinics.hours_in_use()}
+    return OpenHours(
+        open=[pair for pair, is_it in known.items() if is_it],
+        unclear=[pair for pair, is_it in known.items() if is_it is None],
+    )
 
 
 def notices_of(dataset: Dataset) -> list[Notice]:
@@ -171,11 +165,13 @@ class _Listing:
     relaxations: list[Relaxation] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
+    @property
+    def first_match(self) -> Match | None:
+        """The nearest clinic that has everything that was asked for; None if there is none."""
+        return self.matches[0] if self.fit is Fit.AS_ASKED else None
 
-_OpenHours = list[tuple[str, str]] | None
 
-
-def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _OpenHours) -> _Listing | None:
+def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: OpenHours | None) -> _Listing | None:
     """Return the clinics that have everything that was asked for, None if there is none at any distance."""
     if query.page and query.page.fit is not Fit.AS_ASKED:
         return None
@@ -199,6 +195,28 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _O
     return _Listing(Fit.AS_ASKED, matches, found.total, found.dataset, notices=notices)
 
 
+def unsure_clinics(
+    query: SearchQuery, origin: Origin, stores: Stores, open_hours: OpenHours | None, first: Match | None, version: int
+) -> list[Match]:
+    """Return the clinics that may match: nearer than the `first` match, or nearest of all if there is none."""
+    nearer_than = None
+    if first is not None:
+        nearer_than = first.meters - meters(_ALSO_NEARER_BY_MILES)
+        if nearer_than <= 0:
+            return []
+    return stores.clinics.unsure(
+        NearestQuestion(
+            origin=origin.geocode.point,
+            wanted=query.wanted,
+            limit=_MOST_ALSO_NEAR,
+            nearer_than_meters=nearer_than,
+            around=_in_zip(origin),
+            open_hours=open_hours,
+        ),
+        version=version,
+    )
+
+
 _STREET_MATTERS = Notice(
     "nearest_depends_on_street",
     Sentence(
@@ -207,10 +225,10 @@ _STREET_MATTERS = Notice(
 )
 
 
-def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hours: _OpenHours) -> _Listing:
+def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hours: OpenHours | None) -> _Listing:
     """Return the nearest clinics that come closest to the question, and the totals without each filter."""
     dataset = stores.clinics.dataset()
-    listing = _Listing(Fit.ANY_CLINIC, [], 0, dataset, notices=[_NO_CLINICS])
+    listing = _Listing(Fit.ANY_CLINIC, [], 0, dataset)
     after = query.page.after if query.page else None
     for fit, wanted in lesser_questions(query.wanted):
         if query.page and query.page.fit is not fit:
@@ -228,6 +246,10 @@ def _closest_to_it(query: SearchQuery, origin: Origin, stores: Stores, open_hour
         if found.matches:
             listing = _Listing(fit, found.matches, 0, dataset, notices=[_NOT_ALL])
             break
+    else:
+        anybody = NearestQuestion(origin=origin.geocode.point, wanted=Wanted().of_everybody(), limit=1)
+        has_others = bool(stores.clinics.nearest(anybody).matches)
+        listing = replace(listing, notices=[_ONLY_FOR_OTHERS if has_others else _NO_CLINICS])
     questions = without_one_filter(query.wanted)
     totals = stores.clinics.counts(
         [wanted for _, wanted in questions],
@@ -243,6 +265,7 @@ _NOT_ALL = Notice(
     "none_has_all",
     Sentence("No clinic on our list has everything you asked for. These come closest. Please call and ask."),
 )
+_ONLY_FOR_OTHERS = Notice("only_for_others", Sentence("All clinics on our list treat only veterans or only children."))
 _NO_CLINICS = Notice("no_clinics", Sentence("There are no clinics on our list yet."))
 
 
@@ -264,39 +287,6 @@ def _around(origin: Origin) -> Around | InZip | None:
         return None
     points = ring(origin.geocode.point, radius_miles=reach, points=_RING_POINTS)
     return Around(points, reach_miles=reach, margin_miles=_NEARER_BY_MILES)
-
-
-def _listed(match: Match, rank: int, query: SearchQuery, origin: Origin, now: datetime) -> ListedMatch:
-    clinic, wanted = match.clinic, query.wanted
-    offered = clinic.specialty_codes()
-    location = clinic.location
-    open_now = is_open(clinic.hours, clinic.time_zone, now) if clinic.hours else None
-    return ListedMatch(
-        match=match,
-        rank=rank,
-        direction=compass_direction(origin.geocode.point, location.point, meters_apart=match.meters)
-        if location
-        else None,
-        distance_range_miles=_distance_range(match, origin),
-        matched=tuple(code for code in wanted.specialties if code in offered),
-        missing=tuple(code for code in wanted.specialties if code not in offered),
-        filters_not_met=tuple(
-            name for name, value in wanted.filters().items() if not clinic.meets(name, value, open_now=open_now)
-        ),
-        beyond_radius=query.radius_miles is not None and match.meters > meters(query.radius_miles),
-        open_now=open_now,
-        stale=clinic.is_stale(now.date()),
-    )
-
-
-def _distance_range(match: Match, origin: Origin) -> tuple[float, float] | None:
-    if match.range_meters is not None:
-        least, most = match.range_meters
-        return miles(least), miles(most)
-    if origin.reach_miles is None or origin.geocode.precision is not Precision.ZIP:
-        return None
-    distance_miles = miles(match.meters)
-    return max(0.0, distance_miles - origin.reach_miles), distance_miles + origin.reach_miles
 
 
 def _next_page(listing: _Listing, matches: list[ListedMatch]) -> PageStart:

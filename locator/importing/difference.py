@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty
-from locator.clinic.columns import COLUMN_NAMES, COLUMNS, Part, cell_of, values_of
+from locator.clinic.columns import CLEAR, COLUMN_NAMES, COLUMNS, OF_DAY, Part, cell_of, values_of
 from locator.clinic.external_ids import with_ids
 from locator.geo.area import Area
 from locator.geo.gazetteer import ZipPlace
@@ -156,9 +156,7 @@ class Comparison:
             given["external_ids"] = with_ids(before.external_ids, given["external_ids"])
         address: dict[str, Any] = {name: values[name] for name in _ADDRESS_COLUMNS if name in values}
         if "specialties" in values:
-            codes = cast("tuple[str, ...]", values["specialties"])
-            verified_on = given.get("verified_on", before.verified_on if before else None)
-            given["specialties"] = self._offered(codes, before, verified_on)
+            given["specialties"] = self._offered(cast("tuple[str, ...]", values["specialties"]), before)
         if before is None:
             county = self._county_of(record.text("zip"))
             return Clinic(
@@ -169,18 +167,14 @@ class Comparison:
             )
         return _with(before, address=_with(before.address, **address), retired=False, **given)
 
-    def _offered(
-        self, codes: tuple[str, ...], before: Clinic | None, verified_on: date | None
-    ) -> tuple[OfferedSpecialty, ...]:
-        """Return the specialties of a row; a new day of verification of the clinic is theirs too."""
-        known = {offered.code: offered for offered in before.specialties} if before else {}
-        is_verified_again = before is not None and verified_on is not None and verified_on != before.verified_on
-        return tuple(
-            known[code]
-            if code in known and not is_verified_again
-            else OfferedSpecialty(code, self._specialty_names[code], verified_on)
-            for code in codes
-        )
+    def _offered(self, given: tuple[str, ...], before: Clinic | None) -> tuple[OfferedSpecialty, ...]:
+        """Return the specialties of a row; one without a day keeps the day that the list has."""
+        known = {offered.code: offered.verified_on for offered in before.specialties} if before else {}
+        offered = []
+        for code, _, day in (each.partition(OF_DAY) for each in given):
+            verified_on = known.get(code) if not day else None if day == CLEAR else date.fromisoformat(day)
+            offered.append(OfferedSpecialty(code, self._specialty_names[code], verified_on))
+        return tuple(offered)
 
     def _at(self, location: ClinicPoint | None, before: Clinic | None, merged: Clinic) -> Clinic:
         """Return the clinic at a point, in the county of its ZIP; if the ZIP has none, the store finds it by the point.
@@ -310,4 +304,12 @@ def _remarks(record: ClinicRecord, before: Clinic | None, merged: Clinic) -> tup
         remarks.append(
             new_finding("verified-earlier", row=record.row, column="verified_on", found=found, expected=expected)
         )
+    days = {offered.code: offered.verified_on for offered in before.specialties if offered.verified_on}
+    for offered in merged.specialties:
+        listed_on = days.get(offered.code)
+        if listed_on and offered.verified_on and offered.verified_on < listed_on:
+            found, expected = f"{offered.code}:{offered.verified_on}", f"{offered.code}:{listed_on}, or without a day."
+            remarks.append(
+                new_finding("verified-earlier", row=record.row, column="specialties", found=found, expected=expected)
+            )
     return tuple(remarks)

@@ -162,6 +162,7 @@ _PHONES = ", ".join(names_of(ColumnKind.PHONE))
 _URLS = ", ".join(names_of(ColumnKind.URL))
 _POINT = ", ".join(names_of(ColumnKind.DEGREES))
 _CARE = ", ".join(names_of(ColumnKind.SPECIALTIES, ColumnKind.SPECIALTY_CODES))
+_DATED = ", ".join(names_of(ColumnKind.SPECIALTIES, ColumnKind.DATE))
 _LANGUAGES = ", ".join(names_of(ColumnKind.LANGUAGES, ColumnKind.INTERPRETERS))
 _YES_NO = ", ".join(names_of(ColumnKind.YES_NO))
 _NEVER_EMPTY = ", ".join(column.name for column in COLUMNS if not column.can_be_cleared)
@@ -279,13 +280,13 @@ CELL_KINDS: tuple[FindingKind, ...] = (
                 " too many of them.", "At most 20 names, separated by ;"),
     FindingKind(_ERROR, "malformed-external-id", "external_ids", "This is not a number by which another list knows the"
                 " clinic.", "The kind and the number, such as npi:1234567893 or store-code:A12, separated by ;"),
-    FindingKind(_ERROR, "unreadable-date", "verified_on", "This is not a date.",
+    FindingKind(_ERROR, "unreadable-date", _DATED, "This is not a date.",
                 "Year, month and day, such as 2026-11-03."),
-    FindingKind(_INFO, "date-read", "verified_on", "The date was read as month, day and year, the order used in the"
+    FindingKind(_INFO, "date-read", _DATED, "The date was read as month, day and year, the order used in the"
                 " US.", _IF_READ_RIGHT),
-    FindingKind(_ERROR, "date-in-future", "verified_on", "This day is in the future.",
+    FindingKind(_ERROR, "date-in-future", _DATED, "This day is in the future.",
                 "The day somebody asked the clinic."),
-    FindingKind(_ERROR, "date-too-old", "verified_on", "The date is before 2000, and surely mistyped.",
+    FindingKind(_ERROR, "date-too-old", _DATED, "The date is before 2000, and surely mistyped.",
                 "The day somebody asked the clinic."),
     FindingKind(_ERROR, "unreadable-number", _POINT, "This is not a plain number of degrees.",
                 "A number with a decimal point, such as 43.0731."),
@@ -339,8 +340,8 @@ DIFFERENCE_KINDS: tuple[FindingKind, ...] = (
                 "Remove it from one of the two columns; send the other one with it."),
     FindingKind(_INFO, "listed-again", "clinic_id", "The clinic was retired; publishing puts it back on the list.",
                 _IF_INTENDED),
-    FindingKind(_WARNING, "verified-earlier", "verified_on", "The list has a later day on which the clinic was"
-                " verified.", "The later day, or an empty cell."),
+    FindingKind(_WARNING, "verified-earlier", _DATED, "The list has a later day on which this was"
+                " verified.", "The later day, or none."),
     FindingKind(_INFO, "located-by-geocoder", _POINT, "The point was looked up from the address.",
                 "Nothing, if the point is right."),
     FindingKind(_WARNING, "full-list-incomplete", "clinic_id", "A row of the full list was refused or held and does not"

@@ -1,6 +1,8 @@
 """What /api/v1/search and its neighbours answer over HTTP. Every answer of `client` is held against the schemas."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -9,7 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from locator.api.http.problems import ProblemSchema
+from locator.api.wire import ClinicSchema
+from locator.clinic.clinic import Knowledge, OfferedSpecialty
 from tests.api.contract import GEOJSON, PUBLIC_ANSWERS, check
+from tests.helpers.clinics import MONDAY_MORNING, a_clinic
 
 QUESTIONS: list[dict[str, Any]] = [
     {"near": "53703"},
@@ -27,6 +32,8 @@ QUESTIONS: list[dict[str, Any]] = [
     {"near": "53703", "specialty": ["nutrition_therapy"], "language": "hmn", "accepting_new_patients": False},
     {"near": "54520", "organization": "uw health", "open_now": True},
     {"near": "600 Highland Ave, Madison, WI 53792"},
+    {"near": "54501", "specialty": ["metastatic_breast_oncology"]},  # with clinics in also_near
+    {"near": "53705", "serves": "any"},
 ]
 
 
@@ -49,7 +56,7 @@ def test_a_clinic_has_its_fields_in_the_order_of_the_documentation(client: Flask
     clinic = client.get("/api/v1/search?near=53703&limit=1").get_json()["matches"][0]["clinic"]
 
     assert [name for name in clinic if name not in {"clinic_id", "name", "organization", "address", "point"}] == [
-        "other_names", "phone", "phone_display", "organization_phone", "referral_phone", "fax", "website",
+        "other_names", "phone", "phone_display", "organization_phone", "call", "referral_phone", "fax", "website",
         "appointment_url", "specialties", "not_offered", "serves", "hours", "time_zone", "open_now",
         "accepting_new_patients", "telehealth", "telehealth_second_opinion", "wheelchair_accessible",
         "accessible_imaging", "parking", "entrance", "rides_and_lodging", "insurance_url", "languages", "interpreter",
@@ -241,3 +248,103 @@ def test_staff_notes_are_in_the_store_and_in_no_answer(client: FlaskClient, samp
         answer = client.get(f"/api/v1/clinics?limit=50{cursor}")
         assert not any(note in answer.get_data(as_text=True) for note in notes)
         cursor = f"&cursor={answer.get_json()['next']}"
+
+
+# Unknown is not no
+
+
+def test_the_center_next_door_is_named(client: FlaskClient) -> None:
+    """In Rhinelander the list begins 24 miles away: nobody wrote down that the center in town treats it."""
+    answer = client.get("/api/v1/search?near=54501&specialty=metastatic_breast_oncology").get_json()
+
+    near = answer["also_near"][0]
+    assert near["clinic"]["clinic_id"] == "james-beck-cancer-center-rhinelander"
+    assert near["reasons"] == ["care_not_known"]
+    assert near["distance_miles"] < 2 < 20 < answer["matches"][0]["distance_miles"]
+    assert near["care"] == [{"code": "metastatic_breast_oncology", "state": "not_known", "verified_on": None}]
+    assert "rank" not in near
+
+
+@pytest.mark.parametrize("serves", [None, "veterans", "children", "any"])
+def test_whom_a_clinic_serves_is_asked_for(client: FlaskClient, serves: str | None) -> None:
+    question = {"near": "53705", "limit": 50} | ({"serves": serves} if serves else {})
+
+    by_url, by_body = client.get(in_the_url(question)), client.post("/api/v1/search", json=question)
+
+    matches = {match["clinic"]["serves"] for match in by_url.get_json()["matches"]}
+    expected: dict[str | None, set[str | None]] = {
+        None: {None}, "veterans": {None, "veterans"}, "children": {None, "children"},
+        "any": {None, "veterans", "children"},
+    }  # fmt: skip
+    assert matches == expected[serves]
+    assert by_url.get_json() == by_body.get_json()
+
+
+def test_whom_a_clinic_serves_is_one_of_three_words(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?near=53705&serves=everyone")
+
+    assert answer.status_code == 422
+    assert [error["parameter"] for error in answer.get_json()["errors"]] == ["serves"]
+
+
+def test_lists_have_clinics_for_veterans_and_children(client: FlaskClient) -> None:
+    listed = client.get("/api/v1/clinics?limit=50&q=va").get_json()["clinics"]
+
+    assert {clinic["serves"] for clinic in listed} >= {"veterans"}
+    assert client.get("/api/v1/clinics").get_json()["total"] == 98
+
+
+def test_nothing_of_the_sample_is_checked(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?near=53703&specialty=clinical_trials&limit=50").get_json()
+
+    clinics = [match["clinic"] for match in answer["matches"]]
+    assert {offered["state"] for clinic in clinics for offered in clinic["specialties"]} == {"listed"}
+    assert {care["state"] for match in answer["matches"] for care in match["care"]} == {"listed"}
+
+
+def test_the_number_to_call_says_whose_it_is(client: FlaskClient) -> None:
+    clinics = client.get("/api/v1/clinics?limit=50").get_json()["clinics"]
+
+    for clinic in clinics:
+        if clinic["phone"]:
+            expected = {"phone": clinic["phone"], "phone_display": clinic["phone_display"], "whose": "clinic"}
+            assert clinic["call"] == expected
+        else:
+            assert clinic["call"] is None
+    assert {clinic["call"] is None for clinic in clinics} == {True, False}
+
+
+def test_an_organizations_number_is_told_as_its_own() -> None:
+    clinic = a_clinic("one", organization_phone="+16085550199;ext=3")
+
+    written = ClinicSchema.write_at(clinic, MONDAY_MORNING)
+
+    assert written["phone"] is None
+    assert written["call"] == {
+        "phone": "+16085550199;ext=3", "phone_display": "608-555-0199, extension 3", "whose": "organization",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verified_on", "state"),
+    [
+        (None, "listed"), (date(2025, 11, 22), "listed"), (date(2025, 11, 23), "checked"),
+        (date(2026, 11, 23), "checked"),
+    ],
+)  # fmt: skip
+def test_a_kind_of_care_is_checked_for_12_months(verified_on: date | None, state: str) -> None:
+    offered = OfferedSpecialty("clinical_trials", "Clinical trials", verified_on)
+    clinic = replace(a_clinic("one", verified_on=date(2026, 11, 23)), specialties=(offered,))
+
+    (written,) = ClinicSchema.write_at(clinic, MONDAY_MORNING)["specialties"]
+
+    assert written == {
+        "code": "clinical_trials", "name": "Clinical trials", "state": state, "verified_on": verified_on,
+    }  # fmt: skip
+
+
+def test_february_29_is_checked_for_12_months_too() -> None:
+    offered = OfferedSpecialty("clinical_trials", "x", date(2024, 2, 29))
+
+    assert offered.state(date(2025, 2, 28)) is Knowledge.CHECKED
+    assert offered.state(date(2025, 3, 1)) is Knowledge.LISTED

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from locator.clinic.clinic import Clinic, ClinicPoint, OfferedSpecialty, Status, Wanted
+from locator.clinic.clinic import FILTERS, ONLY_FOR_SOME, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status, Wanted
 from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import METERS_PER_MILE, miles
 from locator.geo.places import Places
@@ -20,12 +20,15 @@ from locator.geo.reading.where import Zip
 from locator.services import Services
 from locator.store.database import Database
 from locator.store.gazetteer import DatabaseGazetteer
-from tests.helpers.clinics import a_clinic, open_clinics
+from tests.helpers.clinics import MONDAY_MORNING, a_clinic, open_clinics
 from tests.helpers.examples import share
 
 GEOD = Geod(ellps="WGS84")
 SPECIALTIES = ("clinical_trials", "medical_oncology", "metastatic_breast_oncology", "palliative_care", "second_opinion")
 ORGANIZATIONS = ("Bellin Health", "Marshfield Clinic", "UW Health", None)
+# Open, closed and nobody knows, on a Monday morning.
+OPEN_NOW = {"Mo-Fr 08:00-17:00": True, "Sa 08:00-12:00": False, "whenever": None, None: None}
+HOURS = tuple(OPEN_NOW)
 QUESTIONS = share(2_000)
 
 
@@ -41,13 +44,17 @@ def generated_clinics(dice: random.Random) -> list[Clinic]:
         replace(
             a_clinic(f"clinic-{number:03}", status=dice.choices(list(Status), weights=[90, 3, 3, 4])[0]),
             location=ClinicPoint(dice.choice(points), Precision.ADDRESS) if dice.random() < 0.98 else None,
-            specialties=tuple(OfferedSpecialty(code, code) for code in SPECIALTIES[:4] if dice.random() < 0.4),
+            specialties=tuple(OfferedSpecialty(code, code) for code in SPECIALTIES[:4] if code in offered),
+            not_offered=tuple(code for code in SPECIALTIES if code not in offered and dice.random() < 0.5),
+            serves=dice.choices([None, *Serves], weights=[60, 20, 12, 8])[0],
+            hours=dice.choice(HOURS),
             organization=dice.choice(ORGANIZATIONS),
             telehealth=dice.choice([True, False, None]),
             accepting_new_patients=dice.choice([True, False, None]),
             languages=tuple(language for language in ("en", "es", "hmn") if dice.random() < 0.3),
         )
         for number in numbers
+        for offered in [{code for code in SPECIALTIES[:4] if dice.random() < 0.4}]
     ]
 
 
@@ -82,9 +89,24 @@ class Oracle:
         if fitting:
             return fitting, len(within)
         lesser = replace(wanted, any_specialty=True)
+        bare = Wanted(may_serve_only=wanted.may_serve_only)
         some = self.ranked(origin, lambda clinic: offers(clinic, lesser) and passes(clinic, wanted))
-        unfiltered = self.ranked(origin, lambda clinic: bool(wanted.specialties) and offers(clinic, lesser))
-        return some or unfiltered or self.ranked(origin, lambda _: True), 0
+        unfiltered = self.ranked(
+            origin, lambda clinic: bool(wanted.specialties) and offers(clinic, lesser) and passes(clinic, bare)
+        )
+        return some or unfiltered or self.ranked(origin, lambda clinic: passes(clinic, bare)), 0
+
+    def also_near(self, origin: Point, wanted: Wanted) -> list[tuple[str, tuple[str, ...]]]:
+        """Return (id, reasons) of the clinics that must be named beside the list: the nearest that may fit."""
+        fitting = self.ranked(origin, lambda clinic: offers(clinic, wanted) and passes(clinic, wanted))
+        nearer_than = fitting[0][0] - 2 * METERS_PER_MILE if fitting else float("inf")
+        by_id = {clinic.clinic_id: clinic for clinic in self.clinics}
+        unsure = [
+            (name, reasons)
+            for meters, name in self.ranked(origin, lambda _: True)
+            if meters < nearer_than and (reasons := why_unsure(by_id[name], wanted))
+        ]
+        return unsure[:3]
 
 
 def offers(clinic: Clinic, wanted: Wanted) -> bool:
@@ -94,12 +116,47 @@ def offers(clinic: Clinic, wanted: Wanted) -> bool:
 
 def passes(clinic: Clinic, wanted: Wanted) -> bool:
     asked = [
+        clinic.serves in (None, Serves.EVERYONE, *wanted.may_serve_only),
+        wanted.open_now in (None, OPEN_NOW[clinic.hours]),
         wanted.telehealth in (None, clinic.telehealth),
         wanted.accepting_new_patients in (None, clinic.accepting_new_patients),
         wanted.language is None or wanted.language in clinic.languages,
         wanted.organization is None or wanted.organization.lower() == (clinic.organization or "").lower(),
     ]
     return all(asked)
+
+
+def why_unsure(clinic: Clinic, wanted: Wanted) -> tuple[str, ...]:
+    """Return why nobody knows whether a clinic fits; nothing if it does, or if it is known not to."""
+    has = {offered.code for offered in clinic.specialties}
+    lacks = [code for code in wanted.specialties if code not in has]
+    refused = [code for code in lacks if code in clinic.not_offered]
+    if wanted.any_specialty:
+        lacks = lacks if len(lacks) == len(wanted.specialties) else []
+        refused = refused if len(refused) == len(wanted.specialties) else []
+    said = {
+        "accepting_new_patients": (wanted.accepting_new_patients, clinic.accepting_new_patients),
+        "telehealth": (wanted.telehealth, clinic.telehealth),
+        "open_now": (wanted.open_now, OPEN_NOW[clinic.hours]),
+        "language": (wanted.language, None if not clinic.languages else wanted.language in clinic.languages),
+        "organization": (
+            (wanted.organization or "").lower() or None,
+            clinic.organization and clinic.organization.lower(),
+        ),
+    }
+    asked = {name: pair for name, pair in said.items() if pair[0] is not None}
+    known_not_to = [
+        known is not None and known != wish and not (name == "language" and known)
+        for name, (wish, known) in asked.items()
+    ]
+    if refused or any(known_not_to):
+        return ()
+    only_for = clinic.serves if clinic.serves in (Serves.VETERANS, Serves.CHILDREN) else None
+    return (
+        *(["care_not_known"] if lacks else []),
+        *([f"serves_{only_for}"] if only_for and only_for not in wanted.may_serve_only else []),
+        *(name for name, (_, known) in asked.items() if known is None),
+    )
 
 
 def a_wish(dice: random.Random) -> Wanted:
@@ -109,6 +166,8 @@ def a_wish(dice: random.Random) -> Wanted:
     return Wanted(
         specialties=tuple(dice.sample(SPECIALTIES, dice.choice([0, 0, 1, 1, 2, 3]))),
         any_specialty=dice.random() < 0.4,
+        may_serve_only=dice.choice([(), (), (), (Serves.VETERANS,), (Serves.CHILDREN,), ONLY_FOR_SOME]),
+        open_now=sometimes([True, False], 0.2),
         telehealth=sometimes([True, False], 0.25),
         accepting_new_patients=sometimes([True, False], 0.25),
         language=sometimes(["es", "hmn", "so"], 0.2),
@@ -129,7 +188,7 @@ def generated(new_database: Callable[[str | None], str], reference_url: str) -> 
 def pages_of(query: SearchQuery, places: Places, database: Database) -> Iterator[SearchResult]:
     """Walk all pages of an answer."""
     while True:
-        result = find_clinics(query, places=places, database=database)
+        result = find_clinics(query, places=places, database=database, now=MONDAY_MORNING)
         yield result
         if result.next_page is None:
             return
@@ -141,6 +200,7 @@ def test_every_answer_is_the_oracles(generated: tuple[Database, Oracle]) -> None
     places = Places(DatabaseGazetteer(database))
     dice = random.Random(53703)
     kinds = {"in full": 0, "beyond the radius": 0, "in part": 0}
+    reasons: set[str] = set()
 
     for _ in range(QUESTIONS):
         origin, wanted = a_point_near_wisconsin(dice), a_wish(dice)
@@ -148,10 +208,13 @@ def test_every_answer_is_the_oracles(generated: tuple[Database, Oracle]) -> None
         limit = dice.choice([1, 3, 10, 50])
         query = SearchQuery(where=origin, asked="", wanted=wanted, radius_miles=radius, limit=limit)
 
-        result = find_clinics(query, places=places, database=database)
+        result = find_clinics(query, places=places, database=database, now=MONDAY_MORNING)
 
         expected, total = oracle.answer(origin, wanted, radius)
         assert [match.clinic.clinic_id for match in result.matches] == [name for _, name in expected[:limit]], query
+        named = [(near.clinic.clinic_id, near.reasons) for near in result.also_near]
+        assert named == oracle.also_near(origin, wanted), query
+        reasons |= {reason for _, reasons_of_one in named for reason in reasons_of_one}
         assert [match.match.meters for match in result.matches] == pytest.approx(
             [far for far, _ in expected[:limit]], abs=1.0
         )
@@ -160,6 +223,7 @@ def test_every_answer_is_the_oracles(generated: tuple[Database, Oracle]) -> None
         kinds["in part" if result.relaxations else "beyond the radius" if result.widened else "in full"] += 1
 
     assert min(kinds.values()) > share(100), kinds  # the questions reach every kind of answer
+    assert reasons == {"care_not_known", "serves_veterans", "serves_children", *FILTERS}
 
 
 def test_all_pages_together_are_the_whole_list(generated: tuple[Database, Oracle]) -> None:
@@ -181,6 +245,7 @@ def test_all_pages_together_are_the_whole_list(generated: tuple[Database, Oracle
         distances = [match.distance_miles for match in matches]
         assert distances == sorted(distances)
         assert {page.total for page in pages} == {total}
+        assert not any(page.also_near for page in pages[1:])
 
 
 def test_clinics_at_one_point_are_ties_by_id(generated: tuple[Database, Oracle]) -> None:

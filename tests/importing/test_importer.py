@@ -2,6 +2,7 @@
 
 import pytest
 
+from locator.clinic.columns import cells_of
 from locator.errors import (
     BadParameters,
     BrakeOn,
@@ -467,26 +468,72 @@ def test_a_retired_clinic_is_listed_again_by_a_file(database: Database) -> None:
     assert listed_ids(database) == ["capitol"]
 
 
-def test_verifying_a_clinic_verifies_its_specialties(database: Database) -> None:
-    publish(database, a_row("capitol", specialties="clinical_trials", verified_on="2026-10-01"))
-
-    def verified() -> dict[str, str]:
+def test_a_kind_of_care_has_a_day_of_its_own(database: Database) -> None:
+    def published(**cells: str) -> dict[str, str | None]:
+        publish(database, {"clinic_id": "capitol", **cells})
         with database.transaction() as stores:
             clinic = stores.clinics.get("capitol")
         assert clinic is not None
-        return {offered.code: str(offered.verified_on) for offered in clinic.specialties}
+        return {each.code: str(each.verified_on) if each.verified_on else None for each in clinic.specialties}
 
-    assert verified() == {"clinical_trials": "2026-10-01"}
-    publish(database, {"clinic_id": "capitol", "specialties": "clinical_trials;palliative_care"})
-    assert verified() == {"clinical_trials": "2026-10-01", "palliative_care": "2026-10-01"}
-    publish(database, {"clinic_id": "capitol", "specialties": "clinical_trials", "verified_on": "2026-11-02"})
-    assert verified() == {"clinical_trials": "2026-11-02"}
+    # The clinic's day never vouches for its kinds of care.
+    publish(database, a_row("capitol", specialties="clinical_trials", verified_on="2026-10-01"))
+    assert published(verified_on="2026-10-02") == {"clinical_trials": None}
+    assert published(specialties="palliative_care;clinical_trials:2026-11-02") == {
+        "clinical_trials": "2026-11-02",
+        "palliative_care": None,
+    }
+    # Without a day it keeps the one that the list has.
+    assert published(specialties="clinical_trials") == {"clinical_trials": "2026-11-02"}
+    assert published(specialties="Clinical trials (11/3/2026)") == {"clinical_trials": "2026-11-03"}
+    assert published(specialties="clinical_trials: (clear)") == {"clinical_trials": None}
+
+
+def test_an_export_keeps_the_days_of_care(database: Database) -> None:
+    publish(database, a_row("capitol", specialties="clinical_trials:2026-11-02;palliative_care"))
+
+    report = check(database, {"clinic_id": "capitol", "specialties": "clinical_trials:2026-11-02;palliative_care"})
+
+    assert counted(report) == {"rows": 1, "unchanged": 1}
+    with database.transaction() as stores:
+        (clinic,) = stores.clinics.listed()
+    assert cells_of(clinic)["specialties"] == "clinical_trials:2026-11-02;palliative_care"
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("clinical_trials:2999-01-01", ["date-in-future"]),
+        ("clinical_trials:1920-01-01", ["date-too-old"]),
+        ("clinical_trials:since 2015", ["unreadable-date"]),
+        ("clinical_trials:2026-11-02;heart surgery", ["unknown-specialty"]),
+        ("heart surgery:2026-11-02", ["unknown-specialty"]),
+        ("no clinical trials:2026-11-02", ["negated-specialty"]),
+        ("clinical_trials:2026-11-02:2026-11-03", ["unknown-specialty"]),
+    ],
+)
+def test_a_day_of_care_that_cannot_be_is_refused(database: Database, cell: str, found: list[str]) -> None:
+    report = check(database, a_row("capitol", specialties=cell))
+
+    assert codes(report) == found
+    assert counted(report)["refused"] == 1
+
+
+def test_what_is_not_offered_has_no_day(database: Database) -> None:
+    report = check(database, a_row("capitol", not_offered="clinical_trials:2026-11-02"))
+
+    assert codes(report) == ["unknown-specialty"]
 
 
 def test_an_older_verification_is_told(database: Database) -> None:
     publish(database, a_row("capitol", verified_on="2026-11-02"))
 
     report = check(database, {"clinic_id": "capitol", "verified_on": "2026-10-01"})
+
+    assert codes(report) == ["verified-earlier"]
+    publish(database, {"clinic_id": "capitol", "specialties": "clinical_trials:2026-11-02"})
+
+    report = check(database, {"clinic_id": "capitol", "specialties": "clinical_trials:2026-11-01"})
 
     assert codes(report) == ["verified-earlier"]
 

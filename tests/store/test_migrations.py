@@ -233,3 +233,45 @@ def test_clinics_that_were_there_before_names_are_found_by_them(new_database: Ne
     assert ask(url, "select word from known_name_words order by word") == [
         ("clinica",), ("health",), ("madison",), ("marys",), ("oak",), ("st",),
     ]  # fmt: skip
+
+
+def test_days_copied_from_the_clinic_are_taken_from_its_kinds_of_care(new_database: NewDatabase) -> None:
+    url = new_database(None)
+    migrate(url, "0016")
+    image = {
+        "name": "Capitol", "city": "Madison", "state": "WI", "verified_on": "2026-10-01",
+        "specialties": [{"code": "clinical_trials", "verified_on": "2026-10-01"}, {"code": "palliative_care"}],
+    }  # fmt: skip
+    with connected(url) as server:
+        server.execute(
+            """
+            insert into specialties (code, position, name, plain_name, description, specialty_group, name_es, name_hmn,
+                                     plain_name_es, plain_name_hmn)
+            select code, position, code, code, code, 'treatment', code, code, code, code
+            from (values ('clinical_trials', 1), ('palliative_care', 2)) made (code, position)"""
+        )
+        server.execute(
+            "insert into clinic_versions (clinic_id, change, image, made_by, made_via) values"
+            " ('capitol', 'added', %s, 'Ana', 'cli'), ('gone', 'undone', null, 'Ana', 'cli')",
+            [json.dumps(image)],
+        )
+        server.execute(
+            "insert into clinics (clinic_id, name, city, state, verified_on, version_id)"
+            " values ('capitol', 'Capitol', 'Madison', 'WI', '2026-10-01', 1)"
+        )
+        server.execute(
+            "insert into clinic_specialties (clinic_id, code, verified_on)"
+            " values ('capitol', 'clinical_trials', '2026-10-01'), ('capitol', 'palliative_care', null)"
+        )
+
+    migrate(url)
+
+    assert ask(url, "select distinct verified_on from clinic_specialties") == [(None,)]
+    assert ask(url, "select verified_on::text from clinics") == [("2026-10-01",)]
+    kept = ask(url, "select image from clinic_versions order by version_id")
+    assert kept == [
+        ({**image, "specialties": [{"code": "clinical_trials"}, {"code": "palliative_care"}]},),
+        (None,),
+    ]
+    with pytest.raises(sqlalchemy.exc.IntegrityError, match="only ever added"):
+        ask(url, "delete from clinic_versions")

@@ -75,7 +75,7 @@ class RowReader:
             ColumnKind.ZIP: read_zip,
             ColumnKind.PHONE: read_phone,
             ColumnKind.URL: read_url,
-            ColumnKind.SPECIALTIES: specialties.read,
+            ColumnKind.SPECIALTIES: partial(specialties.read_dated, today=today),
             ColumnKind.SPECIALTY_CODES: specialties.read_not_offered,
             ColumnKind.SERVES: read_serves,
             ColumnKind.HOURS: partial(read_opening, year=today.year),

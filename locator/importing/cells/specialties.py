@@ -2,13 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import cast
 
 from locator.clinic.clinic import Specialty
-from locator.clinic.columns import LIST_SEPARATOR
+from locator.clinic.columns import CLEAR, LIST_SEPARATOR, OF_DAY
 from locator.clinic.specialty_names import care_key, spellings_of
 from locator.importing.cells.cells import BadCell, Reading, Remark, parts_of
+from locator.importing.cells.dates import read_verified_on
 
 _SEPARATORS = ";|"
 _WEAK_SEPARATORS = ",\n/"  # a name may hold them too
@@ -26,6 +29,13 @@ _NEGATION = re.compile(
     r"(?:all|anything|everything) but|"
     r"instead|elsewhere|refers?|referred|referrals?|pending|planned|planning|coming|soon|future|until|tbd|"
     r"nearest|other than|rather than|sin|ya no|tsis)\b|\bn/a\b|[✗✘❌]"
+)
+
+
+# A kind of care, and after a colon or in parentheses a day: something with four digits in a row, as years have.
+_DATED = re.compile(
+    r"(?i)(?P<care>[^:()]*[^:()\s])\s*(?::\s*(?P<day>\(clear\)|[^:()]*[0-9]{4}[^:()]*)"
+    r"|\((?P<in_brackets>[^:()]*[0-9]{4}[^:()]*)\))"
 )
 
 
@@ -50,6 +60,41 @@ class SpecialtyReader:
             self._by_first_word.setdefault(spelling.partition(" ")[0], []).append(spelling)
         self.read = lru_cache(maxsize=16_384)(self._read)
         self._remark = lru_cache(maxsize=1024)(self._make_remark)
+
+    def read_dated(self, text: str, *, today: date) -> Reading:
+        """Return the codes in a cell, each with its day if the cell has one: clinical_trials:2026-11-03.
+
+        A day stands after the kind of care, behind a colon or in parentheses; "(clear)" takes away the day that the
+        list has. BadCell as of `read`, and for a day after `today` or before 2000.
+        """
+        parts = parts_of(text, separators=_SEPARATORS)
+        found = [match for part in parts if (match := _DATED.fullmatch(part))]
+        if not found:
+            return self.read(text)
+        day_of: dict[str, str] = {}
+        wrong: list[Remark] = []
+        doubtful: list[Remark] = []
+        for match in found:
+            care, written, day = match["care"], match["day"] or match["in_brackets"], CLEAR
+            if written.lower() != CLEAR:
+                try:
+                    reading = read_verified_on(written, today=today)
+                except BadCell as refused:
+                    wrong += [remark._replace(found=f"{care}: {written}", proposal=None) for remark in refused.remarks]
+                    continue
+                day = str(reading.value)
+                doubtful += [remark._replace(found=written) for remark in reading.remarks]
+            for code in self._codes(care):
+                day_of[code] = day
+        undated = LIST_SEPARATOR.join(_DATED.sub(r"\g<care>", part) for part in parts)
+        try:
+            codes = self.read(undated).value
+        except BadCell as refused:
+            # What is proposed is the whole cell, in which the days would be missing.
+            wrong += [remark._replace(proposal=None) for remark in refused.remarks]
+        if wrong:
+            raise BadCell(*wrong)
+        return Reading(tuple(_with_day(code, day_of) for code in cast("tuple[str, ...]", codes)), tuple(doubtful))
 
     def _read(self, text: str) -> Reading:
         """Return the codes in a cell in the table's order, each once. BadCell has a remark for every other part."""
@@ -151,6 +196,10 @@ class SpecialtyReader:
                 codes += meant
                 left = left.replace(f" {spelling} ", " | ")
         return self._in_order(set(codes[:_MOST_NAMED]))
+
+
+def _with_day(code: str, day_of: Mapping[str, str]) -> str:
+    return f"{code}{OF_DAY}{day_of[code]}" if code in day_of else code
 
 
 def _of_not_offered(remark: Remark) -> Remark:

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from locator.clinic.clinic import Clinic, Match, Wanted
+from locator.clinic.clinic import ONLY_FOR_SOME, Clinic, Match, Wanted
 from locator.clinic.columns import image_of
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
 from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, Dataset
-from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, clinic_from, conditions
+from locator.store.clinics.conditions import (
+    CLINIC_COLUMNS,
+    OFFERED,
+    OpenHours,
+    clinic_from,
+    conditions,
+    unsure_conditions,
+)
 from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.list_cache import ListCache
-from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
+from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed, unsure_statement
 from locator.store.points import point_text
 
 
@@ -68,6 +74,32 @@ class ClinicStore:
             total=anywhere if question.radius_miles is None else rows[0].total,
             another_is_nearer=rows[0].another_is_nearer,
         )
+
+    def unsure(self, question: NearestQuestion, *, version: int) -> list[Match]:
+        """Return the `limit` nearest clinics that may or may not be as `wanted`, nearer than `nearer_than_meters`.
+
+        Something that was asked for is not known of them, or they treat only veterans or only children. Ordered and
+        measured as in `nearest`. `version` is the list's: if there are none of them in it, that is remembered, because
+        a search for what is not there would walk the index to its end.
+        """
+        if self._count_unsure(question, version) == 0:
+            return []
+        statement, parameters = unsure_statement(question)
+        rows = self._connection.execute(text(statement), parameters)
+        return [_match(row) for row in rows if row.clinic_id is not None]
+
+    def _count_unsure(self, question: NearestQuestion, version: int) -> int:
+        key = (question.wanted, "unsure")
+        cached = self._cache.total(key)
+        if cached is not None and cached[0] == version:
+            return cached[1]
+        where = unsure_conditions(question.wanted, question.open_hours)
+        total = int(
+            self._connection.execute(text(f"select {total_expression(where.sql, None)}"), where.parameters).scalar_one()
+        )
+        if question.wanted.open_now is None:
+            self._cache.keep_total(version, key, total)
+        return total
 
     def _total_anywhere(self, question: NearestQuestion, *, is_outdated: bool = False) -> tuple[int, int]:
         """Return the version of the list, and how many clinics of it match at any distance."""
@@ -131,7 +163,7 @@ class ClinicStore:
         open_hours: OpenHours | None = None,
     ) -> list[Clinic]:
         """Return the listed clinics that are as `wanted`, by clinic_id, after `after_id`; all without a limit."""
-        where = conditions(wanted or Wanted(), open_hours)
+        where = conditions(wanted or Wanted(may_serve_only=ONLY_FOR_SOME), open_hours)
         statement = f"""
             select {CLINIC_COLUMNS} from clinics c {OFFERED}
             where {where.sql} and (cast(:after_id as text) is null or c.clinic_id > :after_id)
@@ -225,12 +257,6 @@ class ClinicStore:
             where c.clinic_id = :clinic_id and c.retired_at is not null"""
         self._connection.execute(text(statement), {"clinic_id": clinic_id})
         return apply_staged(self._connection, by=by) > 0
-
-    def changed_at(self, version_id: int) -> datetime:
-        """Return when a version of a clinic was made."""
-        statement = text("select made_at from clinic_versions where version_id = :version_id")
-        made_at: datetime = self._connection.execute(statement, {"version_id": version_id}).scalar_one()
-        return made_at
 
     def has_history_of_others(self) -> bool:
         """Return whether anybody but the sample data ever changed the list."""

@@ -7,14 +7,30 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status, Wanted
+from locator.clinic.clinic import (
+    ONLY_FOR_SOME,
+    Address,
+    Clinic,
+    ClinicPoint,
+    OfferedSpecialty,
+    Serves,
+    Status,
+    Wanted,
+)
 from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part
 from locator.geo.point import Precision
 from locator.store.points import lat_lon_of, point_from
 
 _YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
 
-OpenHours = Sequence[tuple[str, str]]  # (hours, time zone) pairs
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """The (hours, time zone) pairs in use that are open right now, and those of which nobody can tell."""
+
+    open: Sequence[tuple[str, str]] = ()
+    unclear: Sequence[tuple[str, str]] = ()
+
 
 # What `clinic_from` makes a clinic of: the columns of `clinics c` and of OFFERED.
 _PLAIN = tuple(column for column in ALL_COLUMNS if column.kind not in (ColumnKind.DEGREES, ColumnKind.SPECIALTIES))
@@ -44,19 +60,17 @@ class Conditions:
 
 
 def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = "") -> Conditions:
-    """Return the SQL of what a clinic must be; `open_hours` are the (hours, time zone) pairs that are open right now.
+    """Return the SQL of what a clinic must be; `open_hours` is needed if `wanted` asks for `open_now`.
 
     `prefix` keeps the parameters of several questions in one statement apart.
     """
-    words, parameters = ["c.listed"], dict[str, object]()
-
-    def parameter(name: str, value: object) -> str:
-        parameters[prefix + name] = value
-        return f":{prefix}{name}"
+    words, parameter = ["c.listed"], _Parameters(prefix)
 
     # Codes are part of the statement itself (`Wanted` allows only lowercase letters and _): the planner must tell a
     # rare specialty from a common one, even in a prepared statement. As a parameter, a rare one took a minute.
     codes = [f"'{code}'" for code in wanted.specialties]
+    if others := [f"'{each}'" for each in ONLY_FOR_SOME if each not in wanted.may_serve_only]:
+        words.append(f"(c.serves is null or c.serves not in ({', '.join(others)}))")
     if wanted.any_specialty and codes:
         words.append(_offers(f"in ({', '.join(codes)})"))
     else:
@@ -69,13 +83,61 @@ def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = ""
     if wanted.organization is not None:
         words.append(f"lower(c.organization) = lower({parameter('organization', wanted.organization)})")
     if wanted.open_now is not None:
-        hours = parameter("open_hours", [hours for hours, _ in open_hours or ()])
-        zones = parameter("open_zones", [zone for _, zone in open_hours or ()])
-        words.append(
-            f"c.hours is not null and {'' if wanted.open_now else 'not'} (c.hours, c.time_zone) in"
-            f" (select * from unnest(cast({hours} as text[]), cast({zones} as text[])))"
-        )
-    return Conditions(" and ".join(words), parameters)
+        known = open_hours or OpenHours()
+        # Without `open_now`, whatever is not open and not unclear is closed.
+        pairs = known.open if wanted.open_now else (*known.open, *known.unclear)
+        words.append(f"c.hours is not null and {'' if wanted.open_now else 'not'} {_has_hours(pairs, parameter)}")
+    return Conditions(" and ".join(words), parameter.values)
+
+
+def unsure_conditions(wanted: Wanted, open_hours: OpenHours | None) -> Conditions:
+    """Return the SQL of clinics that do not match, but are not known to be other than wanted.
+
+    Something that was asked for is not known of them, or they treat only veterans or only children.
+    """
+    fits = conditions(wanted, open_hours)
+    words, parameter = ["c.listed"], _Parameters("unsure_")
+    codes = [f"'{code}'" for code in wanted.specialties]
+    if wanted.any_specialty and codes:
+        listed = ", ".join(codes)
+        words.append(f"({_offers(f'in ({listed})')} or not c.not_offered @> array[{listed}])")
+    else:
+        words += [f"not c.not_offered @> array[{code}]" for code in codes]
+    for name in _YES_NO_FILTERS:
+        if (value := getattr(wanted, name)) is not None:
+            words.append(f"c.{name} is not {'false' if value else 'true'}")
+    if wanted.language is not None:
+        language = parameter("language", wanted.language)
+        words.append(f"(c.languages = '{{}}' or c.languages @> array[cast({language} as text)])")
+    if wanted.organization is not None:
+        organization = parameter("organization", wanted.organization)
+        words.append(f"(c.organization is null or lower(c.organization) = lower({organization}))")
+    if wanted.open_now is not None:
+        known = open_hours or OpenHours()
+        pairs = (*known.open, *known.unclear) if wanted.open_now else known.open
+        words.append(f"(c.hours is null or {'' if wanted.open_now else 'not'} {_has_hours(pairs, parameter)})")
+    words.append(f"({fits.sql}) is not true")
+    return Conditions(" and ".join(words), fits.parameters | parameter.values)
+
+
+class _Parameters:
+    """The parameters of some SQL, each with the prefix of the question it belongs to."""
+
+    def __init__(self, prefix: str):
+        self._prefix = prefix
+        self.values: dict[str, object] = {}
+
+    def __call__(self, name: str, value: object) -> str:
+        """Return how the SQL names this value."""
+        self.values[self._prefix + name] = value
+        return f":{self._prefix}{name}"
+
+
+def _has_hours(pairs: Sequence[tuple[str, str]], parameter: _Parameters) -> str:
+    hours, zones = (
+        parameter(f"open_{name}", [pair[number] for pair in pairs]) for number, name in enumerate(("hours", "zones"))
+    )
+    return f"(c.hours, c.time_zone) in (select * from unnest(cast({hours} as text[]), cast({zones} as text[])))"
 
 
 def _offers(code: str) -> str:

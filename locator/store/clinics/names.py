@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from locator.clinic.clinic import Clinic, Wanted
+from locator.clinic.clinic import ONLY_FOR_SOME, Clinic, Wanted
 from locator.clinic.named import GENERIC, NameQuestion, PhoneQuestion, Word, ways_to_write
 from locator.store.clinics.conditions import (
     CLINIC_COLUMNS,
@@ -18,7 +18,7 @@ from locator.store.clinics.conditions import (
 )
 from locator.store.clinics.list_cache import ListCache
 
-_ANY = Wanted()
+_ANY = Wanted(may_serve_only=ONLY_FOR_SOME)
 _SIMILAR_WORDS = 6  # spellings of one word that are looked for
 
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
 from locator.geo.point import Point
-from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours, conditions
+from locator.store.clinics.conditions import (
+    CLINIC_COLUMNS,
+    OFFERED,
+    Conditions,
+    OpenHours,
+    conditions,
+    unsure_conditions,
+)
 from locator.store.clinics.nearest_in_zip import AREA_TABLES, NO_RANGE, RANGE, InZip, another_is_nearer_in_zip
 from locator.store.points import point_text, sql_point
 
@@ -49,22 +56,40 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearestQuestion:
-    """A question for `ClinicStore.nearest`, which describes each field."""
+    """A question for `ClinicStore.nearest` and `ClinicStore.unsure`, which describe each field."""
 
     origin: Point
     wanted: Wanted
     limit: int
     radius_miles: float | None = None
     after: After | None = None
+    nearer_than_meters: float | None = None
     around: Around | InZip | None = None
     open_hours: OpenHours | None = None
 
 
-def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, object]]:
-    """Return the statement and its parameters; with a radius it counts the total within it too."""
-    where = conditions(question.wanted, question.open_hours)
+Statement = tuple[str, dict[str, object]]  # and its parameters
+
+
+def nearest_statement(question: NearestQuestion) -> Statement:
+    """Return the statement for the nearest clinics that match; with a radius it counts the total within it too."""
+    return _statement(question, conditions(question.wanted, question.open_hours))
+
+
+def unsure_statement(question: NearestQuestion) -> Statement:
+    """Return the statement for the nearest clinics of which nobody knows that they match, or that they do not."""
+    return _statement(question, unsure_conditions(question.wanted, question.open_hours))
+
+
+def _statement(question: NearestQuestion, where: Conditions) -> Statement:
     after, in_zip = question.after, isinstance(question.around, InZip)
     behind = " and (ST_Distance(c.location, :origin), c.clinic_id) > (:after_meters, :after_id)" if after else ""
+    if question.nearer_than_meters is not None:
+        # The index stops at this distance on the sphere, so that no clinic beyond it is looked at.
+        behind += (
+            f" and ST_DWithin(c.location, :origin, :nearer_than * {SPHERE_MARGIN} + {_ROUNDING_METERS}, false)"
+            " and ST_Distance(c.location, :origin) < :nearer_than"
+        )
     statement = f"""
         with ranked as materialized (
             select c.clinic_id, ST_Distance(c.location, :origin) as meters
@@ -89,6 +114,8 @@ def nearest_statement(question: NearestQuestion) -> tuple[str, dict[str, object]
     parameters = where.parameters | {"origin": point_text(question.origin), "limit": question.limit}
     if after:
         parameters |= {"after_meters": after.meters, "after_id": after.clinic_id}
+    if question.nearer_than_meters is not None:
+        parameters["nearer_than"] = question.nearer_than_meters
     if question.radius_miles is not None:
         parameters["radius_meters"] = meters(question.radius_miles)
     if question.around:
@@ -146,7 +173,7 @@ def _another_is_nearer_around(where: str) -> str:
 
 
 def typed(statement: str) -> str:
-    """Return the statement with types for `:origin` and `:radius_meters`: the index orders by typed parameters only."""
-    return statement.replace(":origin", "cast(:origin as geography)").replace(
-        ":radius_meters", "cast(:radius_meters as float)"
-    )
+    """Return the statement with types for its point and its lengths: the index orders by typed parameters only."""
+    for name, kind in (("origin", "geography"), ("radius_meters", "float"), ("nearer_than", "float")):
+        statement = statement.replace(f":{name}", f"cast(:{name} as {kind})")
+    return statement

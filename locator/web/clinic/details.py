@@ -1,13 +1,11 @@
 """What a clinic's own page shows: everything we know about the clinic and since when, and what we do not know."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from locator.clinic.clinic import OfferedSpecialty
+from locator.clinic.clinic import Knowledge, OfferedSpecialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
-from locator.web.clinic.cards import Card, CardContext, Phone, card_of, phone_of
+from locator.web.clinic.cards import Card, CardContext, Phone, Website, card_of, phone_of, website_of
 from locator.web.clinic.facts import Fact, access_facts, new_patients, serves_fact, visit_facts
 from locator.web.words.hours import week_in_words
 from locator.web.words.words import Words
@@ -15,20 +13,16 @@ from locator.web.words.words import Words
 
 @dataclass(frozen=True, slots=True)
 class OfferedCare:
-    """A kind of care that the clinic offers: what patients call it, what doctors call it, and when we checked it."""
+    """A kind of care that the clinic offers: what patients call it, what doctors call it, and when we checked it.
+
+    `is_checked`: in the last 12 months; `was_checked`: at any time.
+    """
 
     name: str
     medical: str | None
     checked: str
     is_checked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Website:
-    """A link to somebody else's website, named by its host."""
-
-    url: str
-    host: str
+    was_checked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +51,13 @@ class ClinicDetails:
     rides_and_lodging: str | None
     notes: str | None
     source: str | None
-    changed: str
+    last_checked: str | None
     description: str
 
     @property
     def is_care_checked(self) -> bool:
-        """Whether any kind of care was checked; if none was, the page says so once for all of them."""
-        return any(care.is_checked for care in self.care)
+        """Whether any kind of care was ever checked; if none was, the page says so once for all of them."""
+        return any(care.was_checked for care in self.care)
 
 
 # Proper names stay English, as on the clinic's own door.
@@ -87,7 +81,6 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     card = card_of(clinic, context)
     week = week_of(clinic, context.now)
     serves = serves_fact(clinic, words)
-    changed_on = known.changed_at.astimezone(ZoneInfo(clinic.time_zone)).date()
     return ClinicDetails(
         card=card,
         week=week_in_words(week, words) if week else [],
@@ -100,18 +93,21 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
             *visit_facts(clinic, words),
         ),
         accreditations=tuple(_accreditation(code, words) for code in clinic.accreditations),
-        organization_phone=phone_of(clinic.organization_phone, words),
+        # Without a number of its own, it is the number to call.
+        organization_phone=phone_of(clinic.organization_phone, words) if clinic.phone else None,
         other_names="; ".join(clinic.other_names),
         fax=phone_of(clinic.fax, words),
-        website=_website(clinic.website),
-        appointments=_website(clinic.appointment_url),
-        insurance=_website(clinic.insurance_url),
+        website=website_of(clinic.website),
+        appointments=website_of(clinic.appointment_url),
+        insurance=website_of(clinic.insurance_url),
         entrance=clinic.entrance,
         parking=clinic.parking,
         rides_and_lodging=clinic.rides_and_lodging,
         notes=clinic.notes,
         source=clinic.source,
-        changed=words.t("Last updated on {day}.", day=words.date(changed_on)),
+        last_checked=words.t("We last asked the clinic on {day}.", day=words.date(clinic.verified_on))
+        if clinic.verified_on
+        else None,
         description=words.t(
             "{clinic} in {town}: phone, hours and the kinds of cancer care they offer.",
             clinic=clinic.name,
@@ -127,11 +123,20 @@ def _care(offered: OfferedSpecialty, context: CardContext) -> OfferedCare:
     return OfferedCare(
         name=name,
         medical=None if medical.lower() == name.lower() else f"{medical[:1].lower()}{medical[1:]}",
-        checked=words.t("Checked on {day}", day=words.date(offered.verified_on))
-        if offered.verified_on
-        else words.t("Not checked yet: please ask"),
-        is_checked=offered.verified_on is not None,
+        checked=_checked(offered, context),
+        is_checked=offered.state(context.now.date()) is Knowledge.CHECKED,
+        was_checked=offered.verified_on is not None,
     )
+
+
+def _checked(offered: OfferedSpecialty, context: CardContext) -> str:
+    words = context.words
+    if offered.verified_on is None:
+        return words.t("Not checked yet: please ask")
+    day = words.date(offered.verified_on)
+    if offered.state(context.now.date()) is Knowledge.CHECKED:
+        return words.t("Checked on {day}", day=day)
+    return words.t("Last checked {day}. This may have changed.", day=day)
 
 
 def _care_name(code: str, context: CardContext) -> str:
@@ -147,15 +152,3 @@ def _accreditation(code: str, words: Words) -> str:
             return words.t("Works with a cancer center named by the {name}", name=ACCREDITED_BY[code])
         case _:
             return words.t("Meets the standards of: {name}", name=ACCREDITED_BY.get(code) or code.replace("_", " "))
-
-
-def _website(url: str | None) -> Website | None:
-    """Return a link to a web address; None for anything else that a link could hold."""
-    try:
-        parts = urlsplit(url or "")
-        host = parts.hostname
-    except ValueError:
-        return None
-    if url is None or parts.scheme not in ("http", "https") or not host:
-        return None
-    return Website(url, host.removeprefix("www."))

@@ -126,7 +126,7 @@ class _ClinicPage:
             details=details_of(known, context),
             back=_back(question, words),
             canonical=f"{origin}{path}",
-            data=as_data_block(structured_data(clinic, url=f"{origin}{path}")),
+            data=as_data_block(structured_data(clinic, url=f"{origin}{path}", today=now().date())),
             form=form,
             action=f"{path}/report{_query(question)}",
             trap=TRAP,

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from markupsafe import Markup
 
-from locator.clinic.clinic import Clinic, Status
+from locator.clinic.clinic import Clinic, Knowledge, Status
 from locator.web.clinic.cards import is_street_level
 from locator.web.clinic.details import ACCREDITED_BY
 
@@ -21,9 +22,14 @@ _RULE = re.compile(rf"(?P<days>{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*) (?P<s
 _ON_HOLIDAYS = re.compile("PH (?:off|closed)")
 
 
-def structured_data(clinic: Clinic, *, url: str) -> JsonObject:
-    """Return a clinic in schema.org's terms without what is not known; `url` is its page here."""
+def structured_data(clinic: Clinic, *, url: str, today: date) -> JsonObject:
+    """Return a clinic in schema.org's terms; `url` is its page here.
+
+    Who and where it is, and how to reach it, is as we list it. What it does is a statement, so it has only what is
+    checked as of `today`: each kind of care by its own day, everything else by the clinic's.
+    """
     address = clinic.address
+    is_checked = clinic.state(today) is Knowledge.CHECKED
     street = ", ".join(part for part in (address.street, address.unit) if part)
     described: JsonObject = {
         "@context": "https://schema.org",
@@ -33,7 +39,13 @@ def structured_data(clinic: Clinic, *, url: str) -> JsonObject:
         "alternateName": list(clinic.other_names),
         "url": clinic.website or url,
         "mainEntityOfPage": url,
-        "parentOrganization": {"@type": "MedicalOrganization", "name": clinic.organization}
+        "parentOrganization": _known(
+            {
+                "@type": "MedicalOrganization",
+                "name": clinic.organization,
+                "telephone": _number(clinic.organization_phone),
+            }
+        )
         if clinic.organization
         else None,
         # schema.org has no place for an extension.
@@ -50,22 +62,26 @@ def structured_data(clinic: Clinic, *, url: str) -> JsonObject:
             }
         ),
         "geo": _geo(clinic),
-        "openingHours": list(_simple_hours(clinic)),
+        "openingHours": list(_simple_hours(clinic)) if is_checked else [],
         "medicalSpecialty": "https://schema.org/Oncologic",
-        "availableService": [{"@type": "MedicalProcedure", "name": offered.name} for offered in clinic.specialties],
-        "isAcceptingNewPatients": clinic.accepting_new_patients,
-        "knowsLanguage": list(clinic.languages),
+        "availableService": [
+            {"@type": "MedicalProcedure", "name": offered.name}
+            for offered in clinic.specialties
+            if offered.state(today) is Knowledge.CHECKED
+        ],
+        "isAcceptingNewPatients": clinic.accepting_new_patients if is_checked else None,
+        "knowsLanguage": list(clinic.languages) if is_checked else [],
         "amenityFeature": {
             "@type": "LocationFeatureSpecification",
             "name": "Wheelchair accessible",
             "value": clinic.wheelchair_accessible,
         }
-        if clinic.wheelchair_accessible is not None
+        if is_checked and clinic.wheelchair_accessible is not None
         else None,
         "hasCredential": [
             {"@type": "EducationalOccupationalCredential", "name": ACCREDITED_BY[code]}
             for code in clinic.accreditations
-            if code in ACCREDITED_BY and code != "nci_affiliate"  # that one is another clinic's
+            if is_checked and code in ACCREDITED_BY and code != "nci_affiliate"  # that one is another clinic's
         ],
     }
     return _known(described)

@@ -1,16 +1,18 @@
 """The answer to a search as a person reads it: how many clinics, how far, from where, and what to do next."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
+from locator.finding.fallback import Fit
 from locator.finding.limits import LONGEST_RADIUS_MILES
+from locator.finding.matches import AlsoNear
 from locator.finding.search import SearchResult
 from locator.geo.origins import Notice, Origin, OriginKind
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
-from locator.web.clinic.cards import Card, CardContext, card_of
+from locator.web.clinic.cards import Card, CardContext, Phone, card_of, distance_of
 from locator.web.finder.place_problems import links_to
 from locator.web.frame.question import Link, Part, Question
 from locator.web.map.map import Atlas, MapView
@@ -29,9 +31,27 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearbyClinic:
+    """A clinic that is nearer than the list, which nobody knows to match: a line of its own, and why one must ask.
+
+    `letter` is its mark, where the list has numbers.
+    """
+
+    letter: str
+    clinic_id: str
+    name: str
+    page_url: str
+    town: str
+    distance: str
+    phone: Phone | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """Everything that the results show.
 
+    `also_near` stands above the list, under `also_title`.
     `found_nothing`: no clinic within the radius fits the question, so the help lines are shown with the list.
     """
 
@@ -41,6 +61,8 @@ class Results:
     remarks: tuple[Remark, ...]
     relaxations: tuple[Link, ...]
     other_places: tuple[Link, ...]
+    also_title: str
+    also_near: tuple[NearbyClinic, ...]
     cards: tuple[Card, ...]
     first_rank: int
     first_page: Link | None
@@ -67,6 +89,10 @@ def results_of(
         remarks=_remarks(result, question, words),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
+        also_title=words.t("Nearer to you, but ask first")
+        if result.fit is Fit.AS_ASKED
+        else words.t("Near you, but ask first"),
+        also_near=_also_near(result, context),
         cards=tuple(card_of(listed.clinic, context, listed) for listed in result.matches),
         first_rank=result.matches[0].rank if result.matches else 1,
         first_page=question.link(words.t("Back to the nearest clinics")) if question.cursor else None,
@@ -78,6 +104,36 @@ def results_of(
         is_sample=result.dataset.sample,
         map=atlas.map_of(result, place=short_place(result.origin, question, words)),
     )
+
+
+def _also_near(result: SearchResult, context: CardContext) -> tuple[NearbyClinic, ...]:
+    """Return the clinics to ask; not those that stand in the list anyway, because it has nothing better."""
+    listed = {match.clinic.clinic_id for match in result.matches}
+    unsure = [near for near in result.also_near if near.clinic.clinic_id not in listed]
+    return tuple(_nearby(near, letter, context) for letter, near in zip("ABC", unsure, strict=False))
+
+
+def _nearby(near: AlsoNear, letter: str, context: CardContext) -> NearbyClinic:
+    card = card_of(near.clinic, context)
+    return NearbyClinic(
+        letter=letter,
+        clinic_id=card.clinic_id,
+        name=card.name,
+        page_url=card.page_url,
+        town=card.town,
+        distance=distance_of(near, context.words),
+        phone=card.phone,
+        reason=" ".join(_reasons(near, context.words)),
+    )
+
+
+def _reasons(near: AlsoNear, words: Words) -> Iterator[str]:
+    if "serves_veterans" in near.reasons:
+        yield words.t("For veterans.")
+    if "serves_children" in near.reasons:
+        yield words.t("For children.")
+    if "care_not_known" in near.reasons:
+        yield words.t("We do not know if they offer this: ask.")
 
 
 def _heading(result: SearchResult, question: Question, words: Words) -> str:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from locator.config.settings import Settings
 from locator.errors import LocatorError
-from locator.finding.search import ListedMatch, SearchResult
+from locator.finding.matches import ListedMatch
+from locator.finding.search import SearchResult
 from locator.finding.surroundings import Background, clinics_around, map_background
 from locator.geo.distance import meters, meters_between
 from locator.geo.mercator import CORNER_X, CORNER_Y, project

@@ -148,7 +148,7 @@
 
     #clicked(event) {
       const link = event.target.closest("a[href]");
-      const clinic_id = link?.closest(".cf-card")?.dataset.clinic;
+      const clinic_id = link?.closest("[data-clinic]")?.dataset.clinic;
       if (!clinic_id) return;
       if (link.protocol === "tel:") this.#emit("call", { clinic_id });
       if (link.closest(".cf-directions")) this.#emit("directions", { clinic_id });

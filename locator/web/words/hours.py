@@ -14,10 +14,16 @@ _BY_APPOINTMENT = re.compile(r"(?i)\s*(?:only\s+)?by\s+appointment(?:\s+only)?\s
 _WEEK_DAYS = 7
 
 
-def opening_in_words(opening: Opening, words: Words) -> str:
-    """Return whether a clinic is open, and until or from when: "Open now, closes at 5 pm"."""
+def opening_in_words(opening: Opening, words: Words, *, can_be_called: bool = True) -> str:
+    """Return whether a clinic is open, and until or from when: "Open now, closes at 5 pm".
+
+    If all there is to say is to call for the hours, and the clinic cannot be called, it is empty.
+    """
     if opening.status is not Status.OPEN:
         return _not_seeing_patients(opening, words)
+    is_told = opening.holiday or opening.opens_next or opening.state is OpenState.OPEN
+    if not is_told and not can_be_called:
+        return ""
     match opening.state:
         case OpenState.OPEN:
             return _open(opening, words)

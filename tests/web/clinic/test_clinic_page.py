@@ -46,6 +46,7 @@ WELL_KNOWN = a_clinic(
 )
 # All we know is that it is there.
 UNKNOWN = a_clinic("prairie", name="Prairie Clinic", at=None, address=Address(city="Duluth", state="MN"))
+TODAY = date(2026, 11, 28)
 HOSTILE = '</script><script>alert(1)</script><!-- "&\u2028'
 
 
@@ -140,10 +141,9 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
     assert "We know only the town." in told["Address"]
     for sentence in (
         "We do not have their phone number.",
-        "Hours not confirmed: call first",
         "We do not know the hours. Please call and ask.",
         "We do not know yet. Please call and ask.",
-        "We have not checked this yet. Please call first.",
+        "We have not checked this yet.",
         "We do not have a source for this.",
     ):
         assert sentence in page.text
@@ -151,12 +151,18 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
 
 
 def test_each_kind_of_care_says_when_it_was_checked(opened: Callable[..., Element]) -> None:
-    offered = (OfferedSpecialty("clinical_trials", "x", date(2026, 11, 3)), OfferedSpecialty("palliative_care", "x"))
-    page = opened(replace(WELL_KNOWN, specialties=offered))
+    day = datetime.now(UTC).date() - timedelta(days=20)
+    offered = (
+        OfferedSpecialty("clinical_trials", "x", day),
+        OfferedSpecialty("palliative_care", "x"),
+        OfferedSpecialty("second_opinion", "x", date(2024, 11, 3)),
+    )
+    page = opened(replace(WELL_KNOWN, specialties=offered, verified_on=date(2026, 11, 3)))
 
     care = [each.text for each in page.one("ul", cls="cf-offers").all("li")]
     assert care == [
-        "Studies of new treatments (clinical trials) Checked on November 3, 2026",
+        "Ask another doctor before you decide (second opinion) Last checked November 3, 2024. This may have changed.",
+        f"Studies of new treatments (clinical trials) Checked on {day:%B} {day.day}, {day.year}",
         "Comfort care and help with symptoms (palliative care) Not checked yet: please ask",
     ]
 
@@ -168,17 +174,17 @@ def test_care_that_nobody_has_checked_is_said_once(opened: Callable[..., Element
     assert page.all(cls="cf-since") == []
 
 
-def test_how_sure_we_are_names_the_last_check_and_the_last_change(opened: Callable[..., Element]) -> None:
+def test_how_sure_we_are_names_the_last_check(opened: Callable[..., Element]) -> None:
     today = datetime.now(UTC).date()
     old, fresh = opened(WELL_KNOWN), opened(replace(UNKNOWN, verified_on=today - timedelta(days=3)))
 
-    assert "Not checked since November 3, 2020. Please call first." in old.text
+    assert "Last checked November 3, 2020. This may have changed." in old.text
     assert "cf-stale" in old.one("p", cls="cf-checked").classes
     assert "We checked this on" in fresh.one("p", cls="cf-checked").text
     assert "cf-stale" not in fresh.one("p", cls="cf-checked").classes
-    # The clinic's day may still be the one before.
-    days = {f"{day:%B} {day.day}, {day.year}" for day in (today, today - timedelta(days=1))}
-    assert any(f"Last updated on {day}" in old.text for day in days)
+    # The day of the fact, not of the import.
+    assert "We last asked the clinic on November 3, 2020." in old.text
+    assert "Last updated" not in old.text
 
 
 def test_a_clinic_closed_for_a_time_says_why(opened: Callable[..., Element]) -> None:
@@ -320,7 +326,9 @@ PROPERTIES = {
 
 
 def test_programs_read_the_clinic_as_schema_org_has_it(opened: Callable[..., Element]) -> None:
-    data = data_of(opened(WELL_KNOWN))
+    today = datetime.now(UTC).date()
+    offered = tuple(replace(each, verified_on=today) for each in WELL_KNOWN.specialties)
+    data = data_of(opened(replace(WELL_KNOWN, verified_on=today, specialties=offered)))
 
     assert set(data) == PROPERTIES
     assert (data["@context"], data["@type"]) == ("https://schema.org", "MedicalClinic")
@@ -332,17 +340,35 @@ def test_programs_read_the_clinic_as_schema_org_has_it(opened: Callable[..., Ele
     assert [service["name"] for service in data["availableService"]] == ["Clinical trials", "Palliative care"]
 
 
+def test_programs_are_told_nothing_that_is_not_checked() -> None:
+    offered = (
+        OfferedSpecialty("clinical_trials", "Clinical trials", date(2025, 11, 28)),
+        OfferedSpecialty("palliative_care", "Palliative care", date(2025, 11, 27)),
+        OfferedSpecialty("radiation_therapy", "Radiation therapy"),
+    )
+    facts = {"openingHours", "isAcceptingNewPatients", "knowsLanguage", "amenityFeature", "hasCredential"}
+
+    old = structured_data(replace(WELL_KNOWN, specialties=offered), url=URL, today=TODAY)
+    fresh = structured_data(replace(WELL_KNOWN, verified_on=date(2025, 11, 28)), url=URL, today=TODAY)
+
+    assert set(old) == PROPERTIES - facts
+    assert [service["name"] for service in old["availableService"]] == ["Clinical trials"]  # type: ignore[union-attr, call-overload, index]
+    # That the clinic was asked says nothing about its kinds of care.
+    assert set(fresh) == PROPERTIES - {"availableService"}
+
+
 def test_programs_are_told_only_what_is_known() -> None:
-    data = structured_data(UNKNOWN, url=URL)
+    data = structured_data(UNKNOWN, url=URL, today=TODAY)
 
     assert set(data) == {"@context", "@type", "@id", "name", "url", "mainEntityOfPage", "address", "medicalSpecialty"}
     assert isinstance(data["address"], dict)
     assert set(data["address"]) == {"@type", "addressLocality", "addressRegion", "addressCountry"}
-    assert structured_data(replace(UNKNOWN, accepting_new_patients=False), url=URL)["isAcceptingNewPatients"] is False
+    full = replace(UNKNOWN, accepting_new_patients=False, verified_on=TODAY)
+    assert structured_data(full, url=URL, today=TODAY)["isAcceptingNewPatients"] is False
     in_the_town = replace(
         UNKNOWN, location=ClinicPoint(MADISON, Precision.CITY), accreditations=("nci_affiliate", "own_mark")
     )
-    assert set(structured_data(in_the_town, url=URL)) == set(data)
+    assert set(structured_data(in_the_town, url=URL, today=TODAY)) == set(data)
 
 
 @pytest.mark.parametrize(
@@ -363,11 +389,13 @@ def test_programs_are_told_only_what_is_known() -> None:
     ],
 )
 def test_hours_are_told_to_programs_where_they_can_be_told_truly(hours: str, told: list[str]) -> None:
-    assert structured_data(replace(UNKNOWN, hours=hours), url=URL).get("openingHours", []) == told
+    clinic = replace(UNKNOWN, hours=hours, verified_on=TODAY)
+
+    assert structured_data(clinic, url=URL, today=TODAY).get("openingHours", []) == told
 
 
 def test_no_name_ends_the_block_it_is_in() -> None:
-    data = structured_data(replace(UNKNOWN, name=HOSTILE, organization=HOSTILE), url=URL)
+    data = structured_data(replace(UNKNOWN, name=HOSTILE, organization=HOSTILE), url=URL, today=TODAY)
 
     block = as_data_block(data)
 

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 from flask.testing import FlaskClient
 
-from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, Specialty, Status
-from locator.finding.search import ListedMatch
+from locator.clinic.clinic import Address, Clinic, ClinicPoint, Match, OfferedSpecialty, Specialty, Status
+from locator.finding.matches import ListedMatch
 from locator.geo.point import Point, Precision
 from locator.web.clinic.cards import Card, CardContext, address_of, card_of, directions_to, phone_of
 from locator.web.frame.pages import Pages
@@ -64,6 +64,7 @@ def listed(clinic: Clinic, *, distance_miles: float = 2.1, **more: Any) -> Liste
         "beyond_radius": False,
         "open_now": None,
         "stale": False,
+        "today": date(2026, 11, 23),
     }
     return ListedMatch(match=Match(clinic, distance_miles * 1609.344), **{**values, **more})
 
@@ -95,9 +96,9 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
         " 2.1 miles away, Madison. UW Health"
         " Call 608-555-0123"
         " Open now, closes at 5 pm"
-        " Helps with: Breast cancer that has spread"
-        " Studies of new treatments: ask the clinic"
-        " Also: Cancer doctor who treats with medicine; Radiation"
+        " Breast cancer that has spread · Listed. We have not checked it yet."
+        " Studies of new treatments · We do not know if they offer this: ask."
+        " Listed, not checked yet: Cancer doctor who treats with medicine; Radiation"
         " Accepting new patients: yes"
         " 600 Highland Avenue, Madison, WI 53792"
         " Directions to UW Carbone Cancer Center"
@@ -113,10 +114,9 @@ def test_what_is_not_known_is_said(pages: Pages) -> None:
 
     assert "Prairie Clinic Duluth, MN" in text
     assert "We do not have their phone number. This line can help: 1-800-422-6237" in text
-    assert "Hours not confirmed: call first" in text
-    assert "Accepting new patients: call to ask" in text
     assert "Please ask about: languages, wheelchair access, video visits" in text
-    assert "We have not checked this yet. Please call first." in text
+    assert "We have not checked this yet." in text
+    assert "call" not in text.lower()
     assert "None" not in text
     assert "Directions" not in text
 
@@ -170,11 +170,12 @@ def test_what_cannot_be_dialed_is_no_phone(phone: str | None) -> None:
     [
         (date(2026, 11, 3), "We checked this on November 3, 2026.", False),
         (date(2026, 8, 25), "We checked this on August 25, 2026.", False),
-        (date(2026, 8, 24), "Not checked since August 24, 2026. Please call first.", True),
+        (date(2025, 11, 23), "We checked this on November 23, 2025.", False),
+        (date(2025, 11, 22), "Last checked November 22, 2025. This may have changed.", True),
         (None, "We have not checked this yet. Please call first.", True),
     ],
 )
-def test_a_card_says_when_it_was_checked_and_asks_to_call_after_90_days(
+def test_a_card_says_when_it_was_checked_and_for_12_months(
     pages: Pages, verified_on: date | None, said: str, stale: bool
 ) -> None:
     card = card_of(replace(WELL_KNOWN, verified_on=verified_on), CONTEXT)
@@ -221,8 +222,75 @@ def test_many_kinds_of_care_are_counted_rather_than_listed() -> None:
 
     card = card_of_match(listed(clinic, matched=("clinical_trials",)))
 
-    assert (len(card.kinds), card.more_kinds) == (3, 2)
-    assert NAMES["clinical_trials"] not in card.kinds
+    assert (len(card.listed_kinds), card.more_kinds) == (3, 2)
+    assert NAMES["clinical_trials"] not in card.listed_kinds
+
+
+DAY = date(2026, 11, 3)
+OLD = date(2025, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("clinic", "state", "sentence"),
+    [
+        ({"specialties": (OfferedSpecialty("clinical_trials", "x", DAY),)}, "checked", "Checked November 3, 2026"),
+        (
+            {"specialties": (OfferedSpecialty("clinical_trials", "x", OLD),)},
+            "listed",
+            "Last checked November 3, 2025. This may have changed.",
+        ),
+        # The clinic's own day never vouches for its kinds of care.
+        (
+            {"specialties": (OfferedSpecialty("clinical_trials", "x"),), "verified_on": DAY},
+            "listed",
+            "Listed. We have not checked it yet.",
+        ),
+        ({}, "not_known", "We do not know if they offer this: ask."),
+        ({"not_offered": ("clinical_trials",)}, "not_offered", "They do not offer this."),
+    ],
+)
+def test_a_kind_of_care_is_as_sure_as_its_own_day(
+    pages: Pages, clinic: dict[str, Any], state: str, sentence: str
+) -> None:
+    asked: dict[str, Any] = {"matched" if "specialties" in clinic else "missing": ("clinical_trials",)}
+
+    card = text_of(pages, card_of_match(listed(replace(a_clinic("one"), **clinic), **asked)))
+
+    tag = card.one("li", cls="cf-tag")
+    assert f"cf-is-{state}" in tag.classes
+    assert tag.text == f"{NAMES['clinical_trials']} · {sentence}"
+
+
+def test_only_what_is_checked_is_offered(pages: Pages) -> None:
+    offered = (OfferedSpecialty("clinical_trials", "x", DAY), OfferedSpecialty("palliative_care", "x"))
+
+    text = text_of(pages, card_of(replace(a_clinic("one"), specialties=offered), CONTEXT)).text
+
+    assert f"Offers: {NAMES['clinical_trials']} Listed, not checked yet: {NAMES['palliative_care']}" in text
+
+
+def test_a_clinic_without_a_phone_has_its_organizations(pages: Pages) -> None:
+    clinic = a_clinic("one", name="Prairie Clinic", organization="Prairie Health", organization_phone="+16085550199")
+
+    card = card_of(clinic, CONTEXT)
+
+    text = text_of(pages, card).text
+    assert "Call 608-555-0199 Prairie Health answers. Ask for Prairie Clinic." in text
+    assert "608-555-0199" in unquote(card.shares.sms_url)
+    nameless = text_of(pages, card_of(replace(clinic, organization=None), CONTEXT)).text
+    assert "Call 608-555-0199 This is their main number. Ask for Prairie Clinic." in nameless
+    own = text_of(pages, card_of(replace(clinic, phone="+16085550100"), CONTEXT)).text
+    assert "Call 608-555-0100" in own
+    assert "answers" not in own
+
+
+def test_a_clinic_without_any_number_has_its_website(pages: Pages) -> None:
+    card = text_of(pages, card_of(a_clinic("one", website="https://www.prairie.example.org"), CONTEXT))
+
+    link = card.one("div", cls="cf-call").one("a")
+    assert (link["href"], link.text) == ("https://www.prairie.example.org", "Visit their website (One)")
+    assert "We do not have their phone number." in card.text
+    assert "call" not in card.text.lower()
 
 
 def test_an_address_leaves_out_what_is_not_known() -> None:

@@ -8,6 +8,7 @@ import structlog
 from flask.testing import FlaskClient
 
 from locator.api.http import requests
+from locator.clinic.clinic import Serves
 from locator.geo.errors import GeocoderUnavailable
 from locator.store.database import Database
 from locator.web.frame import error_pages
@@ -64,8 +65,8 @@ def test_every_other_kind_of_care_can_be_added(site: FlaskClient) -> None:
 def test_a_link_with_a_zip_and_care_gives_the_whole_answer(site: FlaskClient) -> None:
     page = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
 
-    assert heading(page) == "11 clinics within 50 miles of 53703, Madison"
-    assert title(page) == "11 clinics within 50 miles of 53703, Madison – Find cancer care"
+    assert heading(page) == "10 clinics within 50 miles of 53703, Madison"
+    assert title(page) == "10 clinics within 50 miles of 53703, Madison – Find cancer care"
     assert "in a straight line from the middle of 53703, Madison." in page.text
     assert len(names(page)) == 10
     assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
@@ -76,7 +77,7 @@ def test_a_link_with_a_zip_and_care_gives_the_whole_answer(site: FlaskClient) ->
 
 
 def test_the_pages_of_a_list_follow_each_other_without_a_gap(site: FlaskClient) -> None:
-    first = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
+    first = page_of(site.get("/find?near=53703"))
     more = first.one("div", cls="cf-next").one("a")
     second = page_of(site.get(more["href"]))
 
@@ -174,7 +175,7 @@ def test_a_text_that_names_no_place_stays_out_of_addresses_too(site: FlaskClient
 def test_a_point_is_answered_without_being_told_again(site: FlaskClient) -> None:
     page = page_of(site.post(FIND, data={"near": "43.0731,-89.4012"}))
 
-    assert heading(page) == "12 clinics within 50 miles of your location"
+    assert heading(page) == "11 clinics within 50 miles of your location"
     assert "in a straight line from where you are" in page.text
     assert "43.0731,-89.4012" not in page.text + title(page)
 
@@ -233,7 +234,7 @@ def test_a_geocoder_that_is_away_is_told_with_the_place_we_used(
 
     page = page_of(site.post(FIND, data={"near": ADDRESS}))
 
-    assert heading(page) == "12 clinics within 50 miles of 53703, Madison"
+    assert heading(page) == "11 clinics within 50 miles of 53703, Madison"
     assert [remark.text for remark in page.all("p", cls="cf-remark") if "53703" in remark.text]
 
 
@@ -325,14 +326,56 @@ def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gi
     assert heading(page) == "The nearest clinics to 53703, Madison"
     assert names(page) == ["Capitol", "Lakefront"]
     card = page.all("li", cls="cf-card")[0]
-    assert card.one("li", cls="cf-has").text == "Helps with: Comfort care and help with symptoms"
-    assert card.one("li", cls="cf-asks").text == "Studies of new treatments: ask the clinic"
+    assert card.one("li", cls="cf-is-listed").text == (
+        "Comfort care and help with symptoms · Listed. We have not checked it yet."
+    )
+    assert card.one("li", cls="cf-is-not_known").text == (
+        "Studies of new treatments · We do not know if they offer this: ask."
+    )
     (way,) = [link for link in page.all("a") if "Without" in link.text]
     assert way.text == "Without “Studies of new treatments”: 1 clinic"
     assert parse_qs(urlsplit(way["href"]).query)["specialty"] == ["palliative_care"]
     help_lines = page.one("div", cls="cf-help").text
     assert "1-800-422-6237" in help_lines
     assert "American Cancer Society: 1-800-227-2345" in help_lines
+
+
+def test_nearer_clinics_to_ask_stand_above_the_list(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    open_clinics(
+        clinics_of_pages,
+        a_clinic("capitol", at=MADISON, phone="+16085550123"),
+        a_clinic("veterans", at=MADISON, specialties=("clinical_trials",), serves=Serves.VETERANS),
+        a_clinic("never", at=MADISON, not_offered=("clinical_trials",)),
+        a_clinic("lakefront", at=MILWAUKEE, specialties=("clinical_trials",)),
+    )
+
+    page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials"))
+
+    assert names(page) == ["Lakefront"]
+    strip = page.one("section", cls="cf-also")
+    assert strip.one("h3").text == "Nearer to you, but ask first"
+    assert [each.text for each in strip.all("li")] == [
+        "A Capitol, Madison. 1.2 miles away. 608-555-0123. We do not know if they offer this: ask.",
+        "B Veterans, Madison. 1.2 miles away. For veterans.",
+    ]
+    assert strip.all("a", cls="cf-phone")[0]["href"] == "tel:+16085550123"
+    spanish = page_of(own_site.get("/find?near=53703&specialty=clinical_trials&lang=es"))
+    assert "Para veteranos." in spanish.one("section", cls="cf-also").text
+
+
+def test_a_clinic_that_comes_closest_is_shown_once(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    open_clinics(
+        clinics_of_pages,
+        a_clinic("capitol", at=MADISON),
+        a_clinic("veterans", at=MADISON, specialties=("clinical_trials",), serves=Serves.VETERANS),
+    )
+
+    page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials"))
+
+    assert names(page) == ["Capitol"]
+    strip = page.one("section", cls="cf-also")
+    assert strip.one("h3").text == "Near you, but ask first"
+    assert [each.text for each in strip.all("li")] == ["A Veterans, Madison. 1.2 miles away. For veterans."]
 
 
 def test_an_empty_list_is_not_an_empty_page(own_site: FlaskClient, clinics_of_pages: Database) -> None:
@@ -431,12 +474,12 @@ def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs
     assert page.all("html") == []
     assert page.one("h4", cls="cf-count")["id"] == "one-results"
     assert {name.tag for name in page.all(cls="cf-name")} == {"h5"}
-    assert page.one("section")["data-title"].startswith("12 clinics within 50 miles of 53703, Madison – ")
+    assert page.one("section")["data-title"].startswith("11 clinics within 50 miles of 53703, Madison – ")
     assert "This is sample data." in page.text
     for link in page.all("a"):
-        assert link["href"].startswith(
-            ("http://localhost/", "tel:", "sms:", "mailto:", "https://www.google.com/", "#one-")
-        )
+        # Directions, or a clinic's website in place of a phone, are somebody else's.
+        ours = ("http://localhost/", "tel:", "sms:", "mailto:", "#one-")
+        assert link["href"].startswith(("https://",) if "external" in (link.get("rel") or "") else ours)
     ids = [each["id"] for each in page.everything() if each.get("id")]
     assert ids
     assert all(each.startswith("one-") for each in ids)

@@ -1,13 +1,14 @@
 """Maps for tests: an answer to draw, and what a page's map shows in Chromium."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from playwright.sync_api import Locator, Page
 from pyproj import Geod
 
 from locator.clinic.clinic import Match
-from locator.finding.search import ListedMatch, SearchResult
+from locator.finding.matches import ListedMatch
+from locator.finding.search import SearchResult
 from locator.geo.origins import Origin, OriginKind
 from locator.geo.point import Geocode, Point, Precision
 from locator.records.clinics import Dataset
@@ -39,6 +40,7 @@ def an_answer(*clinics: Point | None, near: Point = MADISON, precision: Precisio
                 beyond_radius=False,
                 open_now=None,
                 stale=True,
+                today=date(2026, 11, 22),
             )
         )
     origin = Origin("somewhere", OriginKind.ZIP, Geocode(near, precision, "somewhere", "test"), in_area=True)
