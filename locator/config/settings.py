@@ -67,6 +67,7 @@ _RENAMED = {
 }
 
 _EmptyIsUnset = BeforeValidator(lambda value: value or None)
+_BlankIsUnset = BeforeValidator(lambda value: None if value == "" else value)  # False is a value
 _OptionalSecret = Annotated[SecretStr | None, _EmptyIsUnset]
 
 
@@ -157,6 +158,11 @@ class Settings(BaseSettings, PageSettings):
         None,
         description="where the files of /api/v1/clinics.csv are kept; by default, in the system's temporary folder",
     )
+    sample: Annotated[bool | None, _BlankIsUnset] = Field(
+        None,
+        description="true: fill an empty list with the sample clinics, to try the service; if not set, only that of "
+        "the private cluster",
+    )
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
     run_as: str = Field(
         "nobody",
@@ -201,6 +207,11 @@ class Settings(BaseSettings, PageSettings):
         if value and not _web_address(value.get_secret_value()):
             raise ValueError("must be http://host:port or https://host:port")
         return value
+
+    @property
+    def wants_samples(self) -> bool:
+        """Whether an empty list is filled with the sample clinics."""
+        return self.uses_private_cluster if self.sample is None else self.sample
 
     @property
     def uses_private_cluster(self) -> bool:

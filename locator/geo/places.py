@@ -64,6 +64,7 @@ class Places:
 
     def __init__(self, gazetteer: Gazetteer, geocoder: AddressLookup | None = None):
         """`geocoder` looks up street addresses; without one, they are located by the ZIP or town in them."""
+        self.reads_addresses = geocoder is not None
         self._gazetteer = gazetteer
         self._towns = TownFinder(gazetteer)
         self._addresses = AddressFinder(gazetteer, self._towns, lambda: self._area, geocoder)

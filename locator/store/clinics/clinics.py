@@ -237,6 +237,27 @@ class ClinicStore:
         statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"
         return bool(self._connection.execute(text(statement), _SAMPLE).scalar_one())
 
+    def is_empty(self) -> bool:
+        """Return whether no clinic at all is listed."""
+        return bool(self._connection.execute(text("select not exists (select from clinics where listed)")).scalar_one())
+
+    def samples(self) -> list[str]:
+        """Return the ids of the sample clinics that are not retired and that nobody has changed, in order."""
+        statement = """
+            select c.clinic_id from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.retired_at is null and (v.made_by, v.made_via) = (:made_by, :made_via) order by c.clinic_id"""
+        return list(self._connection.execute(text(statement), _SAMPLE).scalars())
+
+    def changed_samples(self) -> list[str]:
+        """Return the ids of the listed clinics that were sample clinics until somebody changed them, in order."""
+        statement = """
+            select c.clinic_id from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.listed and (v.made_by, v.made_via) <> (:made_by, :made_via) and exists (
+                select from clinic_versions first where first.clinic_id = c.clinic_id
+                and (first.made_by, first.made_via) = (:made_by, :made_via))
+            order by c.clinic_id"""
+        return list(self._connection.execute(text(statement), _SAMPLE).scalars())
+
     def history(self, clinic_id: str) -> list[ClinicVersion]:
         """Return every version of one clinic, newest first."""
         rows = self._connection.execute(

@@ -66,16 +66,17 @@ class Finder:
         if "near" not in values:
             return self._answer(question, words, may_be_cached=True)
         if not question.near:
-            return self._refuse(no_place(question, words), words)
+            return self._refuse(self._no_place(question, words), words)
         if not question.is_public:
-            return self._refuse(private_place_in_link(question, words), words)
+            problem = private_place_in_link(question, words, reads_addresses=self._pages.reads_addresses)
+            return self._refuse(problem, words)
         return self._search(question, words, is_link=True)
 
     def by_form(self, values: MultiDict[str, str]) -> Response:
         """Answer a posted question, or redirect to the address of its answer if that says all there is to say."""
         question, words = self._read(values)
         if not question.near:
-            return self._refuse(no_place(question, words), words)
+            return self._refuse(self._no_place(question, words), words)
         if not question.is_public or question.where is None:
             return self._search(question, words)
         try:
@@ -156,6 +157,9 @@ class Finder:
 
     def _specialties(self) -> dict[str, Specialty]:
         return {specialty.code: specialty for specialty in self._services.specialties.all()}
+
+    def _no_place(self, question: Question, words: Words) -> PlaceProblem:
+        return no_place(question, words, reads_addresses=self._pages.reads_addresses)
 
     def _refuse(self, problem: PlaceProblem, words: Words) -> Response:
         response = self._answer(problem.question, words, problem=problem, status=problem.status)
