@@ -64,6 +64,12 @@ class ListState:
     is_empty: bool
 
 
+def list_clinic_ids(*, database: Database) -> list[str]:
+    """Return the ids of all listed clinics, in order."""
+    with database.transaction() as stores:
+        return stores.clinics.listed_ids()
+
+
 def get_list_state(*, database: Database) -> ListState:
     """Return whether the list is sample data, or empty."""
     with database.transaction() as stores:

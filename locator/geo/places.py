@@ -73,6 +73,11 @@ class Places:
     def _area(self) -> Area:
         return self._gazetteer.area()
 
+    def nearby_towns(self) -> tuple[TownPlace, ...]:
+        """Return the cities, villages and other places of Wisconsin, largest first, then those near its border."""
+        nearby = self._gazetteer.nearby()
+        return tuple(town for _, town in nearby.towns)
+
     def locate(self, where: Where, *, asked: str) -> Origin:
         """Return the origin for what a person typed, with its precision; `asked` is the text as typed.
 

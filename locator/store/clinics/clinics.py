@@ -17,7 +17,7 @@ from locator.store.clinics.conditions import CLINIC_COLUMNS, OFFERED, OpenHours,
 from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.list_cache import ListCache
 from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed
-from locator.store.points import point_text
+from locator.store.points import point_text, sql_point
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Nearest:
     another_is_nearer: bool
 
 
+_MOST_AROUND = 100
 _SAMPLE = {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via}
 
 
@@ -99,6 +100,33 @@ class ClinicStore:
         if radius_miles is not None:
             parameters |= {"origin": point_text(origin), "radius_meters": meters(radius_miles)}
         return list(self._connection.execute(text(typed(f"select {', '.join(totals)}")), parameters).one())
+
+    def care_around(self, points: Sequence[Point], *, within_meters: float) -> list[frozenset[str] | None]:
+        """Return, for each point, the codes of the care that clinics around it offer; None if there is no clinic.
+
+        Of a long list, only the nearest _MOST_AROUND clinics of each point are looked at.
+        """
+        where = conditions(Wanted(), None)
+        statement = f"""
+            select place.number, array_remove(array_agg(distinct o.code), null) as codes
+            from (
+                select number, {sql_point(lat="lat", lon="lon")}::geography as point
+                from unnest(cast(:lats as float[]), cast(:lons as float[])) with ordinality as given (lat, lon, number)
+            ) place
+            cross join lateral (
+                select c.clinic_id, c.location from clinics c where {where.sql} and c.location is not null
+                order by c.location <-> place.point limit {_MOST_AROUND}
+            ) near
+            left join clinic_specialties o on o.clinic_id = near.clinic_id
+            where ST_Distance(near.location, place.point) <= :within_meters
+            group by place.number"""
+        parameters = where.parameters | {
+            "lats": [point.lat for point in points],
+            "lons": [point.lon for point in points],
+            "within_meters": within_meters,
+        }
+        codes = {row.number: frozenset(row.codes) for row in self._connection.execute(text(statement), parameters)}
+        return [codes.get(number) for number in range(1, len(points) + 1)]
 
     def hours_in_use(self) -> list[tuple[str, str]]:
         """Return every (hours, time zone) pair that a listed clinic has."""
@@ -236,6 +264,11 @@ class ClinicStore:
         """Return whether anybody but the sample data ever changed the list."""
         statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"
         return bool(self._connection.execute(text(statement), _SAMPLE).scalar_one())
+
+    def listed_ids(self) -> list[str]:
+        """Return the ids of the listed clinics, in order."""
+        statement = text("select clinic_id from clinics where listed order by clinic_id")
+        return list(self._connection.execute(statement).scalars())
 
     def is_empty(self) -> bool:
         """Return whether no clinic at all is listed."""

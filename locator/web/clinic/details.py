@@ -113,7 +113,7 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
         source=clinic.source,
         changed=words.t("Last updated on {day}.", day=words.date(changed_on)),
         description=words.t(
-            "{clinic} in {town}: phone, hours and the kinds of cancer care they offer.",
+            "{clinic} in {town}: what we know about their cancer care, and how to reach them.",
             clinic=clinic.name,
             town=card.town,
         ),

@@ -25,6 +25,7 @@ from locator.web.finder.place_problems import (
     private_place_in_link,
 )
 from locator.web.finder.results import Results, results_of
+from locator.web.frame.about import PageAbout, about_page
 from locator.web.frame.error_pages import too_many
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Part, Question, read_question
@@ -197,10 +198,17 @@ class Finder:
 
             is_sample = results.is_sample if results else None
             form = self._form(question, words)
+            about = self._about(words) if results is None and problem is None else None
             html = self._pages.page(
-                "finder/finder.html", words, link=in_language, is_sample=is_sample, **values, **form
+                "finder/finder.html", words, link=in_language, is_sample=is_sample, about=about, **values, **form
             )
         return self._pages.answer(html, status=status, may_be_cached=may_be_cached)
+
+    def _about(self, words: Words) -> PageAbout:
+        """Describe the first page, also with a choice made on it."""
+        title = words.t("Find a cancer clinic near you")
+        description = words.t("Tell us where you are and what you need. We show the clinics near you, nearest first.")
+        return about_page("/", words, origin=own_origin(), title=title, description=description)
 
     def _form(self, question: Question, words: Words) -> dict[str, object]:
         care = care_choices(self._services.specialties.all(), question.specialties, words)

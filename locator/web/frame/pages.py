@@ -16,10 +16,11 @@ from locator.config.settings import Settings
 from locator.errors import LocatorError
 from locator.finding.listing import ListState, get_list_state
 from locator.services import Services
+from locator.web.frame.about import TOWNS_PATH, path_keeping
 from locator.web.frame.assets import Assets
 from locator.web.frame.question import Link
 from locator.web.frame.requests import NO_STORE, request_value, this_page_in
-from locator.web.words.words import LANGUAGES, Words, chosen_language
+from locator.web.words.words import LANGUAGES, Words, chosen_language, known_language
 
 # Pages say what is open now, and the list may be published again at any time.
 _A_MINUTE = "public, max-age=60"
@@ -88,6 +89,7 @@ class Pages:
             words,
             languages=languages,
             home=self.home(words),
+            towns_url=path_keeping(TOWNS_PATH, known_language(request_value("lang") or "")),
             is_sample=state.is_sample,
             is_list_empty=state.is_empty,
             **values,
@@ -106,6 +108,11 @@ class Pages:
             more_help=self._more_help(words),
             **values,
         )
+
+    def may_be_indexed(self) -> bool:
+        """Return whether search engines may list the pages: only if no sample clinic is listed, and any other is."""
+        state = get_list_state(database=self.services.database)
+        return not state.is_sample and not state.is_empty
 
     def home(self, words: Words) -> str:
         """Return the address of the first page, in the language that was asked for."""
