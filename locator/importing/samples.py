@@ -24,8 +24,8 @@ _REMOVAL = FileFacts(
     format="csv",
     size=0,
     sha256=hashlib.sha256(b"").hexdigest(),
-    encoding="utf-8",
-    delimiter=",",
+    encoding=None,
+    delimiter=None,
 )
 
 

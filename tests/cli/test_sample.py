@@ -20,6 +20,9 @@ def test_the_samples_leave_the_list_and_come_back_by_the_undo_that_is_named(loca
     assert "The list is empty now" in said.err
     assert listed_ids(listed) == []
     assert "(sample clinics removed)" in locator.run("imports").out
+    shown = locator.run(*undo[1].replace("undo", "show").split()).lines
+    assert shown[0].endswith(": (sample clinics removed).")
+    assert "Retired:" in shown
     assert locator.run(*undo[1].split()).code == 0
     assert listed_ids(listed) == before
 

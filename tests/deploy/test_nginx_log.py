@@ -15,6 +15,7 @@ def ask_with_marks_everywhere(front: Front) -> None:
     for method in ("GET", "HEAD", "POST", "DELETE"):
         front.ask(
             f"/clinics/{MARK}?near={MARK}&lat={MARK}",
+            f"/near/{MARK}/{MARK}?lang={MARK}",
             method=method,
             body=f'{{"near": "{MARK}"}}'.encode() * 2_000 if method == "POST" else None,
             headers={
