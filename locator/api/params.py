@@ -78,8 +78,8 @@ Near = Annotated[
     GetPydanticSchema(lambda _, handler: no_info_after_validator_function(_read_place, handler(str))),
     Field(
         description="Where to search from: a ZIP (`53703`, `53703-1234`), a town (`Eau Claire`, `Eau Claire, WI`), a"
-        " county, `lat,lon`, or a street address. Send street addresses and points by POST: an address does not belong"
-        " in a URL.",
+        " county, or `lat,lon`. Of a street address, the ZIP or the town is used unless the service has a geocoder; the"
+        " description of this API says so. Send addresses and points by POST: they do not belong in a URL.",
         # For the document only: reading a place says better what is wrong with a text of another length.
         json_schema_extra={
             "minLength": 1,

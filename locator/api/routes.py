@@ -31,7 +31,9 @@ _DESCRIPTION = """Which cancer clinics that can help with this are nearest to th
 
 Answers are JSON in snake_case. Points are in degrees (WGS 84), and every length names its unit. **null means “we do not
 know”, never “no”.** Errors are problem+json (RFC 9457) and name every parameter at fault. Searching needs no API key;
-maintaining the list does. Street addresses belong in the body of a POST."""
+maintaining the list does."""
+_WITH_A_GEOCODER = " Street addresses are looked up. They belong in the body of a POST."
+_WITHOUT_ONE = " This service looks up no street addresses: send a ZIP or a town."
 
 
 def register_api(
@@ -44,8 +46,12 @@ def register_api(
     metrics_token: str | None = None,
 ) -> None:
     """Register the API. `cors_origins` are the websites whose scripts may read public answers."""
+    reads_addresses = services.geocoder is not None
     document = OpenApiDocument(
-        title="Clinic locator", version=__version__, description=_DESCRIPTION, security_schemes=SECURITY_SCHEMES
+        title="Clinic locator",
+        version=__version__,
+        description=_DESCRIPTION + (_WITH_A_GEOCODER if reads_addresses else _WITHOUT_ONE),
+        security_schemes=SECURITY_SCHEMES,
     )
     reader = ParameterReader(services.specialties)
     gate = Gate(services, key_requests_per_minute=key_requests_per_minute)
@@ -80,7 +86,7 @@ def register_api(
     register_health(app, services)
     register_proxy_questions(app, services, gate)
     register_metrics(app, metrics_token)
-    register_docs(app, document)
+    register_docs(app, document, reads_addresses=reads_addresses)
     app.extensions["gate"] = gate
     app.extensions["openapi"] = document
 

@@ -44,9 +44,9 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
     def search_by_url(query: SearchParams) -> Response:
         """The nearest clinics
 
-        The clinics nearest to a ZIP, a town, a county, a point or a street address that offer the care you name,
-        nearest first. The answer says which place was understood, and how precisely. Clinics beyond the radius, or
-        without part of what was asked for, are marked.
+        The clinics nearest to a ZIP, a town, a county or a point that offer the care you name, nearest first. The
+        answer says which place was understood, and how precisely. Clinics beyond the radius, or without part of what
+        was asked for, are marked.
         """
         return search(query, in_the_url=True)
 
@@ -54,7 +54,7 @@ def register_search(api: Api, services: Services, cursors: Cursors) -> None:
     def search_by_body(body: SearchParams) -> Response:
         """The nearest clinics, with the question in the body
 
-        The same parameters in a JSON body. Use this for street addresses and points: what identifies a person must not
+        The same parameters in a JSON body. Use this for points and addresses: what identifies a person must not
         be in URLs, logs or caches.
         """
         return search(body, in_the_url=False)

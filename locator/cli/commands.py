@@ -20,6 +20,7 @@ from locator.cli.running.setup import migrate, seed
 from locator.cli.running.signals import Stopped, stop_signals
 from locator.cli.running.up import up
 from locator.cli.running.worker import worker
+from locator.cli.sample import sample
 from locator.cli.search import search
 from locator.config.settings import SettingsError
 from locator.errors import LocatorError
@@ -82,7 +83,7 @@ def main() -> None:
 
 
 for command in (
-    up, search, import_, imports, export, clinics, feedback, reviews, serve, worker, migrate, seed, reference, keys,
-    check,
+    up, search, import_, imports, export, clinics, feedback, reviews, sample, serve, worker, migrate, seed, reference,
+    keys, check,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,6 +1,7 @@
 """The settings of the service: `LOCATOR_*` environment variables, typed and read once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -58,6 +59,8 @@ GEOCODERS: Mapping[str, _Needs] = {
 }
 _ALLOWED = ", ".join(f"{name}:URL" if needs.url else name for name, needs in GEOCODERS.items())
 
+# A Contact of RFC 9116, as a URI; each is a line of its own, so it has no spaces and no line ends.
+_CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:\+?[0-9().-]+")
 _MAPPED_BITS = 96  # of an IPv6 address before the IPv4 address in it, as in ::ffff:10.0.0.0/104
 
 # Settings of before, and what to set instead.
@@ -67,6 +70,7 @@ _RENAMED = {
 }
 
 _EmptyIsUnset = BeforeValidator(lambda value: value or None)
+_BlankIsUnset = BeforeValidator(lambda value: None if value == "" else value)  # False is a value
 _OptionalSecret = Annotated[SecretStr | None, _EmptyIsUnset]
 
 
@@ -157,6 +161,16 @@ class Settings(BaseSettings, PageSettings):
         None,
         description="where the files of /api/v1/clinics.csv are kept; by default, in the system's temporary folder",
     )
+    sample: Annotated[bool | None, _BlankIsUnset] = Field(
+        None,
+        description="true: fill an empty list with the sample clinics, to try the service; if not set, only that of "
+        "the private cluster",
+    )
+    security_contacts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="whom to tell about a weakness, mailto:, https:// or tel:, separated by commas; if not set, "
+        "/.well-known/security.txt is 404",
+    )
     seed_folder: Path = Field(PROJECT_FOLDER / "seed", description="reference data and the sample clinics")
     run_as: str = Field(
         "nobody",
@@ -176,7 +190,7 @@ class Settings(BaseSettings, PageSettings):
         "if not set, only programs on this machine may read it",
     )
 
-    @field_validator("trusted_hosts", "cors_origins", "geocoders", mode="before")
+    @field_validator("trusted_hosts", "cors_origins", "geocoders", "security_contacts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return _parts_of(value)
@@ -195,12 +209,28 @@ class Settings(BaseSettings, PageSettings):
                 raise ValueError(f"entry {place} {fault}")
         return value
 
+    @field_validator("security_contacts")
+    @classmethod
+    def _check_contacts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for place, text in enumerate(value, start=1):
+            if not _CONTACT.fullmatch(text):
+                raise ValueError(
+                    f"entry {place} must be an address such as mailto:security@example.org, https://example.org/report"
+                    " or tel:+16085550100"
+                )
+        return value
+
     @field_validator("geocoder_proxy")
     @classmethod
     def _check_proxy(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not _web_address(value.get_secret_value()):
             raise ValueError("must be http://host:port or https://host:port")
         return value
+
+    @property
+    def wants_samples(self) -> bool:
+        """Whether an empty list is filled with the sample clinics."""
+        return self.uses_private_cluster if self.sample is None else self.sample
 
     @property
     def uses_private_cluster(self) -> bool:

@@ -54,6 +54,27 @@ def look_up_clinic(clinic_id: str, *, database: Database) -> KnownClinic:
         return KnownClinic(known.clinic, known.version_id, stores.clinics.dataset())
 
 
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What every page says of the list: it has sample clinics, or there is no clinic on it yet."""
+
+    is_sample: bool
+    is_empty: bool
+
+
+def list_clinic_ids(*, database: Database) -> list[str]:
+    """Return the ids of all listed clinics, in order."""
+    with database.transaction() as stores:
+        return stores.clinics.listed_ids()
+
+
+def get_list_state(*, database: Database) -> ListState:
+    """Return whether the list is sample data, or empty."""
+    with database.transaction() as stores:
+        is_sample = stores.clinics.dataset().sample
+        return ListState(is_sample, is_empty=not is_sample and stores.clinics.is_empty())
+
+
 def get_dataset(*, database: Database) -> Dataset:
     """Return the version of the list, and whether it is sample data."""
     with database.transaction() as stores:

@@ -1,5 +1,6 @@
 """FINDING: which clinics that can help with this are nearest to this person?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -132,8 +133,13 @@ def find_clinics(
         next_page=_next_page(listing, matches) if len(listing.matches) > query.limit else None,
         widened=_widened(query, listing, matches),
         relaxations=listing.relaxations,
-        notices=[*origin.notices, *listing.notices, *notices_of(listing.dataset)],
+        notices=[*origin.notices, *_within_reach(listing.notices, places), *notices_of(listing.dataset)],
     )
+
+
+def _within_reach(notices: Sequence[Notice], places: Places) -> list[Notice]:
+    """Return the notices without an invitation to enter an address that nobody would look up."""
+    return [_COMPARE if notice is STREET_DECIDES and not places.reads_addresses else notice for notice in notices]
 
 
 def open_hours_for(wanted: Wanted, stores: Stores, now: datetime) -> OpenHours | None:
@@ -151,7 +157,8 @@ def notices_of(dataset: Dataset) -> list[Notice]:
     """Return what a person should know about the whole list."""
     if not dataset.sample:
         return []
-    return [Notice("sample_data", Sentence("This is sample data. Please confirm by phone before you travel."))]
+    sentence = Sentence("Trial version. Details are not checked. Do not use this to choose care.")
+    return [Notice("sample_data", sentence)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ def _as_asked(query: SearchQuery, origin: Origin, stores: Stores, open_hours: Op
     matches = found.matches
     if query.radius_miles is not None and found.total >= ENOUGH_MATCHES:
         matches = [match for match in matches if match.meters <= meters(query.radius_miles)]
-    notices = [_STREET_MATTERS] if found.another_is_nearer else []
+    notices = [STREET_DECIDES] if found.another_is_nearer else []
     return _Listing(Fit.AS_ASKED, matches, found.total, found.dataset, notices=notices)
 
 
@@ -217,11 +224,16 @@ def unsure_clinics(
     )
 
 
-_STREET_MATTERS = Notice(
+STREET_DECIDES = Notice(
     "nearest_depends_on_street",
     Sentence(
         "Depending on your street, another clinic may be more than 5 miles closer. Enter a street address to be sure."
     ),
+)
+# The same if no street address is looked up.
+_COMPARE = Notice(
+    STREET_DECIDES.code,
+    Sentence("Depending on your street, another clinic may be more than 5 miles closer. Compare the first ones."),
 )
 
 

@@ -64,6 +64,7 @@ class Places:
 
     def __init__(self, gazetteer: Gazetteer, geocoder: AddressLookup | None = None):
         """`geocoder` looks up street addresses; without one, they are located by the ZIP or town in them."""
+        self.reads_addresses = geocoder is not None
         self._gazetteer = gazetteer
         self._towns = TownFinder(gazetteer)
         self._addresses = AddressFinder(gazetteer, self._towns, lambda: self._area, geocoder)
@@ -71,6 +72,11 @@ class Places:
     @cached_property
     def _area(self) -> Area:
         return self._gazetteer.area()
+
+    def nearby_towns(self) -> tuple[TownPlace, ...]:
+        """Return the cities, villages and other places of Wisconsin, largest first, then those near its border."""
+        nearby = self._gazetteer.nearby()
+        return tuple(town for _, town in nearby.towns)
 
     def locate(self, where: Where, *, asked: str) -> Origin:
         """Return the origin for what a person typed, with its precision; `asked` is the text as typed.

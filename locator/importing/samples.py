@@ -1,18 +1,46 @@
-"""The sample clinics of `seed/clinics.csv`, which fill a new locator until an admin publishes other clinics."""
+"""The sample clinics of `seed/clinics.csv`: they fill a new locator to try it, and are taken off the list at once."""
 
+import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from locator.clinic.clinic import Clinic
+from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import LocatorError
 from locator.importing.files.reader import open_clinic_file
 from locator.importing.rows import checker_in, comparison_in
-from locator.records.actor import SAMPLE_DATA
+from locator.records.actor import SAMPLE_DATA, Actor
 from locator.records.clinics import CurrentClinic
 from locator.records.findings import Finding, Severity
+from locator.records.imports import Counts, FileFacts, ImportStatus
 from locator.store.database import Database
 from locator.store.stores import Stores
+
+# An import without a file or rows: all that it does is to retire clinics.
+_REMOVAL = FileFacts(
+    name="(sample clinics removed)",
+    format="csv",
+    size=0,
+    sha256=hashlib.sha256(b"").hexdigest(),
+    encoding=None,
+    delimiter=None,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedSamples:
+    """How many sample clinics were taken off the list, and by which import; None if there was none.
+
+    `kept` are listed clinics that came with the samples and that somebody has changed since. `listed` counts the
+    clinics that are still on the list.
+    """
+
+    import_id: int | None
+    removed: int
+    kept: tuple[str, ...]
+    listed: int
 
 
 class DamagedSamples(LocatorError):
@@ -41,6 +69,35 @@ def load_samples(database: Database, folder: Path, say: Callable[[str], None]) -
             stores.clinics.retire(gone, by=SAMPLE_DATA)
     if changed or gone:
         say(f"{len(samples):,} sample clinics")
+
+
+def remove_samples(*, by: Actor, database: Database, wait_seconds: float = 10.0) -> RemovedSamples:
+    """Retire every sample clinic that nobody has changed, as an import that `undo_import` takes back.
+
+    They stay away: `load_samples` never touches a list that somebody has changed. Raises ImportInProgress.
+    """
+    with database.change("removing the sample clinics", wait_seconds=wait_seconds) as stores:
+        samples = stores.clinics.samples()
+        import_id = _retire_by_an_import(stores, samples, by=by) if samples else None
+        kept = stores.clinics.changed_samples()
+        return RemovedSamples(import_id, len(samples), tuple(kept), stores.clinics.count_listed(wanted=Wanted()))
+
+
+def _retire_by_an_import(stores: Stores, clinic_ids: list[str], *, by: Actor) -> int:
+    import_id = stores.imports.begin(by=by, file=_REMOVAL, header=())
+    stores.imports.retire_clinics(import_id, clinic_ids)
+    counts = Counts(retired=len(clinic_ids))
+    stores.imports.update(import_id, counts=counts)
+    retired = stores.publishing.publish(import_id, by=by)
+    stores.imports.update(
+        import_id,
+        status=ImportStatus.PUBLISHED,
+        published_at=datetime.now(UTC),
+        published_by=by.name,
+        dataset_version=stores.clinics.dataset().version,
+    )
+    stores.audit.add(by, "samples-removed", import_id=import_id, detail={"clinics": retired, "counts": counts})
+    return import_id
 
 
 def _is_held(clinic: Clinic, held: CurrentClinic | None) -> bool:

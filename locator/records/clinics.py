@@ -11,7 +11,7 @@ from locator.records.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The list of clinics as of one publishing; `sample` until an admin has published verified clinics."""
+    """The list of clinics as of one publishing; `sample` as long as one of the sample clinics is on it."""
 
     version: int
     published_at: datetime

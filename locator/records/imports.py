@@ -47,7 +47,7 @@ class FileFacts:
 
     `name` is the last part of the name it came with, at most 100 visible characters; `format` is "csv" or "xlsx";
     `size` in bytes; `sha256` of the bytes, in hexadecimal. `encoding` ("utf-8", "utf-16", "windows-1252") and
-    `delimiter` (",", ";", tab) are None for a workbook.
+    `delimiter` (",", ";", tab) are None for a workbook, and where there was no file: the sample clinics were removed.
     """
 
     name: str | None

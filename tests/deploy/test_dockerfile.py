@@ -401,12 +401,18 @@ def test_the_containers_of_the_compose_file_come_up_in_their_order(image: Image)
                 assert service.poll() is None
                 time.sleep(0.1)
             ready = get(port, "/readyz")
+            empty = get(port, "/api/v1/search?near=53703")
+            filled = image.run("locator", "seed", **variables, LOCATOR_SAMPLE="true")
             found = get(port, "/api/v1/search?near=53703")
         finally:
             service.terminate()
             stopped = service.wait(timeout=30)
 
     assert ready[0] == 200, ready
+    # A service of one's own starts without the sample clinics, and is ready all the same.
+    assert [notice["code"] for notice in json.loads(empty[1])["notices"]] == ["no_clinics"]
+    assert json.loads(empty[1])["matches"] == []
+    assert filled.returncode == 0, filled.stdout + filled.stderr
     assert found[0] == 200, found
     assert json.loads(found[1])["matches"]
     assert stopped == 0

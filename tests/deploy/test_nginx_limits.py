@@ -264,6 +264,7 @@ def test_bodies_without_a_good_key_are_not_kept(front: Front) -> None:
         ("NGINX_READS_PER_MINUTE", "reads", "/api/v1/search", "POST"),
         ("NGINX_PAGES_PER_MINUTE", "pages", "/find?near=53703", "GET"),
         ("NGINX_PAGES_PER_MINUTE", "pages", "/clinics/lakefront", "GET"),
+        ("NGINX_PAGES_PER_MINUTE", "pages", "/near/wausau/clinical-trials", "GET"),
         ("NGINX_WRITES_PER_MINUTE", "writes", "/clinics/lakefront/report", "POST"),
         ("NGINX_DOWNLOADS_PER_MINUTE", "downloads", "/api/v1/clinics.csv", "GET"),
     ],

@@ -1,6 +1,7 @@
 """nginx's log, and everything else it writes: never what a person asked."""
 
 import shutil
+from itertools import product
 
 import pytest
 
@@ -12,9 +13,10 @@ pytestmark = pytest.mark.deployment
 
 def ask_with_marks_everywhere(front: Front) -> None:
     """Send the mark in every place a person's words may stand in."""
-    for method in ("GET", "HEAD", "POST", "DELETE"):
+    targets = (f"/clinics/{MARK}?near={MARK}&lat={MARK}", f"/near/{MARK}/{MARK}?lang={MARK}")
+    for target, method in product(targets, ("GET", "HEAD", "POST", "DELETE")):
         front.ask(
-            f"/clinics/{MARK}?near={MARK}&lat={MARK}",
+            target,
             method=method,
             body=f'{{"near": "{MARK}"}}'.encode() * 2_000 if method == "POST" else None,
             headers={

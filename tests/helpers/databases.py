@@ -30,7 +30,7 @@ def emptying(server: Connection) -> bytes:
 
     The list gets a new version, so that nobody answers from what they remember of the old one.
     """
-    return _together(_deletions(server), ["update dataset set version = version + 1, sample = true"])
+    return _together(_deletions(server), ["update dataset set version = version + 1, sample = false"])
 
 
 def empty(url: str) -> None:

@@ -96,7 +96,7 @@ class Person:
 
     @property
     def field(self) -> Locator:
-        return self.page.get_by_label("ZIP code, city or address")
+        return self.page.get_by_label("ZIP code or city")
 
     @property
     def heading(self) -> Locator:

@@ -43,6 +43,9 @@ STATES = {
     "a clinic": "/clinics/uw-carbone-university-hospital",
     "a reader is thanked": "/clinics/uw-carbone-university-hospital?thanks=1",
     "a clinic that never was": "/clinics/nowhere",
+    "a town": "/near/rhinelander/clinical-trials",
+    "all towns": "/near",
+    "a town that is not there": "/near/pewaukee",
     "in a frame": "/embed?near=54501",
 }
 

@@ -39,7 +39,7 @@ def test_a_zip_is_asked_and_answered_under_its_own_address(
     site: FlaskClient, serve: Serve, open_page: OpenPage
 ) -> None:
     page = open_page(serve(site), **PHONE)
-    page.get_by_label("ZIP code, city or address").fill("53703")
+    page.get_by_label("ZIP code or city").fill("53703")
     page.get_by_label("What kind of care?").select_option("clinical_trials")
     page.get_by_role("button", name="Find clinics").click()
 
@@ -73,7 +73,7 @@ def test_an_address_never_gets_into_the_address_bar_the_title_or_the_history(
     site: FlaskClient, serve: Serve, open_page: OpenPage
 ) -> None:
     page = open_page(serve(site), **PHONE)
-    page.get_by_label("ZIP code, city or address").fill(ADDRESS)
+    page.get_by_label("ZIP code or city").fill(ADDRESS)
     page.get_by_role("button", name="Find clinics").click()
     page.get_by_role("button", name="Show the next clinics").click()
     page.get_by_role("button", name="Español").click()

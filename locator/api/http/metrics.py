@@ -37,6 +37,7 @@ _KINDS = {
     "/widget.js": "file",
     "/find": "page",
     "/clinics/": "page",
+    "/near": "page",
     "/embed": "page",
 }
 

@@ -18,7 +18,7 @@ _SWAGGER = ("swagger-ui.css", "swagger-ui-bundle.js")
 _A_DAY = 86400
 
 
-def register_docs(app: Flask, document: OpenApiDocument) -> None:
+def register_docs(app: Flask, document: OpenApiDocument, *, reads_addresses: bool) -> None:
     """Register the description of the API; `document` has every operation by then."""
     swagger = files("flask_swagger_ui") / "dist"
     described = document.as_json()
@@ -32,7 +32,7 @@ def register_docs(app: Flask, document: OpenApiDocument) -> None:
 
     @pages.get("/docs")
     def docs() -> Response:
-        return _page("docs.html")
+        return _page("docs.html", reads_addresses=reads_addresses)
 
     @pages.get("/docs/")
     def docs_with_a_slash() -> WerkzeugResponse:

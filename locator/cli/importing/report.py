@@ -47,6 +47,8 @@ def file_line(stored: StoredImport) -> str:
     name = file_name(stored)
     if stored.file.format == "xlsx":
         return f"{name}, read as an Excel workbook."
+    if stored.file.encoding is None:  # no file at all: the sample clinics were removed
+        return f"{name}."
     encoding, delimiter = stored.file.encoding or "", stored.file.delimiter or ""
     doubt = ", not as UTF-8: check the accents" if encoding == "windows-1252" else ""
     return f"{name}, read as {_ENCODINGS.get(encoding, encoding)} with {_DELIMITERS.get(delimiter, delimiter)}{doubt}."
@@ -136,7 +138,8 @@ def _print_changing(clinic: ChangingClinic) -> None:
 
 def _print_all_retiring(report: ImportReport, *, stored: bool) -> None:
     if report.retiring:
-        click.echo("Retired, because they are not in the full list:")
+        is_full_list = report.stored.full_list_of is not None
+        click.echo("Retired, because they are not in the full list:" if is_full_list else "Retired:")
         for clinic in report.retiring[:MOST_CLINICS]:
             click.echo(f"  {retiring_line(clinic)}")
         more = report.counts.retired - min(len(report.retiring), MOST_CLINICS)

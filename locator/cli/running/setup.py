@@ -46,9 +46,11 @@ class Steps:
 
 
 def load_all(database: Database, settings: Settings, steps: Steps) -> None:
-    """Load the reference data and the sample clinics, as far as they have changed."""
+    """Load the reference data, and the sample clinics if the settings want them, as far as they have changed."""
     with steps.step("Loading ZIPs, towns, counties and specialties"):
         load_reference(database, settings.seed_folder, steps.say)
+    if not settings.wants_samples:
+        return
     with steps.step("Loading the sample clinics"):
         load_samples(database, settings.seed_folder, steps.say)
 
@@ -70,14 +72,16 @@ def migrate() -> None:
 
 @click.command()
 def seed() -> None:
-    """Load the reference data and the sample clinics.
+    """Load the reference data: ZIPs, towns, counties and specialties.
 
     \b
-    Example
+    Examples
       locator migrate && locator seed
+      LOCATOR_SAMPLE=true locator seed
 
-    The reference data are ZIPs, towns, counties and specialties; the sample clinics are loaded only
-    if no list was ever published. What has not changed is skipped, so it is safe to repeat.
+    With LOCATOR_SAMPLE=true, also the sample clinics, to try the service; in the private database of
+    this checkout they are loaded unless it is false. They are loaded only if nobody ever changed the
+    list. What has not changed is skipped, so it is safe to repeat.
     """
     settings = read_settings()
     with opened_database(settings) as database:

@@ -132,7 +132,7 @@ def read_where(text: str) -> Where:
     if asks_for_nearby(asked):
         raise _nearby()
     if not any(character.isalnum() for character in asked):
-        raise UnreadablePlace(Sentence("Please enter a ZIP code, a town or a street address."))
+        raise UnreadablePlace(Sentence("Please enter a ZIP code or a town."))
     if zips := several_zips(asked):
         return SeveralPlaces(tuple(map(Zip, zips)))
     digits = zip_digits(asked)

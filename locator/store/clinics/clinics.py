@@ -23,7 +23,7 @@ from locator.store.clinics.conditions import (
 from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.list_cache import ListCache
 from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed, unsure_statement
-from locator.store.points import point_text
+from locator.store.points import point_text, sql_point
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Nearest:
     another_is_nearer: bool
 
 
+_MOST_AROUND = 100
 _SAMPLE = {"made_by": SAMPLE_DATA.name, "made_via": SAMPLE_DATA.via}
 
 
@@ -131,6 +132,33 @@ class ClinicStore:
         if radius_miles is not None:
             parameters |= {"origin": point_text(origin), "radius_meters": meters(radius_miles)}
         return list(self._connection.execute(text(typed(f"select {', '.join(totals)}")), parameters).one())
+
+    def care_around(self, points: Sequence[Point], *, within_meters: float) -> list[frozenset[str] | None]:
+        """Return, for each point, the codes of the care that clinics around it offer; None if there is no clinic.
+
+        Of a long list, only the nearest _MOST_AROUND clinics of each point are looked at.
+        """
+        where = conditions(Wanted(), None)
+        statement = f"""
+            select place.number, array_remove(array_agg(distinct o.code), null) as codes
+            from (
+                select number, {sql_point(lat="lat", lon="lon")}::geography as point
+                from unnest(cast(:lats as float[]), cast(:lons as float[])) with ordinality as given (lat, lon, number)
+            ) place
+            cross join lateral (
+                select c.clinic_id, c.location from clinics c where {where.sql} and c.location is not null
+                order by c.location <-> place.point limit {_MOST_AROUND}
+            ) near
+            left join clinic_specialties o on o.clinic_id = near.clinic_id
+            where ST_Distance(near.location, place.point) <= :within_meters
+            group by place.number"""
+        parameters = where.parameters | {
+            "lats": [point.lat for point in points],
+            "lons": [point.lon for point in points],
+            "within_meters": within_meters,
+        }
+        codes = {row.number: frozenset(row.codes) for row in self._connection.execute(text(statement), parameters)}
+        return [codes.get(number) for number in range(1, len(points) + 1)]
 
     def hours_in_use(self) -> list[tuple[str, str]]:
         """Return every (hours, time zone) pair that a listed clinic has."""
@@ -262,6 +290,32 @@ class ClinicStore:
         """Return whether anybody but the sample data ever changed the list."""
         statement = "select exists (select from clinic_versions where (made_by, made_via) <> (:made_by, :made_via))"
         return bool(self._connection.execute(text(statement), _SAMPLE).scalar_one())
+
+    def listed_ids(self) -> list[str]:
+        """Return the ids of the listed clinics, in order."""
+        statement = text("select clinic_id from clinics where listed order by clinic_id")
+        return list(self._connection.execute(statement).scalars())
+
+    def is_empty(self) -> bool:
+        """Return whether no clinic at all is listed."""
+        return bool(self._connection.execute(text("select not exists (select from clinics where listed)")).scalar_one())
+
+    def samples(self) -> list[str]:
+        """Return the ids of the sample clinics that are not retired and that nobody has changed, in order."""
+        statement = """
+            select c.clinic_id from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.retired_at is null and (v.made_by, v.made_via) = (:made_by, :made_via) order by c.clinic_id"""
+        return list(self._connection.execute(text(statement), _SAMPLE).scalars())
+
+    def changed_samples(self) -> list[str]:
+        """Return the ids of the listed clinics that were sample clinics until somebody changed them, in order."""
+        statement = """
+            select c.clinic_id from clinics c join clinic_versions v on v.version_id = c.version_id
+            where c.listed and (v.made_by, v.made_via) <> (:made_by, :made_via) and exists (
+                select from clinic_versions first where first.clinic_id = c.clinic_id
+                and (first.made_by, first.made_via) = (:made_by, :made_via))
+            order by c.clinic_id"""
+        return list(self._connection.execute(text(statement), _SAMPLE).scalars())
 
     def history(self, clinic_id: str) -> list[ClinicVersion]:
         """Return every version of one clinic, newest first."""

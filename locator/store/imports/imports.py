@@ -1,6 +1,6 @@
 """ImportStore: the imports, their rows, and the clinics that publishing them would retire."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, insert, text, update
 
@@ -263,6 +263,13 @@ class ImportStore:
         self._connection.execute(
             text(f"insert into import_retired (import_id, clinic_id, based_on) {ABSENT}"), parameters
         )
+
+    def retire_clinics(self, import_id: int, clinic_ids: Sequence[str]) -> None:
+        """Store these clinics as those that publishing the import retires."""
+        statement = """
+            insert into import_retired (import_id, clinic_id, based_on)
+            select :import_id, clinic_id, version_id from clinics where clinic_id = any(:ids)"""
+        self._connection.execute(text(statement), {"import_id": import_id, "ids": list(clinic_ids)})
 
     def knows_organization(self, import_id: int, organization: str) -> tuple[bool, list[str]]:
         """Return whether the list or the import has clinics of an organization, and if not, the most similar names."""

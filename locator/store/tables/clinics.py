@@ -37,8 +37,8 @@ dataset = Table(
     Column("one", Boolean, primary_key=True, server_default=text("true")),
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("published_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # True until an admin publishes clinics of their own: every answer then says "sample data".
-    Column("sample", Boolean, nullable=False, server_default=text("true")),
+    # True as long as a sample clinic is listed: every answer then says "sample data".
+    Column("sample", Boolean, nullable=False, server_default=text("false")),
     # The transaction that raised the version last, so that one transaction raises it once.
     Column("raised_by", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("one", name="one_row"),

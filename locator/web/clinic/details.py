@@ -109,7 +109,7 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
         if clinic.verified_on
         else None,
         description=words.t(
-            "{clinic} in {town}: phone, hours and the kinds of cancer care they offer.",
+            "{clinic} in {town}: what we know about their cancer care, and how to reach them.",
             clinic=clinic.name,
             town=card.town,
         ),

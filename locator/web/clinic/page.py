@@ -14,6 +14,7 @@ from locator.web.clinic.cards import CardContext, town_of
 from locator.web.clinic.details import details_of
 from locator.web.clinic.feedback import TRAP, FeedbackForm, FeedbackIntake, is_cross_site, read_feedback_form
 from locator.web.clinic.schema_org import as_data_block, structured_data
+from locator.web.frame.about import about_page
 from locator.web.frame.known_places import in_our_words
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Question, read_question
@@ -118,14 +119,17 @@ class _ClinicPage:
             origin=origin,
         )
         path = f"/clinics/{clinic.clinic_id}"
+        details = details_of(known, context)
         html = self._pages.page(
             "clinic/clinic.html",
             words,
             link=_in_language(path, question),
             is_sample=known.dataset.sample,
-            details=details_of(known, context),
+            details=details,
             back=_back(question, words),
-            canonical=f"{origin}{path}",
+            about=about_page(
+                path, words, origin=origin, title=f"{clinic.name}, {town_of(clinic)}", description=details.description
+            ),
             data=as_data_block(structured_data(clinic, url=f"{origin}{path}", today=now().date())),
             form=form,
             action=f"{path}/report{_query(question)}",

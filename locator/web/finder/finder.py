@@ -25,6 +25,7 @@ from locator.web.finder.place_problems import (
     private_place_in_link,
 )
 from locator.web.finder.results import Results, results_of
+from locator.web.frame.about import PageAbout, about_page
 from locator.web.frame.error_pages import too_many
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Part, Question, read_question
@@ -66,16 +67,17 @@ class Finder:
         if "near" not in values:
             return self._answer(question, words, may_be_cached=True)
         if not question.near:
-            return self._refuse(no_place(question, words), words)
+            return self._refuse(self._no_place(question, words), words)
         if not question.is_public:
-            return self._refuse(private_place_in_link(question, words), words)
+            problem = private_place_in_link(question, words, reads_addresses=self._pages.reads_addresses)
+            return self._refuse(problem, words)
         return self._search(question, words, is_link=True)
 
     def by_form(self, values: MultiDict[str, str]) -> Response:
         """Answer a posted question, or redirect to the address of its answer if that says all there is to say."""
         question, words = self._read(values)
         if not question.near:
-            return self._refuse(no_place(question, words), words)
+            return self._refuse(self._no_place(question, words), words)
         if not question.is_public or question.where is None:
             return self._search(question, words)
         try:
@@ -157,6 +159,9 @@ class Finder:
     def _specialties(self) -> dict[str, Specialty]:
         return {specialty.code: specialty for specialty in self._services.specialties.all()}
 
+    def _no_place(self, question: Question, words: Words) -> PlaceProblem:
+        return no_place(question, words, reads_addresses=self._pages.reads_addresses)
+
     def _refuse(self, problem: PlaceProblem, words: Words) -> Response:
         response = self._answer(problem.question, words, problem=problem, status=problem.status)
         if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -193,10 +198,17 @@ class Finder:
 
             is_sample = results.is_sample if results else None
             form = self._form(question, words)
+            about = self._about(words) if results is None and problem is None else None
             html = self._pages.page(
-                "finder/finder.html", words, link=in_language, is_sample=is_sample, **values, **form
+                "finder/finder.html", words, link=in_language, is_sample=is_sample, about=about, **values, **form
             )
         return self._pages.answer(html, status=status, may_be_cached=may_be_cached)
+
+    def _about(self, words: Words) -> PageAbout:
+        """Describe the first page, also with a choice made on it."""
+        title = words.t("Find a cancer clinic near you")
+        description = words.t("Tell us where you are and what you need. We show the clinics near you, nearest first.")
+        return about_page("/", words, origin=own_origin(), title=title, description=description)
 
     def _form(self, question: Question, words: Words) -> dict[str, object]:
         care = care_choices(self._services.specialties.all(), question.specialties, words)

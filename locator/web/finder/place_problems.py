@@ -35,20 +35,28 @@ class PlaceProblem:
     places_beside: tuple[Link, ...] = ()
 
 
-def no_place(question: Question, words: Words) -> PlaceProblem:
+def no_place(question: Question, words: Words, *, reads_addresses: bool) -> PlaceProblem:
+    """Return what to type; an address only if it would be looked up."""
+    if reads_addresses:
+        message = words.t("Please type an address, a ZIP code or a city. A ZIP code is enough.")
+    else:
+        message = words.t("Please type a ZIP code or a city.")
     return PlaceProblem(
-        message=words.t("Please type a ZIP code, a city or an address. A ZIP code is enough."),
+        message=message,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
         question=question,
     )
 
 
-def private_place_in_link(question: Question, words: Words) -> PlaceProblem:
+def private_place_in_link(question: Question, words: Words, *, reads_addresses: bool) -> PlaceProblem:
     """Refuse an address, a point, or what may be one, in a link; the page repeats nothing of it."""
+    reason = words.t("To keep your address private, we do not read it from a link.")
+    if reads_addresses:
+        advice = words.t("Please type it in the search box.")
+    else:
+        advice = words.t("Please type a ZIP code or a city.")
     return PlaceProblem(
-        message=words.t(
-            "To keep your address private, we do not read it from a link. Please type it in the search box."
-        ),
+        message=f"{reason} {advice}",
         status=HTTPStatus.BAD_REQUEST,
         question=question.near_place(""),
     )

@@ -8,7 +8,7 @@ from locator.clinic.clinic import Specialty
 from locator.finding.fallback import Fit
 from locator.finding.limits import LONGEST_RADIUS_MILES
 from locator.finding.matches import AlsoNear
-from locator.finding.search import SearchResult
+from locator.finding.search import STREET_DECIDES, SearchResult
 from locator.geo.origins import Notice, Origin, OriginKind
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
@@ -24,10 +24,14 @@ _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A remark above the list; `field_link` is the text of a link back to the search box."""
+    """A remark above the list; `field_link` is the text of a link back to the search box.
+
+    `is_trial`: it is the sentence about sample clinics, which pages say with the help line.
+    """
 
     text: str
     field_link: str | None = None
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +195,9 @@ def _is_shown(notice: Notice, question: Question) -> bool:
 
 
 def _remark(notice: Notice, words: Words) -> Remark:
-    field_link = words.t("Type your street address") if notice.code == "nearest_depends_on_street" else None
-    return Remark(words.translated(notice.text), field_link)
+    asks_for_street = notice.code == "nearest_depends_on_street" and notice.text == STREET_DECIDES.text
+    field_link = words.t("Type your street address") if asks_for_street else None
+    return Remark(words.translated(notice.text), field_link, is_trial=notice.code == "sample_data")
 
 
 def _relaxations(

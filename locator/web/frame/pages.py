@@ -14,12 +14,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from locator.config.page_settings import HELP_NAME, MORE_HELP_NAME, SITE_NAME
 from locator.config.settings import Settings
 from locator.errors import LocatorError
-from locator.finding.listing import get_dataset
+from locator.finding.listing import ListState, get_list_state
 from locator.services import Services
+from locator.web.frame.about import TOWNS_PATH, path_keeping
 from locator.web.frame.assets import Assets
 from locator.web.frame.question import Link
 from locator.web.frame.requests import NO_STORE, request_value, this_page_in
-from locator.web.words.words import LANGUAGES, Words, chosen_language
+from locator.web.words.words import LANGUAGES, Words, chosen_language, known_language
 
 # Pages say what is open now, and the list may be published again at any time.
 _A_MINUTE = "public, max-age=60"
@@ -59,6 +60,11 @@ class Pages:
             lstrip_blocks=True,
         )
 
+    @property
+    def reads_addresses(self) -> bool:
+        """Whether a street address is looked up; otherwise no page invites one."""
+        return self.services.geocoder is not None
+
     def words(self, language: str | None = None) -> Words:
         """Return the words of the language that was asked for, else of the one the browser prefers."""
         return Words(chosen_language(language or request_value("lang"), request.headers.get("Accept-Language")))
@@ -74,15 +80,18 @@ class Pages:
     ) -> str:
         """Render a whole page. `link` links to the same page in a language; without it, to the request's own address.
 
-        `is_sample`: whether the list is sample data, if the caller already knows.
+        `is_sample`: whether the list is sample data, if the caller already knows, and has clinics to show.
         """
         languages = [LanguageChoice(code, name, code == words.language, link(code)) for code, name in LANGUAGES.items()]
+        state = self._list_state() if is_sample is None else ListState(is_sample=is_sample, is_empty=False)
         return self.part(
             template,
             words,
             languages=languages,
             home=self.home(words),
-            is_sample=self._is_sample() if is_sample is None else is_sample,
+            towns_url=path_keeping(TOWNS_PATH, known_language(request_value("lang") or "")),
+            is_sample=state.is_sample,
+            is_list_empty=state.is_empty,
             **values,
         )
 
@@ -93,11 +102,17 @@ class Pages:
             n=words.n,
             words=words,
             asset=self.assets.url,
+            reads_addresses=self.reads_addresses,
             site_name=_own_or_translated(self.settings.site_name, SITE_NAME, words.t("Find cancer care")),
             help_line=self._help_line(words),
             more_help=self._more_help(words),
             **values,
         )
+
+    def may_be_indexed(self) -> bool:
+        """Return whether search engines may list the pages: only if no sample clinic is listed, and any other is."""
+        state = get_list_state(database=self.services.database)
+        return not state.is_sample and not state.is_empty
 
     def home(self, words: Words) -> str:
         """Return the address of the first page, in the language that was asked for."""
@@ -128,11 +143,11 @@ class Pages:
             f" base-uri 'none'; img-src {images}; frame-ancestors {ancestors}"
         )
 
-    def _is_sample(self) -> bool:
+    def _list_state(self) -> ListState:
         try:
-            return get_dataset(database=self.services.database).sample
+            return get_list_state(database=self.services.database)
         except LocatorError:  # an error page must come out even if the database is down
-            return False
+            return ListState(is_sample=False, is_empty=False)
 
     def _help_line(self, words: Words) -> HelpLine:
         name = _own_or_translated(self.settings.help_name, HELP_NAME, words.t("National Cancer Institute"))

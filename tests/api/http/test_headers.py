@@ -36,6 +36,10 @@ ROUTES = {
     "/": "",
     "/find": "?near=53703",
     "/clinics/<clinic_id>": "",
+    "/near": "",
+    "/near/<town>": "",
+    "/near/<town>/<care>": "",
+    "/robots.txt": "",
     "/assets/<file_name>": "",
 }
 # What GET answers without a key.
@@ -58,14 +62,22 @@ KEYED = {
     "/api/v1/reviews": 401,
     "/api/v1/reviews/<review_id>/resolve": 405,
 }
-# Pages that are only posted to, and what is embedded in other websites; tests/web asks them.
-POSTED = {"/clinics/<clinic_id>/report", "/widget.js", "/embed"}
+# Pages that are only posted to, what is embedded in other websites, and what sample data has not; tests/web asks them.
+POSTED = {
+    "/clinics/<clinic_id>/report", "/widget.js", "/embed", "/sitemap.xml", "/sitemap/<part>.xml",
+    "/.well-known/security.txt",
+}  # fmt: skip
 # What leads to a page without the slash, and what nginx asks; tests/deploy and tests/api/operating ask them.
-OTHERS = {"/find/", "/clinics/<clinic_id>/", "/docs/", "/-/key/<any(read, import, admin):scope>", "/-/list-version"}
+OTHERS = {
+    "/find/", "/clinics/<clinic_id>/", "/near/", "/near/<town>/", "/near/<town>/<care>/", "/docs/",
+    "/-/key/<any(read, import, admin):scope>", "/-/list-version",
+}  # fmt: skip
 VALUES = {
     "<import_id>": "7",
     "<review_id>": "7",
     "<clinic_id>": "uw-carbone-university-hospital",
+    "<town>": "wausau",
+    "<care>": "clinical-trials",
     "<name>": "swagger-ui.css",
     "<path:filename>": "page.css",
     "<slug>": "unknown-place",

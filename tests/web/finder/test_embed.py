@@ -19,12 +19,12 @@ def test_the_frame_tells_its_height_and_nothing_else(visit: OpenPage, allowed: s
     expect(frame.locator(".cf-card").first).to_be_visible()
     expect(page.locator("iframe")).to_have_css("height", re.compile(r"[2-9]\d{3}px"))
 
-    for promise in ("We do not use cookies", "GeoNames", "sample data"):
+    for promise in ("We do not use cookies", "GeoNames", "Trial version."):
         expect(frame.get_by_text(promise)).to_be_visible()
-    frame.get_by_label("ZIP code, city or address").fill("99999")
+    frame.get_by_label("ZIP code or city").fill("99999")
     frame.get_by_role("button", name="Find clinics").click()
     expect(frame.get_by_text("Please check the place")).to_be_visible()
-    frame.get_by_label("ZIP code, city or address").fill(ADDRESS)
+    frame.get_by_label("ZIP code or city").fill(ADDRESS)
     frame.get_by_role("button", name="Find clinics").click()
     expect(frame.get_by_text("We do not keep your address.")).to_be_visible()
 

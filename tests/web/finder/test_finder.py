@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from locator.api.http import requests
 from locator.clinic.clinic import Serves
 from locator.geo.errors import GeocoderUnavailable
+from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.web.frame import error_pages
 from locator.web.frame.error_pages import too_many
@@ -20,6 +21,7 @@ from tests.web.page_parser import Element
 
 ADDRESS = "1432 Marigold Street, Madison, WI 53703"
 FIND = "/find"
+TRIAL = "Trial version. Details are not checked. Do not use this to choose care. Call 1-800-422-6237."
 
 
 def heading(page: Element) -> str:
@@ -38,8 +40,8 @@ def test_the_first_page_asks_two_questions_and_promises_to_keep_nothing(site: Fl
     page = page_of(site.get("/"))
 
     asked = [label.text for label in page.one("form", cls="cf-form").all("label") if "cf-check" not in label.classes]
-    assert asked == ["ZIP code, city or address", "What kind of care?"]
-    assert "We do not keep your address." in page.text
+    assert asked == ["ZIP code or city", "What kind of care?"]
+    assert "We do not keep the place you type." in page.text
     assert page.one("input", name="near").get("placeholder") is None
     assert page.one("form", cls="cf-form")["method"] == "post"
 
@@ -159,7 +161,7 @@ def test_an_address_in_a_link_is_not_read_and_not_repeated(site: FlaskClient, ne
     assert "Marigold" not in text
     assert "43.07" not in text
     assert "537O3" not in text
-    assert "Please type it in the search box." in page.one("div", cls="cf-problem").text
+    assert "Please type a ZIP code or a city." in page.one("div", cls="cf-problem").text
     assert answer.headers["Cache-Control"] == "no-store"
     assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
 
@@ -197,7 +199,7 @@ def refusal(page: Element) -> Element:
 def test_nothing_typed_asks_for_a_place(site: FlaskClient, near: str) -> None:
     told = refusal(page_of(site.post(FIND, data={"near": near}), 422)).text
 
-    assert "Please type a ZIP code, a city or an address. A ZIP code is enough." in told
+    assert "Please type a ZIP code or a city." in told
     assert refusal(page_of(site.get(f"/find?near={near}"), 422)).text == told
 
 
@@ -412,7 +414,7 @@ def test_help_is_in_the_same_place_on_every_page(site: FlaskClient, path: str) -
 
     assert top.text.endswith("Talk to a person: 1-800-422-6237")
     assert top.all("a")[-1]["href"] == "tel:+1-800-422-6237"
-    assert page.one("p", cls="cf-banner").text.startswith("Sample data.")
+    assert page.one("p", cls="cf-banner").text == TRIAL
     assert "interpreter" in page.one("footer").text
     assert "Places: GeoNames (CC BY 4.0) and US Census Bureau." in page.one("footer").text
 
@@ -433,15 +435,24 @@ def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> N
 
 
 def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages: Database) -> None:
-    with clinics_of_pages.connection() as connection:
-        connection.exec_driver_sql("update dataset set sample = false")
-    try:
-        page = page_of(own_site.get("/"))
-    finally:
-        with clinics_of_pages.connection() as connection:
-            connection.exec_driver_sql("update dataset set sample = true")
+    with clinics_of_pages.change() as stores:
+        stores.clinics.save([a_clinic("capitol")], by=Actor("pat", "command line"))
 
-    assert page.all("p", cls="cf-banner") == []
+    assert page_of(own_site.get("/")).all("p", cls="cf-banner") == []
+
+
+def test_a_list_without_clinics_says_so_and_whom_to_call(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    start, answer = page_of(own_site.get("/")), page_of(own_site.get("/find?near=53703"))
+
+    banner = start.one("p", cls="cf-banner")
+    assert banner.text == ("There are no clinics on our list yet. Call 1-800-422-6237: a person can help you find one.")
+    assert banner.one("a")["href"] == "tel:+1-800-422-6237"
+    assert "There are no clinics on our list yet." in answer.text
+    assert answer.all("li", cls="cf-card") == []
+    assert [link["href"] for link in answer.one("div", cls="cf-help").all("a")] == [
+        "tel:+1-800-422-6237",
+        "tel:+1-800-227-2345",
+    ]
 
 
 @pytest.mark.parametrize(("lang", "first"), [("es", "Encuentre"), ("hmn", "Nrhiav")])
@@ -475,7 +486,7 @@ def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs
     assert page.one("h4", cls="cf-count")["id"] == "one-results"
     assert {name.tag for name in page.all(cls="cf-name")} == {"h5"}
     assert page.one("section")["data-title"].startswith("11 clinics within 50 miles of 53703, Madison – ")
-    assert "This is sample data." in page.text
+    assert TRIAL in page.text
     for link in page.all("a"):
         # Directions, or a clinic's website in place of a phone, are somebody else's.
         ours = ("http://localhost/", "tel:", "sms:", "mailto:", "#one-")
@@ -503,7 +514,7 @@ def test_the_form_can_be_had_alone(site: FlaskClient) -> None:
     page = page_of(site.get("/find?fragment=form&id_prefix=one-&specialty=clinical_trials&lang=es"))
 
     assert page.one("form")["action"] == "http://localhost/find#cf-results"
-    assert page.one("label", for_="one-near").text == "Código postal (ZIP), ciudad o dirección"
+    assert page.one("label", for_="one-near").text == "Código postal (ZIP) o ciudad"
     assert page.one("option", selected="")["value"] == "clinical_trials"
 
 

@@ -33,7 +33,7 @@ def test_a_tag_is_all_it_takes(visit: OpenPage) -> None:
 
     heading = trials.get_by_role("heading", level=3)
     expect(heading).to_have_text("10 clinics within 50 miles of 53703, Madison")
-    expect(trials.get_by_label("ZIP code, city or address")).to_have_value("53703")
+    expect(trials.get_by_label("ZIP code or city")).to_have_value("53703")
     expect(trials.get_by_label("What kind of care?")).to_have_value("clinical_trials")
     expect(trials.get_by_role("heading", level=4).first).to_be_visible()
     expect(in_spanish.get_by_role("button", name="Buscar clínicas")).to_be_visible()
@@ -41,7 +41,7 @@ def test_a_tag_is_all_it_takes(visit: OpenPage) -> None:
     # There is no foot of ours on this page.
     for promise in ("We do not use cookies", "GeoNames"):
         expect(trials.get_by_text(promise)).to_be_visible()
-    expect(trials.get_by_text("This is sample data.")).to_be_visible()
+    expect(trials.get_by_text("Trial version.")).to_be_visible()
     # What the page had put there for browsers without script is gone.
     expect(page.get_by_text("See clinics with studies")).to_have_count(0)
 
@@ -49,7 +49,7 @@ def test_a_tag_is_all_it_takes(visit: OpenPage) -> None:
 def test_two_on_one_page_answer_for_themselves(visit: OpenPage) -> None:
     page = visit()
     trials, in_spanish = page.locator("clinic-finder").all()
-    in_spanish.get_by_label("Código postal (ZIP), ciudad o dirección").fill("Milwaukee")
+    in_spanish.get_by_label("Código postal (ZIP) o ciudad").fill("Milwaukee")
     in_spanish.get_by_label("¿Qué tipo de atención?").select_option("palliative_care")
     in_spanish.get_by_role("button", name="Buscar clínicas").click()
 
@@ -64,7 +64,7 @@ def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
     page = visit(FINDER)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.get_by_label("ZIP code, city or address").fill(ADDRESS)
+    page.get_by_label("ZIP code or city").fill(ADDRESS)
     page.get_by_role("button", name="Find clinics").click()
 
     expect(page.get_by_text("We do not keep your address.")).to_be_visible()
@@ -99,7 +99,7 @@ def test_the_page_around_is_left_alone(visit: OpenPage) -> None:
     for state, ask in ((before, NOWHERE), (after, None)):
         page = visit(content, **({"ask": ask, "expected": ("ERR_",)} if ask else {}))
         if not ask:
-            page.get_by_label("ZIP code, city or address").fill("53703")
+            page.get_by_label("ZIP code or city").fill("53703")
             page.get_by_role("button", name="Find clinics").click()
             expect(page.locator(".cf-card").first).to_be_visible()
         state.update(page.evaluate(STATE_OF_PAGE))
@@ -169,8 +169,8 @@ def test_it_speaks_the_language_around_it(visit: OpenPage, around: str, tag: str
 
 def test_it_works_inside_a_form_of_the_page_too(visit: OpenPage) -> None:
     page = visit(f"<form action='/elsewhere'>{FINDER}</form>")
-    page.get_by_label("ZIP code, city or address").fill("53703")
-    page.get_by_label("ZIP code, city or address").press("Enter")
+    page.get_by_label("ZIP code or city").fill("53703")
+    page.get_by_label("ZIP code or city").press("Enter")
 
     expect(page.locator(".cf-card").first).to_be_visible()
     assert "elsewhere" not in page.url

@@ -29,7 +29,9 @@ def test_a_page_loads_nothing_from_elsewhere_and_has_nothing_inline(site: FlaskC
     assert answer.headers["Permissions-Policy"].startswith("geolocation=(self)")
     assert "Set-Cookie" not in answer.headers
     assert not _INLINE.search(answer.get_data(as_text=True))
-    loaded = [each["href"] for each in page.all("link")] + [each["src"] for each in page.all("script")]
+    loaded = [each["href"] for each in page.all("link") if each["rel"] in ("stylesheet", "icon")] + [
+        each["src"] for each in page.all("script")
+    ]
     assert all(address.startswith("/assets/") for address in loaded)
     assert page.all("img") == page.all("iframe") == []
 
@@ -71,7 +73,8 @@ def test_what_was_posted_is_kept_by_nobody(site: FlaskClient, data: dict[str, st
 
 def test_files_are_kept_for_a_year_under_the_name_of_their_content(site: FlaskClient) -> None:
     page = page_of(site.get("/"))
-    for address in [each["href"] for each in page.all("link")] + [each["src"] for each in page.all("script")]:
+    files = [each["href"] for each in page.all("link") if each["rel"] in ("stylesheet", "icon")]
+    for address in files + [each["src"] for each in page.all("script")]:
         answer = site.get(address)
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
