@@ -79,20 +79,23 @@ class Person:
         pytest.fail(f"no Tab leads to {target}")
 
     def ask(self, near: str, *, care: str | None = None) -> None:
-        """Fill the form in and send it."""
-        field, kinds = self.field, self.page.get_by_label("What kind of care?")
+        """Fill the form in and send it; after an answer it has to be opened first."""
+        if self.page.locator(".cf-folds:not([open])").count():
+            self.press(self.page.locator(".cf-folds > summary"))
+        field, kinds = self.field, self.page.get_by_label("What do you need?")
         if self.by == "keyboard":
             self.reach(field)
             self.page.keyboard.press("ControlOrMeta+A")
             self.page.keyboard.type(near) if near else self.page.keyboard.press("Delete")
         else:
             field.fill(near)
+            field.blur()  # the places that are suggested lie over what is below
         if care:
             kinds.select_option(care)
         if self.by == "keyboard":
             self.page.keyboard.press("Enter")
         else:
-            self.page.get_by_role("button", name="Find clinics").click()
+            self.page.locator(".cf-submit").click()
 
     @property
     def field(self) -> Locator:
@@ -102,6 +105,11 @@ class Person:
     def heading(self) -> Locator:
         """Return the heading of the results."""
         return self.page.locator(".cf-count")
+
+    @property
+    def asked(self) -> Locator:
+        """Return the question in words, above its answer."""
+        return self.page.locator(".cf-asked-words")
 
     @property
     def path(self) -> str:

@@ -149,6 +149,8 @@ def test_no_barrier_after_script_has_changed_the_page(meet: Meet) -> None:
     expect(person.heading).to_be_visible()
     look_from_all_sides(person)
 
+    person.press(person.page.locator(".cf-folds > summary"))
+    look_from_all_sides(person)
     person.press(person.page.get_by_role("button", name="Use my location"))
     expect(person.page.locator(".cf-status")).not_to_be_empty()
     look_from_all_sides(person)

@@ -30,7 +30,7 @@ def test_an_address_stays_out_of_address_bar_title_history_and_storage(person: P
     expect(person.heading).to_be_visible()
     person.press(person.page.get_by_role("button", name="Show the next clinics"))
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
-    person.press(person.page.get_by_role("button", name="Find studies of new treatments"))
+    person.press(person.page.get_by_role("button", name="Studies of new treatments"))
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
 
     assert person.path in ("/", "/find#cf-results")
@@ -96,7 +96,7 @@ def test_a_location_is_asked_for_only_when_the_button_is_pressed_and_is_shown_no
     person.go()
     person.press(person.page.get_by_role("button", name="Use my location"))
 
-    expect(person.heading).to_contain_text("of your location")
+    expect(person.asked).to_contain_text("Near your location")
     expect(person.field).to_have_value("")
     posted = [request.post_data for request in person.requests if request.method == "POST"]
     assert len(posted) == 1
@@ -144,8 +144,9 @@ def test_the_log_of_the_service_holds_neither_an_address_nor_a_point(
         person.go()
         person.ask(ADDRESS)
         expect(person.heading).to_be_focused()
+        person.press(person.page.locator(".cf-folds > summary"))
         person.press(person.page.get_by_role("button", name="Use my location"))
-        expect(person.heading).to_contain_text("of your location")
+        expect(person.asked).to_contain_text("Near your location")
     finally:
         service.stop()
 

@@ -9,7 +9,7 @@ from tests.web.browser import Meet, Person
 
 MOST_BYTES = 60_000
 MOST_REQUESTS = 5
-MOST_BYTES_OF_SCRIPT = 10_600
+MOST_BYTES_OF_SCRIPT = 11_500
 
 
 def loaded(person: Person) -> dict[str, bytes]:
@@ -49,7 +49,7 @@ def test_a_search_loads_one_answer_and_nothing_else(meet: Meet) -> None:
 def test_all_script_together_is_small(meet: Meet) -> None:
     person = meet()
     person.go("/find?near=53703")
-    person.field.focus()
+    person.press(person.page.locator(".cf-folds > summary"))
     person.page.wait_for_load_state("networkidle")
 
     scripts = {address: content for address, content in loaded(person).items() if address.endswith(".js")}

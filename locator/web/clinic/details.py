@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from locator.clinic.clinic import Knowledge, OfferedSpecialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
-from locator.web.clinic.cards import Card, CardContext, Phone, Website, card_of, phone_of, website_of
-from locator.web.clinic.facts import Fact, access_facts, new_patients, serves_fact, visit_facts
+from locator.web.clinic.cards import Card, CardContext, Phone, Website, address_of, card_of, phone_of, website_of
+from locator.web.clinic.care import care_name
+from locator.web.clinic.facts import Fact, access_facts, serves_fact, visit_facts
 from locator.web.words.hours import week_in_words
 from locator.web.words.words import Words
 
@@ -35,6 +36,11 @@ class ClinicDetails:
     """
 
     card: Card
+    organization: str | None
+    address: str
+    referral_phone: Phone | None
+    checked: str
+    is_checked: bool
     week: list[tuple[str, str]]
     care: tuple[OfferedCare, ...]
     not_offered: tuple[str, ...]
@@ -83,12 +89,18 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     serves = serves_fact(clinic, words)
     return ClinicDetails(
         card=card,
+        organization=clinic.organization,
+        address=address_of(clinic),
+        referral_phone=phone_of(clinic.referral_phone, words),
+        checked=words.t("We checked this page with the clinic on {day}.", day=words.date(clinic.verified_on))
+        if clinic.verified_on
+        else words.t("We have not checked this page yet."),
+        is_checked=clinic.state(context.now.date()) is Knowledge.CHECKED,
         week=week_in_words(week, words) if week else [],
         care=tuple(_care(offered, context) for offered in clinic.specialties),
-        not_offered=tuple(_care_name(code, context) for code in clinic.not_offered),
+        not_offered=tuple(care_name(code, context.specialties, words) for code in clinic.not_offered),
         facts=(
             *((serves,) if serves else ()),
-            new_patients(clinic, words),
             *access_facts(clinic, words),
             *visit_facts(clinic, words),
         ),
@@ -137,11 +149,6 @@ def _checked(offered: OfferedSpecialty, context: CardContext) -> str:
     if offered.state(context.now.date()) is Knowledge.CHECKED:
         return words.t("Checked on {day}", day=day)
     return words.t("Last checked {day}. This may have changed.", day=day)
-
-
-def _care_name(code: str, context: CardContext) -> str:
-    specialty = context.specialties.get(code)
-    return context.words.specialty(specialty) if specialty else code.replace("_", " ")
 
 
 def _accreditation(code: str, words: Words) -> str:

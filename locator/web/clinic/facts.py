@@ -1,64 +1,80 @@
 """What a person has to know before a visit, in words: new patients, languages, wheelchairs, interpreters, the door."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from locator.clinic.clinic import Clinic, Serves
 from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
+# Within this time, a date needs no year.
+_THIS_YEAR = timedelta(days=330)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One fact about a clinic.
-
-    The clinic's page shows `name` and `answer`, which asks to call if the fact is not known. A card shows `on_card`; if
-    the fact is not known, that is what to ask about.
-    """
+    """One fact about a clinic, as its page shows it; the answer asks to call if the fact is not known."""
 
     name: str
     answer: str
     is_known: bool
-    on_card: str
 
 
-def new_patients(clinic: Clinic, words: Words) -> Fact:
-    return _yes_no(
-        clinic.accepting_new_patients,
-        words,
-        name=words.t("Accepting new patients"),
-        yes_on_card=words.t("Accepting new patients: yes"),
-        no_on_card=words.t("Accepting new patients: no"),
-        unknown_on_card=words.t("Accepting new patients: call to ask"),
+@dataclass(frozen=True, slots=True)
+class IconFact:
+    """One known fact as a card shows it: an icon and a few words."""
+
+    icon: str
+    text: str
+
+
+def new_patients(clinic: Clinic, words: Words, today: date) -> str | None:
+    """Return whether the clinic takes new patients, and the day of a "no"; None if that is not known."""
+    if clinic.accepting_new_patients is None:
+        return None
+    if clinic.accepting_new_patients:
+        return words.t("Taking new patients")
+    if clinic.verified_on is None:
+        return words.t("Not taking new patients")
+    is_recent = today - clinic.verified_on <= _THIS_YEAR
+    day = words.month_and_day(clinic.verified_on) if is_recent else words.date(clinic.verified_on)
+    return words.t("Not taking new patients on {day}", day=day)
+
+
+def serves_only(clinic: Clinic, words: Words) -> str | None:
+    """Return whom alone the clinic treats; None if it is everybody, or not known."""
+    match clinic.serves:
+        case Serves.VETERANS:
+            return words.t("For veterans")
+        case Serves.CHILDREN:
+            return words.t("For children")
+        case _:
+            return None
+
+
+def card_facts(clinic: Clinic, words: Words) -> tuple[IconFact, ...]:
+    """Return what a card says of visits by video, other languages than English, and wheelchairs, as far as it helps."""
+    languages = languages_spoken([code for code in clinic.languages if code != "en"], words)
+    return (
+        *((IconFact("video", words.t("Video visits")),) if clinic.telehealth else ()),
+        *((IconFact("speech", languages),) if languages else ()),
+        *((IconFact("wheelchair", words.t("Wheelchair access")),) if clinic.wheelchair_accessible else ()),
     )
 
 
 def access_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
-    """Return the facts about languages, wheelchairs, and visits by video."""
+    """Return the facts about new patients, languages, wheelchairs, and visits by video."""
     languages = languages_spoken(clinic.languages, words)
     return (
-        Fact(
-            name=words.t("Languages spoken"),
-            answer=languages or _not_known(words),
-            is_known=bool(languages),
-            on_card=words.t("Languages: {languages}", languages=languages) if languages else words.t("languages"),
-        ),
+        _yes_no(clinic.accepting_new_patients, words, name=words.t("Taking new patients")),
+        Fact(name=words.t("Languages spoken"), answer=languages or _not_known(words), is_known=bool(languages)),
         _yes_no(
             clinic.wheelchair_accessible,
             words,
             name=words.t("Wheelchair access"),
             no=words.t("Hard to enter: please call first"),
-            yes_on_card=words.t("Wheelchair access: yes"),
-            no_on_card=words.t("Hard to enter with a wheelchair: please call first"),
-            unknown_on_card=words.t("wheelchair access"),
         ),
-        _yes_no(
-            clinic.telehealth,
-            words,
-            name=words.t("Visits by video or phone"),
-            yes_on_card=words.t("Visits by video or phone"),
-            no_on_card=words.t("No visits by video or phone"),
-            unknown_on_card=words.t("video visits"),
-        ),
+        _yes_no(clinic.telehealth, words, name=words.t("Visits by video or phone")),
     )
 
 
@@ -88,7 +104,7 @@ def visit_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
 
 
 def _known(name: str, answer: str) -> Fact:
-    return Fact(name=name, answer=answer, is_known=True, on_card=answer)
+    return Fact(name=name, answer=answer, is_known=True)
 
 
 def _interpreters(clinic: Clinic, words: Words) -> str | None:
@@ -112,21 +128,10 @@ def _interpreters(clinic: Clinic, words: Words) -> str | None:
     return "; ".join(told) or None
 
 
-def _yes_no(
-    value: bool | None,
-    words: Words,
-    *,
-    name: str,
-    no: str | None = None,
-    yes_on_card: str,
-    no_on_card: str,
-    unknown_on_card: str,
-) -> Fact:
+def _yes_no(value: bool | None, words: Words, *, name: str, no: str | None = None) -> Fact:
     if value is None:
-        return Fact(name=name, answer=_not_known(words), is_known=False, on_card=unknown_on_card)
-    if value:
-        return Fact(name=name, answer=words.t("Yes"), is_known=True, on_card=yes_on_card)
-    return Fact(name=name, answer=no or words.t("No"), is_known=True, on_card=no_on_card)
+        return Fact(name=name, answer=_not_known(words), is_known=False)
+    return Fact(name=name, answer=words.t("Yes") if value else no or words.t("No"), is_known=True)
 
 
 def _not_known(words: Words) -> str:

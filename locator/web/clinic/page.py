@@ -115,6 +115,7 @@ class _ClinicPage:
             words=words,
             specialties={specialty.code: specialty for specialty in self._services.specialties.all()},
             directions_url=self._pages.settings.directions_url,
+            directions_address_url=self._pages.settings.directions_by_address,
             now=now(),
             origin=origin,
         )

@@ -13,6 +13,7 @@ from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
 from locator.finding.named_places import locate_place
 from locator.finding.search import SearchQuery, SearchResult, find_clinics
+from locator.geo.origins import Origin, OriginKind
 from locator.geo.public_names import is_only_its_name, public_name
 from locator.web.clinic.cards import CardContext
 from locator.web.finder.care_choices import care_choices
@@ -148,11 +149,13 @@ class Finder:
             words=words,
             specialties=self._specialties(),
             directions_url=self._pages.settings.directions_url,
+            directions_address_url=self._pages.settings.directions_by_address,
             now=moment,
             origin=own_origin(),
             base=question.placement.base,
             clinic_query=question.clinic_query,
             radius_miles=question.radius_miles,
+            zip=_zip_of(result.origin),
         )
         return results_of(result, question, context, cursor=cursor, atlas=self._atlas)
 
@@ -184,7 +187,8 @@ class Finder:
             "results": results,
             "problem": problem,
             "id_prefix": placement.id_prefix,
-            "heading_level": placement.heading_level,
+            # On a page of ours the answer's heading is that of the page.
+            "heading_level": 1 if placement.part in (None, Part.OWN_RESULTS) else placement.heading_level,
         }
         if placement.part in (Part.RESULTS, Part.OWN_RESULTS):
             html = self._pages.part("finder/answer.html", words, **values)
@@ -213,6 +217,11 @@ class Finder:
     def _form(self, question: Question, words: Words) -> dict[str, object]:
         care = care_choices(self._services.specialties.all(), question.specialties, words)
         return {"care": care, "too_many": too_many(words)}
+
+
+def _zip_of(origin: Origin) -> str | None:
+    """Return the ZIP that was searched from as a whole; None if it was another place."""
+    return origin.names[0] if origin.kind is OriginKind.ZIP and origin.names else None
 
 
 def _redirect_to_answer(question: Question) -> Response:

@@ -1,7 +1,6 @@
 """The answer to a search as a person reads it: how many clinics, how far, from where, and what to do next."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
@@ -12,7 +11,7 @@ from locator.finding.search import STREET_DECIDES, SearchResult
 from locator.geo.origins import Notice, Origin, OriginKind
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
-from locator.web.clinic.cards import Card, CardContext, Phone, card_of, distance_of
+from locator.web.clinic.cards import Card, CardContext, Reach, card_of, distance_of, page_url, reach_of, town_of
 from locator.web.finder.place_problems import links_to
 from locator.web.frame.question import Link, Part, Question
 from locator.web.map.map import Atlas, MapView
@@ -20,6 +19,10 @@ from locator.web.words.words import Words
 
 # "Look farther" doubles the radius, and ends with the whole state.
 _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)
+
+# Clinics in the list have numbers.
+LETTERS = "ABC"
+_ILLNESSES = frozenset({"metastatic_breast_oncology"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,9 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearbyClinic:
-    """A clinic that is nearer than the list, which nobody knows to match: a line of its own, and why one must ask.
+    """A clinic that is nearer than the list, which nobody knows to match: one line, and why one has to ask.
 
-    `letter` is its mark, where the list has numbers.
+    `letter` is its mark, where the list has numbers. `reason` is None if it is the same for all and told once.
     """
 
     letter: str
@@ -47,28 +50,43 @@ class NearbyClinic:
     page_url: str
     town: str
     distance: str
-    phone: Phone | None
-    reason: str
+    reach: Reach
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFirst:
+    """The clinics to ask, above the list; `reason` is that of all of them."""
+
+    title: str
+    reason: str | None
+    clinics: tuple[NearbyClinic, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """Everything that the results show.
 
-    `also_near` stands above the list, under `also_title`.
+    `place` and `care` are the question in words; `title` is that of the page. `what_to_ask` is what the cards do not
+    say. `first_beyond` is the first clinic beyond the radius, before which `farther_sentence` says why it follows.
     `found_nothing`: no clinic within the radius fits the question, so the help lines are shown with the list.
     """
 
     heading: str
-    sentence: str
+    title: str
+    place: str
+    care: str
+    on_paper: str
     privacy: str | None
     remarks: tuple[Remark, ...]
     relaxations: tuple[Link, ...]
     other_places: tuple[Link, ...]
-    also_title: str
-    also_near: tuple[NearbyClinic, ...]
+    what_to_ask: tuple[str, ...]
+    ask_first: AskFirst | None
     cards: tuple[Card, ...]
     first_rank: int
+    first_beyond: str | None
+    farther_sentence: str | None
     first_page: Link | None
     next_page: Link | None
     farther: Link | None
@@ -84,21 +102,29 @@ def results_of(
 ) -> Results:
     """Return a search's answer in words; `cursor` leads to the next page, None if this is the last."""
     words, specialties = context.words, context.specialties
+    place, care = short_place(result.origin, question, words), _care(question, specialties, words)
+    cards = tuple(card_of(listed.clinic, context, listed) for listed in result.matches)
+    first_beyond = next((card.clinic_id for card in cards if card.is_beyond), None)
     return Results(
         heading=_heading(result, question, words),
-        sentence=_sentence(result.origin, question, words),
+        title=_title(result, question, place, words),
+        place=place,
+        care=care,
+        on_paper=words.t(
+            "Near {place} · {care} · Printed {day}", place=place, care=care, day=words.date(context.now.date())
+        ),
         privacy=None
         if question.is_public
         else words.t("We do not keep your address. It is not in the link to this page."),
         remarks=_remarks(result, question, words),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
-        also_title=words.t("Nearer to you, but ask first")
-        if result.fit is Fit.AS_ASKED
-        else words.t("Near you, but ask first"),
-        also_near=_also_near(result, context),
-        cards=tuple(card_of(listed.clinic, context, listed) for listed in result.matches),
+        what_to_ask=what_to_ask(question.specialties, specialties, words),
+        ask_first=_ask_first(result, context),
+        cards=cards,
         first_rank=result.matches[0].rank if result.matches else 1,
+        first_beyond=first_beyond,
+        farther_sentence=_farther_sentence(result, question, words) if first_beyond else None,
         first_page=question.link(words.t("Back to the nearest clinics")) if question.cursor else None,
         next_page=question.link(words.t("Show the next clinics"), cursor=cursor) if cursor else None,
         farther=None if cursor else _farther(question, words),
@@ -106,50 +132,115 @@ def results_of(
         total=result.total,
         found_nothing=result.total == 0,
         is_sample=result.dataset.sample,
-        map=atlas.map_of(result, place=short_place(result.origin, question, words)),
+        map=atlas.map_of(result, place=place),
     )
 
 
-def _also_near(result: SearchResult, context: CardContext) -> tuple[NearbyClinic, ...]:
-    """Return the clinics to ask; not those that stand in the list anyway, because it has nothing better."""
+def _ask_first(result: SearchResult, context: CardContext) -> AskFirst | None:
+    """Return the clinics to ask; not those that are in the list anyway, because it has nothing better."""
+    words = context.words
     listed = {match.clinic.clinic_id for match in result.matches}
     unsure = [near for near in result.also_near if near.clinic.clinic_id not in listed]
-    return tuple(_nearby(near, letter, context) for letter, near in zip("ABC", unsure, strict=False))
-
-
-def _nearby(near: AlsoNear, letter: str, context: CardContext) -> NearbyClinic:
-    card = card_of(near.clinic, context)
-    return NearbyClinic(
-        letter=letter,
-        clinic_id=card.clinic_id,
-        name=card.name,
-        page_url=card.page_url,
-        town=card.town,
-        distance=distance_of(near, context.words),
-        phone=card.phone,
-        reason=" ".join(_reasons(near, context.words)),
+    if not unsure:
+        return None
+    reasons = [_reasons(near, words) for near in unsure]
+    is_same = len(set(reasons)) == 1
+    return AskFirst(
+        title=words.t("Nearer to you, but ask first")
+        if result.fit is Fit.AS_ASKED
+        else words.t("Near you, but ask first"),
+        reason=reasons[0] if is_same else None,
+        clinics=tuple(
+            NearbyClinic(
+                letter=letter,
+                clinic_id=near.clinic.clinic_id,
+                name=near.clinic.name,
+                page_url=page_url(near.clinic, context),
+                town=town_of(near.clinic),
+                distance=distance_of(near, context),
+                reach=reach_of(near.clinic, words),
+                reason=None if is_same else reason,
+            )
+            for letter, near, reason in zip(LETTERS, unsure, reasons, strict=False)
+        ),
     )
 
 
-def _reasons(near: AlsoNear, words: Words) -> Iterator[str]:
-    if "serves_veterans" in near.reasons:
-        yield words.t("For veterans.")
-    if "serves_children" in near.reasons:
-        yield words.t("For children.")
-    if "care_not_known" in near.reasons:
-        yield words.t("We do not know if they offer this: ask.")
+def _reasons(near: AlsoNear, words: Words) -> str:
+    """Return why one has to ask, as one or more short sentences."""
+    told = {
+        "serves_veterans": words.t("For veterans."),
+        "serves_children": words.t("For children."),
+        "care_not_known": words.t("We do not know if they offer this: ask."),
+        "accepting_new_patients": words.t("We do not know if they take new patients: ask."),
+        "telehealth": words.t("We do not know about video visits: ask."),
+        "language": words.t("We do not know what languages they speak: ask."),
+        "wheelchair_accessible": words.t("We do not know about wheelchair access: ask."),
+        "open_now": words.t("We do not know their hours: ask."),
+    }
+    # Whom a clinic treats comes first: for most people, nothing else matters then.
+    ordered = sorted(near.reasons, key=lambda reason: not reason.startswith("serves_"))
+    return " ".join(told[reason] for reason in ordered if reason in told)
+
+
+def what_to_ask(codes: Sequence[str], specialties: Mapping[str, Specialty], words: Words) -> tuple[str, ...]:
+    """Return what to ask a clinic, the kinds of care first."""
+    return (
+        *(_ask_about(code, specialties, words) for code in codes if code in specialties),
+        words.t("Do you take new patients? How soon can I come?"),
+        words.t("Do I need a referral from my doctor?"),
+        words.t("Do you take my insurance, or BadgerCare?"),
+        words.t("Can I have an interpreter? It is free."),
+        words.t("Where do I park, and which door do I use?"),
+        words.t("What should I bring?"),
+        words.t("Can I come by video the first time?"),
+    )
+
+
+def _ask_about(code: str, specialties: Mapping[str, Specialty], words: Words) -> str:
+    name = words.specialty(specialties[code])
+    care = f"{name[:1].lower()}{name[1:]}"
+    # An illness is treated; everything else on the list is something that a clinic has.
+    if code in _ILLNESSES:
+        return words.t("Do you treat {care}?", care=care)
+    return words.t("Do you offer this: {care}?", care=care)
+
+
+def _care(question: Question, specialties: Mapping[str, Specialty], words: Words) -> str:
+    names = [words.specialty(specialties[code]) for code in question.specialties if code in specialties]
+    return "; ".join(names) or words.t("Any cancer care")
 
 
 def _heading(result: SearchResult, question: Question, words: Words) -> str:
-    place = short_place(result.origin, question, words)
+    if result.total == 0:
+        return words.t("The nearest clinics")
+    within = words.n("{count} mile", "{count} miles", question.radius_miles)
+    return words.n("{count} clinic within {miles}", "{count} clinics within {miles}", result.total, miles=within)
+
+
+def _title(result: SearchResult, question: Question, place: str, words: Words) -> str:
     if result.total == 0:
         return words.t("The nearest clinics to {place}", place=place)
+    within = words.n("{count} mile", "{count} miles", question.radius_miles)
     return words.n(
-        "{count} clinic within {radius} miles of {place}",
-        "{count} clinics within {radius} miles of {place}",
+        "{count} clinic within {miles} of {place}",
+        "{count} clinics within {miles} of {place}",
         result.total,
-        radius=question.radius_miles,
+        miles=within,
         place=place,
+    )
+
+
+def _farther_sentence(result: SearchResult, question: Question, words: Words) -> str:
+    """Return why clinics beyond the radius follow."""
+    within = words.n("{count} mile", "{count} miles", question.radius_miles)
+    if result.total == 0:
+        return words.t("None fits within {miles}, so we looked farther.", miles=within)
+    return words.n(
+        "Only {count} fits within {miles}, so we looked farther.",
+        "Only {count} fit within {miles}, so we looked farther.",
+        result.total,
+        miles=within,
     )
 
 
@@ -166,25 +257,10 @@ def short_place(origin: Origin, question: Question, words: Words) -> str:
     return origin.geocode.label
 
 
-def _sentence(origin: Origin, question: Question, words: Words) -> str:
-    if origin.kind is OriginKind.POINT:
-        return words.t("Nearest first, in a straight line from where you are. The drive may be longer.")
-    if not question.is_public and origin.geocode.precision in STREET_LEVEL:
-        return words.t("Nearest first, in a straight line from your address. The drive may be longer.")
-    # People know where their ZIP is; a town may need its county to tell it from another.
-    place = short_place(origin, question, words) if origin.kind is OriginKind.ZIP else origin.geocode.label
-    return words.t(
-        "Nearest first, in a straight line from the middle of {place}. The drive may be longer.", place=place
-    )
-
-
 def _remarks(result: SearchResult, question: Question, words: Words) -> tuple[Remark, ...]:
     remarks = []
     if question.has_unknown_care:
         remarks.append(Remark(words.t("We do not know the kind of care in this link. Please choose it above.")))
-    if result.widened:
-        looked = words.t("We searched up to {miles} miles away.", miles=math.ceil(result.widened.to_miles))
-        remarks.append(Remark(f"{words.translated(result.widened.reason)} {looked}"))
     remarks += [_remark(notice, words) for notice in result.notices if _is_shown(notice, question)]
     return tuple(remarks)
 
@@ -222,14 +298,14 @@ def _farther(question: Question, words: Words) -> Link | None:
     radius = next((miles for miles in _FARTHER_MILES if miles > question.radius_miles), None)
     if radius is None:
         return None
-    return question.link(words.t("Search up to {miles} miles away", miles=radius), radius_miles=radius)
+    return question.link(words.t("Show clinics up to {miles} miles away", miles=radius), radius_miles=radius)
 
 
 def _next_steps(question: Question, specialties: Mapping[str, Specialty], words: Words) -> tuple[Link, ...]:
     steps = {
-        "second_opinion": words.t("Ask another doctor for a second opinion"),
-        "clinical_trials": words.t("Find studies of new treatments"),
-        "palliative_care": words.t("Get help with pain, tiredness and worry"),
+        "second_opinion": words.t("A second opinion"),
+        "clinical_trials": words.t("Studies of new treatments"),
+        "palliative_care": words.t("Help with pain, tiredness and worry"),
     }
     return tuple(
         question.link(label, specialties=(code,))

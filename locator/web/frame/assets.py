@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from locator.config.page_settings import BRAND_COLOR, PageSettings, shade_for_dark
+from locator.config.page_settings import BRAND_COLOR, PageSettings, fill_for_dark, shade_for_dark
 
 _FOLDER = Path(__file__).parents[1] / "static"
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
@@ -92,9 +92,12 @@ def _brand(settings: PageSettings) -> str:
     if settings.brand_color == BRAND_COLOR and settings.brand_color_dark is None:
         return ""
     dark = settings.brand_color_dark or shade_for_dark(settings.brand_color)
+    fill = fill_for_dark(settings.brand_color)
+    wash = "--cf-brand-wash:color-mix(in srgb,var(--cf-brand) 8%,var(--cf-card))"
     return (
-        f".clinic-finder{{--cf-brand:{settings.brand_color}}}\n"
-        f"@media (prefers-color-scheme:dark){{.clinic-finder:where(:not(.cf-light)){{--cf-brand:{dark}}}}}\n"
+        f".clinic-finder{{--cf-brand:{settings.brand_color};{wash}}}\n"
+        "@media (prefers-color-scheme:dark){.clinic-finder:where(:not(.cf-light)){"
+        f"--cf-brand:{dark};--cf-fill:{fill};--cf-pin:{dark};--cf-on-pin:#111}}}}\n"
         # Paper is white.
-        f"@media print{{.clinic-finder{{--cf-brand:#000}}}}\n"
+        "@media print{.clinic-finder{--cf-brand:#000;--cf-fill:#fff;--cf-pin:#fff;--cf-on-pin:#000}}\n"
     )

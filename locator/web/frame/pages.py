@@ -1,7 +1,7 @@
 """What all pages share: their templates, the frame around each page, and the headers they are sent with."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -11,6 +11,7 @@ import phonenumbers
 from flask import Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from locator.clinic.hours import is_open as is_open_at
 from locator.config.page_settings import HELP_NAME, MORE_HELP_NAME, SITE_NAME
 from locator.config.settings import Settings
 from locator.errors import LocatorError
@@ -19,20 +20,26 @@ from locator.services import Services
 from locator.web.frame.about import TOWNS_PATH, path_keeping
 from locator.web.frame.assets import Assets
 from locator.web.frame.question import Link
-from locator.web.frame.requests import NO_STORE, request_value, this_page_in
+from locator.web.frame.requests import NO_STORE, now, request_value, this_page_in
+from locator.web.words.hours import usual_hours_in_words
+from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import LANGUAGES, Words, chosen_language, known_language
 
 # Pages say what is open now, and the list may be published again at any time.
 _A_MINUTE = "public, max-age=60"
+# That of the help lines' hours.
+HOME_TIME_ZONE = "America/Chicago"
 
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """Who answers, and the number as it is dialed and as it is read."""
+    """Who answers, the number as it is dialed and as it is read, and when somebody answers in which languages."""
 
     name: str
     url: str
     text: str
+    when: str = ""
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        icons = self._environment.get_template("frame/icons.html").module
+        self._environment.globals["icon"] = icons.icon  # type: ignore[attr-defined]
 
     @property
     def reads_addresses(self) -> bool:
@@ -97,6 +106,8 @@ class Pages:
 
     def part(self, template: str, words: Words, **values: object) -> str:
         """Render a template by itself, with what every template may use."""
+        help_line, more_help = self._help_line(words), self._more_help(words)
+        helps_with_rides = self.settings.more_help_name == MORE_HELP_NAME
         return self._environment.get_template(template).render(
             t=words.t,
             n=words.n,
@@ -104,8 +115,12 @@ class Pages:
             asset=self.assets.url,
             reads_addresses=self.reads_addresses,
             site_name=_own_or_translated(self.settings.site_name, SITE_NAME, words.t("Find cancer care")),
-            help_line=self._help_line(words),
-            more_help=self._more_help(words),
+            owner_name=self.settings.owner_name,
+            help_line=help_line,
+            more_help=more_help,
+            # After hours, the number at the top is the one that somebody answers.
+            help_now=help_line if help_line.is_open or not more_help.is_open else more_help,
+            rides_line=more_help if helps_with_rides else None,
             **values,
         )
 
@@ -150,12 +165,14 @@ class Pages:
             return ListState(is_sample=False, is_empty=False)
 
     def _help_line(self, words: Words) -> HelpLine:
-        name = _own_or_translated(self.settings.help_name, HELP_NAME, words.t("National Cancer Institute"))
-        return _help_line(name, self.settings.help_phone)
+        own = self.settings
+        name = _own_or_translated(own.help_name, HELP_NAME, words.t("National Cancer Institute"))
+        return _help_line(name, own.help_phone, own.help_hours, own.help_languages, words)
 
     def _more_help(self, words: Words) -> HelpLine:
-        name = _own_or_translated(self.settings.more_help_name, MORE_HELP_NAME, words.t("American Cancer Society"))
-        return _help_line(name, self.settings.more_help_phone)
+        own = self.settings
+        name = _own_or_translated(own.more_help_name, MORE_HELP_NAME, words.t("American Cancer Society"))
+        return _help_line(name, own.more_help_phone, own.more_help_hours, own.more_help_languages, words)
 
 
 def tile_origin(settings: Settings) -> str | None:
@@ -171,7 +188,12 @@ def _own_or_translated(setting: str, default: str, translated: str) -> str:
     return translated if setting == default else setting
 
 
+def _help_line(name: str, phone: str, hours: str | None, languages: Sequence[str], words: Words) -> HelpLine:
+    told = [usual_hours_in_words(hours, words) if hours else "", languages_spoken(languages, words)]
+    is_open = hours is None or is_open_at(hours, HOME_TIME_ZONE, now()) is not False
+    return HelpLine(name, _phone_url(phone), phone, " · ".join(part for part in told if part), is_open)
+
+
 @lru_cache(maxsize=64)
-def _help_line(name: str, phone: str) -> HelpLine:
-    number = phonenumbers.parse(phone, "US")
-    return HelpLine(name, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966), phone)
+def _phone_url(phone: str) -> str:
+    return phonenumbers.format_number(phonenumbers.parse(phone, "US"), phonenumbers.PhoneNumberFormat.RFC3966)

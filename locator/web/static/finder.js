@@ -34,8 +34,10 @@ export function enhance(root, options = {}) {
   const find = (name) => root.querySelector(`[id="${prefix}${name}"]`);
   const field = find("near");
   const words = form.dataset;
+  const asked = find("asked");
   const status = made("p", { className: "cf-status", role: "status" });
-  form.querySelector(".cf-row").after(status);
+  // Outside of the form, which is folded after an answer.
+  asked.after(status);
 
   function say(text = "") {
     status.textContent = text;
@@ -141,6 +143,7 @@ export function enhance(root, options = {}) {
     shown = view;
     problemPart.replaceChildren(...view.problem);
     answerPart.replaceChildren(...view.answer);
+    fold(view.answer.find((each) => each.matches?.(".cf-results")));
     enlivenMaps(answerPart);
     if (keepsHistory) document.title = view.title;
     markField(view.problem.find((each) => each.matches?.(".cf-problem:not(.cf-choice)")));
@@ -148,6 +151,15 @@ export function enhance(root, options = {}) {
     for (const link of root.querySelectorAll(".cf-languages a")) {
       link.href = inLanguage(view.isPrivate ? "/" : view.url, link.lang);
     }
+  }
+
+  // With results, the question is one line above them.
+  function fold(results) {
+    root.classList.toggle("cf-answered", Boolean(results));
+    asked.classList.toggle("cf-folds", Boolean(results));
+    asked.open = !results;
+    const words = results?.querySelector(".cf-asked-now").content.cloneNode(true) ?? "";
+    asked.querySelector(".cf-asked-words").replaceChildren(words);
   }
 
   function markField(problem) {
@@ -179,6 +191,10 @@ export function enhance(root, options = {}) {
     if (radius) form.append(made("input", { type: "hidden", name: "radius_miles", value: radius }));
   }
 
+  // The form and the answer may have come by themselves.
+  const answered = answerPart.querySelector(".cf-results");
+  if (answered && !asked.matches(".cf-folds")) fold(answered);
+
   // Events.
 
   root.addEventListener("submit", (event) => {
@@ -203,11 +219,21 @@ export function enhance(root, options = {}) {
     } else if (link?.getAttribute("href") === `#${field.id}`) {
       // Following it would add a step to the history.
       event.preventDefault();
-      field.focus();
+      askAgain();
     } else if (link && answersHere(link)) {
       event.preventDefault();
       ask(new URL(link.pathname + link.search, form.action), { fields: new URLSearchParams(link.search) });
     }
+  });
+
+  function askAgain() {
+    asked.open = true;
+    field.focus();
+    field.select();
+  }
+
+  asked.addEventListener("toggle", () => {
+    if (asked.open && asked.matches(".cf-folds")) askAgain();
   });
 
   function answersHere(link) {
@@ -319,7 +345,7 @@ function revealIn(root) {
 function share({ target }) {
   const button = target.closest("[data-cf-copy], [data-cf-print]");
   if (!button) return;
-  if ("cfPrint" in button.dataset) printWith(button);
+  if ("cfPrint" in button.dataset) print();
   else copyWith(button);
 }
 
@@ -339,16 +365,12 @@ async function copyWith(button) {
   }
 }
 
-// Print one clinic if the button belongs to it, else all that is shown.
-function printWith(button) {
-  const card = button.closest(".cf-card");
-  if (card) {
-    const list = card.closest(".cf-list");
-    for (const each of [card, list]) each.classList.add("cf-printed");
-    addEventListener("afterprint", () => [card, list].forEach((each) => each.classList.remove("cf-printed")), { once: true });
-  }
-  print();
-}
+// On paper, what to ask is read and not opened.
+addEventListener("beforeprint", () => {
+  const closed = [...document.querySelectorAll(".cf-ask:not([open])")];
+  for (const each of closed) each.open = true;
+  addEventListener("afterprint", () => closed.forEach((each) => (each.open = false)), { once: true });
+});
 
 // On our own pages the whole body is the finder; elsewhere the importing script calls enhance(). The history is ours
 // only if the page is not in somebody's frame.

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 from locator.clinic.clinic import Specialty, Wanted
 from locator.finding.around_towns import AROUND_MILES, TownsWithClinics, towns_with_clinics
 from locator.finding.listing import get_dataset
-from locator.finding.search import ListedMatch, SearchQuery, SearchResult, find_clinics
+from locator.finding.matches import ListedMatch
+from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import meters_between, miles
 from locator.geo.gazetteer import TownPlace
 from locator.geo.reading.where import read_where
@@ -221,6 +222,7 @@ class TownPages:
             words=words,
             specialties={each.code: each for each in self._services.specialties.all()},
             directions_url=self._pages.settings.directions_url,
+            directions_address_url=self._pages.settings.directions_by_address,
             now=now(),
             origin=own_origin(),
             # Without the town: search engines should find one page of each clinic, and not one for each town.

@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from locator.clinic.hours_in_words import clock_in_words
 
@@ -23,6 +23,13 @@ def date_in(language: str, day: date) -> str:
     if language == "hmn":
         return f"lub {_HMONG_MONTHS[day.month - 1]} tim {day.day}, {day.year}"
     return format_date(day, "long", locale=language)
+
+
+def month_and_day_in(language: str, day: date) -> str:
+    """Return a date without its year: "November 3", "3 de noviembre", "lub Kaum Ib Hlis tim 3"."""
+    if language == "hmn":
+        return f"lub {_HMONG_MONTHS[day.month - 1]} tim {day.day}"
+    return format_skeleton("MMMMd", day, locale=language)
 
 
 def weekday_in(language: str, day: date) -> str:

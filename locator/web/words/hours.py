@@ -1,36 +1,31 @@
 """A clinic's hours in one language, in whole sentences: a sentence put together from pieces cannot be translated."""
 
 import re
-from datetime import time
+from datetime import date, time, timedelta
 from itertools import groupby
 
 from locator.clinic.clinic import Status
-from locator.clinic.hours_in_words import Span
+from locator.clinic.hours_in_words import Span, hours_of_days
 from locator.clinic.opening import DayHours, Opening, OpenState, Week
 from locator.web.words.dates import MIDNIGHT, NOON
 from locator.web.words.words import Words
 
 _BY_APPOINTMENT = re.compile(r"(?i)\s*(?:only\s+)?by\s+appointment(?:\s+only)?\s*|\s*appointments?\s+only\s*")
 _WEEK_DAYS = 7
+_ORDINARY_MONDAY = date(2026, 3, 2)  # no holiday in its week
 
 
-def opening_in_words(opening: Opening, words: Words, *, can_be_called: bool = True) -> str:
-    """Return whether a clinic is open, and until or from when: "Open now, closes at 5 pm".
-
-    If all there is to say is to call for the hours, and the clinic cannot be called, it is empty.
-    """
+def opening_in_words(opening: Opening, words: Words) -> str | None:
+    """Return whether a clinic is open, and until or from when: "Open until 5 pm". None if that is not known."""
     if opening.status is not Status.OPEN:
         return _not_seeing_patients(opening, words)
-    is_told = opening.holiday or opening.opens_next or opening.state is OpenState.OPEN
-    if not is_told and not can_be_called:
-        return ""
     match opening.state:
         case OpenState.OPEN:
             return _open(opening, words)
         case OpenState.CLOSED:
             return _closed_for_a_holiday(opening, words) if opening.holiday else _closed(opening, words)
         case OpenState.UNKNOWN:
-            return _comment_in_words(opening.comment, words)
+            return _comment_in_words(opening.comment, words) if opening.comment else None
 
 
 def week_in_words(week: Week, words: Words) -> list[tuple[str, str]]:
@@ -40,6 +35,22 @@ def week_in_words(week: Week, words: Words) -> list[tuple[str, str]]:
         days = [words.weekday(each.day) for each in days_alike]
         rows.append((_capital(_days_in_words(days, words)), _capital(hours)))
     return rows
+
+
+def usual_hours_in_words(hours: str, words: Words) -> str:
+    """Return the hours of a week without holidays, such as "Weekdays 8 am to 5 pm"; "" if they cannot be told."""
+    days = hours_of_days(hours, _ORDINARY_MONDAY, days=_WEEK_DAYS)
+    if days is None or not any(days):
+        return ""
+    if all(len(day) == 1 and day[0].lasts_all_day for day in days):
+        return words.t("Day or night")
+    workday, *weekend = days[4:]
+    if len(set(days[:5])) == 1 and not any(weekend) and len(workday) == 1:
+        start, end = words.clock(workday[0].start), words.clock(workday[0].end)
+        return words.t("Weekdays {start} to {end}", start=start, end=end)
+    week = [DayHours(_ORDINARY_MONDAY + timedelta(days=number), day) for number, day in enumerate(days)]
+    closed = _capital(words.t("closed"))
+    return "; ".join(f"{name} {times}" for name, times in week_in_words(week, words) if times != closed)
 
 
 def _not_seeing_patients(opening: Opening, words: Words) -> str:
@@ -54,26 +65,26 @@ def _open(opening: Opening, words: Words) -> str:
         return words.t("Open now")
     match opening.until.time():
         case time() as until if until == NOON:
-            return words.t("Open now until noon")
+            return words.t("Open until noon")
         case time() as until if until == MIDNIGHT:
-            return words.t("Open now until midnight")
+            return words.t("Open until midnight")
         case until:
-            return words.t("Open now, closes at {clock}", clock=words.at(until))
+            return words.t("Open until {clock}", clock=words.at(until))
 
 
 def _closed(opening: Opening, words: Words) -> str:
     if opening.opens_next is None:
-        return words.t("Closed now: call for hours")
+        return words.t("Closed now")
     day, clock = opening.opens_next.date(), words.at(opening.opens_next.time())
     match (day - opening.now.date()).days:
         case 0:
-            return words.t("Closed now, opens today at {clock}", clock=clock)
+            return words.t("Opens today at {clock}", clock=clock)
         case 1:
-            return words.t("Closed now, opens tomorrow at {clock}", clock=clock)
+            return words.t("Opens tomorrow at {clock}", clock=clock)
         case days if days < _WEEK_DAYS:
-            return words.t("Closed now, opens {weekday} at {clock}", weekday=words.weekday(day), clock=clock)
+            return words.t("Opens {weekday} at {clock}", weekday=words.weekday(day), clock=clock)
         case _:
-            return words.t("Closed now, opens {date}, at {clock}", date=words.date(day), clock=clock)
+            return words.t("Opens {date}, at {clock}", date=words.date(day), clock=clock)
 
 
 def _closed_for_a_holiday(opening: Opening, words: Words) -> str:
@@ -94,10 +105,10 @@ def _closed_for_a_holiday(opening: Opening, words: Words) -> str:
 
 def _comment_in_words(comment: str, words: Words) -> str:
     if not comment:
-        return words.t("Hours not confirmed: call first")
+        return words.t("Not sure: ask first")
     if _BY_APPOINTMENT.fullmatch(comment):
-        return words.t("By appointment: call first")
-    return words.t("Hours may vary (“{comment}”): call first", comment=comment)
+        return words.t("By appointment")
+    return words.t("Hours may vary (“{comment}”)", comment=comment)
 
 
 def _days_in_words(days: list[str], words: Words) -> str:
@@ -122,10 +133,10 @@ def _span_in_words(span: Span, words: Words) -> str:
     if span.is_sure:
         return hours
     if not span.comment:
-        return words.t("{hours} (call first)", hours=hours)
+        return words.t("{hours} (ask first)", hours=hours)
     if _BY_APPOINTMENT.fullmatch(span.comment):
         return words.t("{hours} (by appointment)", hours=hours)
-    return words.t("{hours} (“{comment}”: call first)", hours=hours, comment=span.comment)
+    return words.t("{hours} (“{comment}”)", hours=hours, comment=span.comment)
 
 
 def _capital(text: str) -> str:

@@ -1,6 +1,7 @@
 """All text of the pages in one language: `Words("es").t("Find clinics")`."""
 
 import datetime
+import math
 from collections.abc import Sequence
 
 from babel.numbers import format_decimal
@@ -10,7 +11,7 @@ from werkzeug.http import parse_accept_header
 
 from locator.clinic.clinic import Specialty
 from locator.text.sentence import Sentence
-from locator.web.words.dates import at_clock_in, clock_in, date_in, weekday_in
+from locator.web.words.dates import at_clock_in, clock_in, date_in, month_and_day_in, weekday_in
 from locator.web.words.translations import read_catalog
 
 LANGUAGES = {"en": "English", "es": "Español", "hmn": "Hmoob"}
@@ -56,7 +57,7 @@ class Words:
         """
         return self._filled(self._forms(message)[0], facts)
 
-    def n(self, one: str, many: str, count: int, /, **facts: object) -> str:
+    def n(self, one: str, many: str, count: float, /, **facts: object) -> str:
         """Return the form of a message for a count, which is a fact too: n("{count} clinic", "{count} clinics", 3)."""
         forms = self._forms(one, many)
         return self._filled(forms[min(int(count != 1), len(forms) - 1)], {"count": count, **facts})
@@ -68,6 +69,10 @@ class Words:
     def date(self, day: datetime.date) -> str:
         """Return a date with its year: "November 3, 2026", "3 de noviembre de 2026"."""
         return date_in(self.language, day)
+
+    def month_and_day(self, day: datetime.date) -> str:
+        """Return a date without its year: "November 3", "3 de noviembre"."""
+        return month_and_day_in(self.language, day)
 
     def weekday(self, day: datetime.date) -> str:
         """Return the day of the week: "Monday", "lunes"."""
@@ -85,19 +90,26 @@ class Words:
         """Return a number as it is written in the United States: 1,234 or 61.3."""
         return format_decimal(value, locale=_NUMBER_LOCALES[self.language])
 
-    def miles(self, distance: float) -> str:
-        """Return how far away something is: with one decimal under ten miles, in whole miles above."""
+    def miles(self, distance: float, *, beyond: float | None = None) -> str:
+        """Return how far away something is: with one decimal under ten miles, in whole miles above.
+
+        What is farther than `beyond` is not rounded down to it: 50.2 miles are not 50 miles there.
+        """
         if distance < _LEAST_MILES / 2:
-            return self.t("less than {miles} miles away", miles=_LEAST_MILES)
+            return self.t("Less than {miles} miles", miles=_LEAST_MILES)
         shown = round(distance, 1)
         if shown >= _WHOLE_MILES_FROM:
             shown = round(distance)
-        return self.t("1 mile away") if shown == 1 else self.t("{miles} miles away", miles=shown)
+        if beyond is not None and shown <= beyond:
+            shown = math.ceil(distance * 10) / 10
+        return self.n("{count} mile", "{count} miles", shown)
 
-    def rough_miles(self, distance: float) -> str:
+    def rough_miles(self, distance: float, *, beyond: float | None = None) -> str:
         """Return how far away the middle of a clinic's town is, if we do not know where in the town the clinic is."""
         shown = max(1, round(distance))
-        return self.t("about 1 mile away") if shown == 1 else self.t("about {miles} miles away", miles=shown)
+        if beyond is not None and shown <= beyond:
+            shown = math.ceil(distance)
+        return self.n("About {count} mile", "About {count} miles", shown)
 
     def specialty(self, specialty: Specialty) -> str:
         """Return what patients call a kind of care."""

@@ -86,7 +86,7 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
     assert told["Referral line for doctors:"] == "608-555-0124"
     assert told["Fax"] == "608-555-0125"
     assert told["Website"] == "capitol.example.org"
-    assert told["Accepting new patients"] == "Yes"
+    assert told["Taking new patients"] == "Yes"
     assert told["Languages spoken"] == "English, Hmong"
     assert told["Wheelchair access"] == "Yes"
     assert told["Visits by video or phone"] == "No"
@@ -131,7 +131,7 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
 
     told = pairs(page)
     for name in (
-        "Accepting new patients",
+        "Taking new patients",
         "Languages spoken",
         "Wheelchair access",
         "Visits by video or phone",
@@ -143,7 +143,7 @@ def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., E
         "We do not have their phone number.",
         "We do not know the hours. Please call and ask.",
         "We do not know yet. Please call and ask.",
-        "We have not checked this yet.",
+        "We have not checked this page yet.",
         "We do not have a source for this.",
     ):
         assert sentence in page.text
@@ -178,10 +178,10 @@ def test_how_sure_we_are_names_the_last_check(opened: Callable[..., Element]) ->
     today = datetime.now(UTC).date()
     old, fresh = opened(WELL_KNOWN), opened(replace(UNKNOWN, verified_on=today - timedelta(days=3)))
 
-    assert "Last checked November 3, 2020. This may have changed." in old.text
-    assert "cf-stale" in old.one("p", cls="cf-checked").classes
-    assert "We checked this on" in fresh.one("p", cls="cf-checked").text
-    assert "cf-stale" not in fresh.one("p", cls="cf-checked").classes
+    assert old.one("p", cls="cf-checked").text == "We checked this page with the clinic on November 3, 2020."
+    assert "cf-unsure" in old.one("p", cls="cf-checked").classes
+    assert "We checked this page with the clinic on" in fresh.one("p", cls="cf-checked").text
+    assert "cf-unsure" not in fresh.one("p", cls="cf-checked").classes
     # The day of the fact, not of the import.
     assert "We last asked the clinic on November 3, 2020." in old.text
     assert "Last updated" not in old.text
@@ -190,7 +190,7 @@ def test_how_sure_we_are_names_the_last_check(opened: Callable[..., Element]) ->
 def test_a_clinic_closed_for_a_time_says_why(opened: Callable[..., Element]) -> None:
     page = opened(replace(WELL_KNOWN, status=Status.TEMPORARILY_CLOSED, status_note="Water damage until May."))
 
-    assert page.one(cls="cf-hours").text == "Temporarily closed. Water damage until May."
+    assert page.one(cls="cf-is-closed").text == "Temporarily closed. Water damage until May."
     assert "8 am to 5 pm" not in page.text
     assert "openingHours" not in data_of(page)
 
@@ -242,7 +242,7 @@ def test_an_address_in_the_link_is_dropped_from_the_page(opened: Callable[..., E
 
 def test_a_card_leads_here_and_here_leads_back(site: FlaskClient) -> None:
     found = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
-    link = found.all("h3", cls="cf-name")[0].one("a")
+    link = found.all("h2", cls="cf-name")[0].one("a")
 
     page = page_of(site.get(link["href"]))
 

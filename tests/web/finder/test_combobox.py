@@ -46,7 +46,7 @@ def test_places_that_begin_like_this_are_chosen_with_the_keys(person: Person) ->
     expect(person.field).to_have_attribute("aria-expanded", "false")
     assert person.path == "/"
     person.page.keyboard.press("Enter")
-    expect(person.heading).to_contain_text("Eau Claire")
+    expect(person.asked).to_contain_text("Eau Claire")
 
 
 def test_the_arrows_go_round_and_home_and_end_lead_back_to_the_text(person: Person) -> None:
@@ -87,7 +87,7 @@ def test_tab_takes_the_place_chosen_and_goes_on(person: Person) -> None:
     person.page.keyboard.press("Tab")
 
     expect(person.field).to_have_value(re.compile("Eau Claire"))
-    expect(person.page.get_by_label("What kind of care?")).to_be_focused()
+    expect(person.page.get_by_role("button", name="Use my location")).to_be_focused()
     expect(options(person)).to_have_count(0)
 
 

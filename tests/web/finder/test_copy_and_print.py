@@ -1,4 +1,4 @@
-"""Copying and printing: one clinic, or the list; what is passed on names clinics alone."""
+"""Copying a clinic's link and printing the list; what is passed on names clinics alone."""
 
 from playwright.sync_api import Locator, expect
 
@@ -7,6 +7,8 @@ from tests.web.browser import Meet, Person
 # Printing stops a page until somebody chose a printer; here it notes which clinics would be on paper.
 _PRINT = (
     "window.print = () => {"
+    " dispatchEvent(new Event('beforeprint'));"
+    " window.asksOnPaper = [...document.querySelectorAll('.cf-ask')].map((each) => each.open);"
     " window.onPaper = [...document.querySelectorAll('.cf-card')].filter((card) => card.checkVisibility())"
     ".map((card) => card.dataset.clinic);"
     " dispatchEvent(new Event('afterprint')); };"
@@ -14,24 +16,25 @@ _PRINT = (
 _ON_PAPER = "window.onPaper"
 
 
+CLINIC = "/clinics/uw-carbone-university-hospital"
+
+
 def opened(person: Person) -> Locator:
-    """Return the second clinic near 53703, its ways to share open."""
-    person.go("/find?near=53703")
-    card = person.page.locator(".cf-card").nth(1)
-    person.press(card.locator(".cf-share summary"))
-    return card
+    """Return the button that copies the link of a clinic's page, its ways to share open."""
+    person.go(f"{CLINIC}?near=53703")
+    person.press(person.page.locator(".cf-share summary"))
+    return person.page.locator("[data-cf-copy]")
 
 
 def test_a_link_to_a_clinic_is_copied_and_names_the_clinic_alone(meet: Meet) -> None:
     person = meet(permissions=["clipboard-read", "clipboard-write"])
-    card = opened(person)
+    button = opened(person)
     person.page.clock.install()
-    button = card.locator("[data-cf-copy]")
     person.press(button)
 
     expect(button).to_have_text("Copied")
     copied = person.page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{person.base}/clinics/{card.get_attribute('data-clinic')}"
+    assert copied == person.base + CLINIC
     person.page.clock.run_for(4_000)
     expect(button).to_have_text("Copy link")
 
@@ -39,25 +42,12 @@ def test_a_link_to_a_clinic_is_copied_and_names_the_clinic_alone(meet: Meet) -> 
 def test_a_link_that_may_not_be_copied_is_shown_to_be_taken(meet: Meet) -> None:
     person = meet()
     person.page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new DOMException('no'));")
-    card = opened(person)
-    person.press(card.locator("[data-cf-copy]"))
+    person.press(opened(person))
 
-    link = card.get_by_role("textbox", name="Copy link")
-    expect(link).to_have_value(f"{person.base}/clinics/{card.get_attribute('data-clinic')}")
+    link = person.page.get_by_role("textbox", name="Copy link")
+    expect(link).to_have_value(person.base + CLINIC)
     assert person.page.evaluate("getSelection().toString()") == link.input_value()
     assert person.told == []
-
-
-def test_a_clinic_is_printed_alone_and_then_the_list_is_whole_again(meet: Meet) -> None:
-    person = meet()
-    person.page.add_init_script(_PRINT)
-    card = opened(person)
-    person.page.emulate_media(media="print")
-    # What a person presses is not on paper, so it is pressed as by the page.
-    card.locator("[data-cf-print]").dispatch_event("click")
-
-    assert person.page.evaluate(_ON_PAPER) == [card.get_attribute("data-clinic")]
-    expect(person.page.locator(".cf-card").first).to_be_visible()
 
 
 def test_the_list_is_printed_as_a_whole(meet: Meet) -> None:
@@ -67,6 +57,9 @@ def test_the_list_is_printed_as_a_whole(meet: Meet) -> None:
     person.press(person.page.get_by_role("button", name="Print this list"))
 
     assert len(person.page.evaluate(_ON_PAPER)) == 10
+    # What to ask is read on paper, and closed again on the screen.
+    assert person.page.evaluate("window.asksOnPaper") == [True]
+    expect(person.page.locator(".cf-ask")).not_to_have_attribute("open", "")
     person.page.emulate_media(media="print")
     expect(person.page.get_by_text("Print this list")).to_be_hidden()
 

@@ -21,6 +21,7 @@ def test_the_frame_tells_its_height_and_nothing_else(visit: OpenPage, allowed: s
 
     for promise in ("We do not use cookies", "GeoNames", "Trial version."):
         expect(frame.get_by_text(promise)).to_be_visible()
+    frame.get_by_text("Change", exact=True).click()
     frame.get_by_label("ZIP code or city").fill("99999")
     frame.get_by_role("button", name="Find clinics").click()
     expect(frame.get_by_text("Please check the place")).to_be_visible()

@@ -1,5 +1,7 @@
 """The find-a-specialist page: what a person asks, what they read, and what the page never tells anybody."""
 
+import re
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,14 +10,14 @@ import structlog
 from flask.testing import FlaskClient
 
 from locator.api.http import requests
-from locator.clinic.clinic import Serves
+from locator.clinic.clinic import Address, Serves
 from locator.geo.errors import GeocoderUnavailable
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.web.frame import error_pages
 from locator.web.frame.error_pages import too_many
 from locator.web.words.words import Words
-from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
+from tests.helpers.clinics import MADISON, MILWAUKEE, MONDAY_MORNING, a_clinic, open_clinics
 from tests.web.conftest import MakeSite, page_of
 from tests.web.page_parser import Element
 
@@ -25,7 +27,7 @@ TRIAL = "Trial version. Details are not checked. Do not use this to choose care.
 
 
 def heading(page: Element) -> str:
-    return page.one("h2", cls="cf-count").text
+    return page.one("h1", cls="cf-count").text
 
 
 def title(page: Element) -> str:
@@ -33,15 +35,15 @@ def title(page: Element) -> str:
 
 
 def names(page: Element) -> list[str]:
-    return [name.text for name in page.all("h3", cls="cf-name")]
+    return [name.one("a").text for name in page.all("h2", cls="cf-name")]
 
 
 def test_the_first_page_asks_two_questions_and_promises_to_keep_nothing(site: FlaskClient) -> None:
     page = page_of(site.get("/"))
 
     asked = [label.text for label in page.one("form", cls="cf-form").all("label") if "cf-check" not in label.classes]
-    assert asked == ["ZIP code or city", "What kind of care?"]
-    assert "We do not keep the place you type." in page.text
+    assert asked == ["ZIP code or city", "What do you need?"]
+    assert "No sign-in and no cookies. We do not keep the place you type." in page.text
     assert page.one("input", name="near").get("placeholder") is None
     assert page.one("form", cls="cf-form")["method"] == "post"
 
@@ -67,9 +69,11 @@ def test_every_other_kind_of_care_can_be_added(site: FlaskClient) -> None:
 def test_a_link_with_a_zip_and_care_gives_the_whole_answer(site: FlaskClient) -> None:
     page = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
 
-    assert heading(page) == "10 clinics within 50 miles of 53703, Madison"
+    assert heading(page) == "10 clinics within 50 miles"
+    assert page.one("span", cls="cf-asked-words").text == "Near 53703, Madison · Studies of new treatments"
     assert title(page) == "10 clinics within 50 miles of 53703, Madison – Find cancer care"
-    assert "in a straight line from the middle of 53703, Madison." in page.text
+    assert "Nearest first. We show only what we know." in page.text
+    assert "Miles are in a straight line." in page.text
     assert len(names(page)) == 10
     assert page.one("select", name="specialty").one("option", selected="")["value"] == "clinical_trials"
     assert page.one("input", name="near")["value"] == "53703"
@@ -87,7 +91,7 @@ def test_the_pages_of_a_list_follow_each_other_without_a_gap(site: FlaskClient) 
     assert second.one("ol", cls="cf-list")["start"] == "11"
     assert len({*names(first), *names(second)}) == 11
     assert "cursor" not in second.one("p", cls="cf-first").one("a")["href"]
-    assert second.one("div", cls="cf-next").one("a").text == "Search up to 100 miles away"
+    assert second.one("div", cls="cf-next").one("a").text == "Show clinics up to 100 miles away"
 
 
 def test_a_cursor_that_was_altered_gives_the_list_from_its_start(site: FlaskClient) -> None:
@@ -177,8 +181,8 @@ def test_a_text_that_names_no_place_stays_out_of_addresses_too(site: FlaskClient
 def test_a_point_is_answered_without_being_told_again(site: FlaskClient) -> None:
     page = page_of(site.post(FIND, data={"near": "43.0731,-89.4012"}))
 
-    assert heading(page) == "11 clinics within 50 miles of your location"
-    assert "in a straight line from where you are" in page.text
+    assert heading(page) == "11 clinics within 50 miles"
+    assert "Near your location" in page.text
     assert "43.0731,-89.4012" not in page.text + title(page)
 
 
@@ -236,7 +240,7 @@ def test_a_geocoder_that_is_away_is_told_with_the_place_we_used(
 
     page = page_of(site.post(FIND, data={"near": ADDRESS}))
 
-    assert heading(page) == "11 clinics within 50 miles of 53703, Madison"
+    assert title(page).startswith("11 clinics within 50 miles of 53703, Madison")
     assert [remark.text for remark in page.all("p", cls="cf-remark") if "53703" in remark.text]
 
 
@@ -306,12 +310,23 @@ def test_other_places_of_the_name_are_offered_beside_the_list(site: FlaskClient)
 
 
 def test_few_clinics_nearby_are_followed_by_those_beyond_and_it_is_said(site: FlaskClient) -> None:
-    page = page_of(site.get("/find?near=54501&specialty=palliative_care&radius_miles=10"))
-    remarks = " ".join(remark.text for remark in page.all("p", cls="cf-remark"))
+    page = page_of(site.get("/find?near=54501&specialty=palliative_care&radius_miles=25"))
 
-    assert "within 10 miles" in remarks
-    assert "We searched up to" in remarks
-    assert page.all("p", cls="cf-beyond")[-1].text == "More than 10 miles away"
+    (told,) = page.all("p", cls="cf-farther")
+    assert re.fullmatch(r"(Only \d fits?|None fits) within 25 miles, so we looked farther\.", told.text)
+    cards = page.all("li", cls="cf-card")
+    (first_beyond,) = [card for card in cards if card.all("p", cls="cf-farther")]
+    miles = [float(card.one("p", cls="cf-far").one("b").text.removeprefix("About ").split()[0]) for card in cards]
+    place = cards.index(first_beyond)
+    assert all(each <= 25 for each in miles[:place])
+    assert all(each > 25 for each in miles[place:])
+
+
+def test_one_mile_is_one_mile(site: FlaskClient) -> None:
+    page = page_of(site.get("/find?near=53703&radius_miles=1"))
+
+    assert "within 1 mile, so we looked farther." in page.text
+    assert "1 miles" not in page.text
 
 
 def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gives(
@@ -325,14 +340,14 @@ def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gi
 
     page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials&specialty=palliative_care"))
 
-    assert heading(page) == "The nearest clinics to 53703, Madison"
+    assert heading(page) == "The nearest clinics"
     assert names(page) == ["Capitol", "Lakefront"]
     card = page.all("li", cls="cf-card")[0]
-    assert card.one("li", cls="cf-is-listed").text == (
-        "Comfort care and help with symptoms · Listed. We have not checked it yet."
+    assert card.one("p", cls="cf-is-listed").text == (
+        "Comfort care and help with symptoms. Listed. We have not checked it yet."
     )
-    assert card.one("li", cls="cf-is-not_known").text == (
-        "Studies of new treatments · We do not know if they offer this: ask."
+    assert card.one("p", cls="cf-is-not_known").text == (
+        "Studies of new treatments. We do not know if they offer this: ask."
     )
     (way,) = [link for link in page.all("a") if "Without" in link.text]
     assert way.text == "Without “Studies of new treatments”: 1 clinic"
@@ -340,6 +355,11 @@ def test_where_no_clinic_has_all_it_says_what_each_lacks_and_what_asking_less_gi
     help_lines = page.one("div", cls="cf-help").text
     assert "1-800-422-6237" in help_lines
     assert "American Cancer Society: 1-800-227-2345" in help_lines
+
+
+def rows(page: Element) -> list[str]:
+    """Return the clinics to ask before the list, as they are read."""
+    return [each.text for each in page.one("section", cls="cf-also").all("li")]
 
 
 def test_nearer_clinics_to_ask_stand_above_the_list(own_site: FlaskClient, clinics_of_pages: Database) -> None:
@@ -355,14 +375,31 @@ def test_nearer_clinics_to_ask_stand_above_the_list(own_site: FlaskClient, clini
 
     assert names(page) == ["Lakefront"]
     strip = page.one("section", cls="cf-also")
-    assert strip.one("h3").text == "Nearer to you, but ask first"
-    assert [each.text for each in strip.all("li")] == [
-        "A Capitol, Madison. 1.2 miles away. 608-555-0123. We do not know if they offer this: ask.",
-        "B Veterans, Madison. 1.2 miles away. For veterans.",
+    assert strip.one("h2").text == "Nearer to you, but ask first"
+    assert rows(page) == [
+        "ACapitol 1.2 miles · We do not know if they offer this: ask. Call 608-555-0123608-555-0123",
+        "BVeterans 1.2 miles · For veterans.",
     ]
-    assert strip.all("a", cls="cf-phone")[0]["href"] == "tel:+16085550123"
+    assert strip.one("a", cls="cf-also-reach")["href"] == "tel:+16085550123"
+    # Letters and numbers tell a list from a note without color; a screen reader gets neither.
+    assert {mark["aria-hidden"] for mark in strip.all("span", cls="cf-letter")} == {"true"}
     spanish = page_of(own_site.get("/find?near=53703&specialty=clinical_trials&lang=es"))
     assert "Para veteranos." in spanish.one("section", cls="cf-also").text
+
+
+def test_a_reason_that_is_that_of_all_is_told_once(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    in_the_zip = Address(city="Madison", state="WI", zip="53703")
+    open_clinics(
+        clinics_of_pages,
+        a_clinic("capitol", at=MADISON, address=in_the_zip),
+        a_clinic("isthmus", at=MADISON, website="https://isthmus.example.org"),
+        a_clinic("lakefront", at=MILWAUKEE, specialties=("clinical_trials",)),
+    )
+
+    page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials"))
+
+    assert page.one("p", cls="cf-also-why").text == "We do not know if they offer this: ask."
+    assert rows(page) == ["ACapitol In 53703", "BIsthmus 1.2 miles Visit their website (Isthmus)"]
 
 
 def test_a_clinic_that_comes_closest_is_shown_once(own_site: FlaskClient, clinics_of_pages: Database) -> None:
@@ -375,9 +412,8 @@ def test_a_clinic_that_comes_closest_is_shown_once(own_site: FlaskClient, clinic
     page = page_of(own_site.get("/find?near=53703&specialty=clinical_trials"))
 
     assert names(page) == ["Capitol"]
-    strip = page.one("section", cls="cf-also")
-    assert strip.one("h3").text == "Near you, but ask first"
-    assert [each.text for each in strip.all("li")] == ["A Veterans, Madison. 1.2 miles away. For veterans."]
+    assert page.one("section", cls="cf-also").one("h2").text == "Near you, but ask first"
+    assert rows(page) == ["AVeterans 1.2 miles"]
 
 
 def test_an_empty_list_is_not_an_empty_page(own_site: FlaskClient, clinics_of_pages: Database) -> None:
@@ -395,7 +431,7 @@ def test_care_in_a_link_that_we_do_not_know_is_said(site: FlaskClient) -> None:
 
 def test_next_steps_lead_to_the_same_place(site: FlaskClient) -> None:
     page = page_of(site.get("/find?near=53703&specialty=clinical_trials"))
-    steps = [box for box in page.all("div", cls="cf-box") if "Next steps" in box.text]
+    steps = [box for box in page.all("div", cls="cf-box") if "You may also need" in box.text]
 
     links = [parse_qs(urlsplit(link["href"]).query) for link in steps[0].all("a")]
     assert links == [
@@ -408,37 +444,57 @@ def test_next_steps_lead_to_the_same_place(site: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/find?near=53703", "/find?near=99999", "/nothing/here"])
-def test_help_is_in_the_same_place_on_every_page(site: FlaskClient, path: str) -> None:
+def test_help_is_in_the_same_place_on_every_page(site: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING)
     page = page_of(site.get(path), {"/find?near=99999": 422, "/nothing/here": 404}.get(path, 200))
     top = page.one("div", cls="cf-top")
 
-    assert top.text.endswith("Talk to a person: 1-800-422-6237")
-    assert top.all("a")[-1]["href"] == "tel:+1-800-422-6237"
-    assert page.one("p", cls="cf-banner").text == TRIAL
-    assert "interpreter" in page.one("footer").text
-    assert "Places: GeoNames (CC BY 4.0) and US Census Bureau." in page.one("footer").text
+    assert "Talk to a person: 1-800-422-6237 Weekdays 8 am to 8 pm · English, Spanish" in top.text
+    assert top.one("p", cls="cf-person").one("a")["href"] == "tel:+1-800-422-6237"
+    banner = page.one("div", cls="cf-banner")
+    assert banner.text == (
+        "Trial version. Details are not checked. Do not use this to choose care. Call 1-800-227-2345."
+    )
+    foot = page.one("footer").text
+    for part in ("interpreter", "1-800-422-6237", "1-800-227-2345", "GeoNames (CC BY 4.0) and US Census Bureau."):
+        assert part in foot
+
+
+def test_after_hours_the_line_that_answers_day_and_night_is_at_the_top(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING + timedelta(hours=14))
+    line = page_of(site.get("/")).one("p", cls="cf-person")
+
+    assert line.text == "Talk to a person: 1-800-227-2345 Day or night · English, Spanish"
 
 
 def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> None:
     owned = make_site(
         site_name="Lakeside Health: cancer care",
+        owner_name="Lakeside Health",
         help_name="Lakeside nurse line",
         help_phone="608-555-0100",
+        help_hours=None,
+        help_languages=("en", "hmn"),
+        more_help_name="Lakeside social work",
         brand_color="#0b5cab",
     )
-    page = page_of(owned.get("/"))
+    page = page_of(owned.get("/find?near=53703"))
 
-    assert page.one("p", cls="cf-site").text == "Lakeside Health: cancer care"
-    assert page.one("p", cls="cf-person").text == "Talk to a person: 608-555-0100"
+    assert page.one("a", cls="cf-site").text == "Lakeside Health Lakeside Health: cancer care"
+    assert page.one("p", cls="cf-person").text == "Talk to a person: 608-555-0100 English, Hmong"
+    # Rides are what the American Cancer Society gives, and nobody said that this line does.
+    assert "Rides, and places to stay" not in page.text
     stylesheet = owned.get(page.one("link", rel="stylesheet")["href"]).get_data(as_text=True)
-    assert ".clinic-finder{--cf-brand:#0b5cab}" in stylesheet
+    assert "#0b5cab" in stylesheet
 
 
 def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages: Database) -> None:
     with clinics_of_pages.change() as stores:
         stores.clinics.save([a_clinic("capitol")], by=Actor("pat", "command line"))
 
-    assert page_of(own_site.get("/")).all("p", cls="cf-banner") == []
+    assert page_of(own_site.get("/")).all("div", cls="cf-banner") == []
 
 
 def test_a_list_without_clinics_says_so_and_whom_to_call(own_site: FlaskClient, clinics_of_pages: Database) -> None:
@@ -455,12 +511,12 @@ def test_a_list_without_clinics_says_so_and_whom_to_call(own_site: FlaskClient, 
     ]
 
 
-@pytest.mark.parametrize(("lang", "first"), [("es", "Encuentre"), ("hmn", "Nrhiav")])
+@pytest.mark.parametrize(("lang", "first"), [("es", "Buscar"), ("hmn", "Nrhiav")])
 def test_the_page_speaks_the_language_of_the_link_and_keeps_it(site: FlaskClient, lang: str, first: str) -> None:
     page = page_of(site.get(f"/find?near=53703&lang={lang}"))
 
     assert page.one("html")["lang"] == lang
-    assert page.one("h1").text.startswith(first)
+    assert page.one("button", cls="cf-submit").text.startswith(first)
     kept = [link["href"] for link in page.one("div", cls="cf-body").all("a") if link["href"].startswith("/")]
     assert kept
     assert all(f"lang={lang}" in href for href in kept)
@@ -485,12 +541,11 @@ def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs
     assert page.all("html") == []
     assert page.one("h4", cls="cf-count")["id"] == "one-results"
     assert {name.tag for name in page.all(cls="cf-name")} == {"h5"}
+    assert page.all("template")
     assert page.one("section")["data-title"].startswith("11 clinics within 50 miles of 53703, Madison – ")
     assert TRIAL in page.text
     for link in page.all("a"):
-        # Directions, or a clinic's website in place of a phone, are somebody else's.
-        ours = ("http://localhost/", "tel:", "sms:", "mailto:", "#one-")
-        assert link["href"].startswith(("https://",) if "external" in (link.get("rel") or "") else ours)
+        assert link["href"].startswith(("http://localhost/", "tel:", "https:", "http://www.", "#one-"))
     ids = [each["id"] for each in page.everything() if each.get("id")]
     assert ids
     assert all(each.startswith("one-") for each in ids)
@@ -586,4 +641,4 @@ def test_a_posted_name_leads_there_too_and_stays_out_of_the_address(site: FlaskC
 
 
 def test_a_town_is_not_taken_for_a_clinic(site: FlaskClient) -> None:
-    assert heading(page_of(site.get("/find?near=Marshfield"))).endswith("of Marshfield")
+    assert "of Marshfield – " in title(page_of(site.get("/find?near=Marshfield")))

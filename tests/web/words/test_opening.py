@@ -13,7 +13,7 @@ from locator.clinic.clinic import Clinic, Status
 from locator.clinic.holidays import holiday_on
 from locator.clinic.hours import is_open
 from locator.clinic.opening import OpenState, opening_of, week_of
-from locator.web.words.hours import opening_in_words, week_in_words
+from locator.web.words.hours import opening_in_words, usual_hours_in_words, week_in_words
 from locator.web.words.words import Words
 from tests.helpers.clinics import a_clinic
 
@@ -32,38 +32,39 @@ def open_with(hours: str | None, **more: Any) -> Clinic:
 
 
 def told(hours: str | None, at: datetime, words: Words = EN) -> str:
-    return opening_in_words(opening_of(open_with(hours), at), words).replace("\N{NO-BREAK SPACE}", " ")
+    return (opening_in_words(opening_of(open_with(hours), at), words) or "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
     ("hours", "at", "sentence"),
     [
-        (WEEKDAYS, on(23, 10), "Open now, closes at 5 pm"),
-        ("Mo-Fr 08:00-16:30", on(23, 10), "Open now, closes at 4:30 pm"),
-        ("Mo-Fr 08:00-12:00", on(23, 10), "Open now until noon"),
-        ("Mo-Fr 08:00-24:00", on(23, 10), "Open now until midnight"),
-        ("Mo 22:00-02:00", on(24, 1), "Open now, closes at 2 am"),
+        (WEEKDAYS, on(23, 10), "Open until 5 pm"),
+        ("Mo-Fr 08:00-16:30", on(23, 10), "Open until 4:30 pm"),
+        ("Mo-Fr 08:00-12:00", on(23, 10), "Open until noon"),
+        ("Mo-Fr 08:00-24:00", on(23, 10), "Open until midnight"),
+        ("Mo 22:00-02:00", on(24, 1), "Open until 2 am"),
         ("24/7", on(23, 10), "Open 24 hours"),
         ("Mo-Fr 00:00-24:00", on(23, 10), "Open 24 hours"),
-        ("Mo-Fr 00:00-24:00", on(27, 10), "Open now until midnight"),
-        ("Mo-Fr 08:00-12:00,13:00-17:00", on(23, 12, 30), "Closed now, opens today at 1 pm"),
-        (WEEKDAYS, on(23, 7, 59), "Closed now, opens today at 8 am"),
-        (WEEKDAYS, on(23, 17), "Closed now, opens tomorrow at 8 am"),
-        (WEEKDAYS, on(20, 18), "Closed now, opens Monday at 8 am"),
-        ("Mo 08:00-17:00", on(23, 18), "Closed now, opens November 30, 2026, at 8 am"),
-        ("Mo 08:00-17:00", on(24, 7), "Closed now, opens Monday at 8 am"),
-        ("Jun-Aug Mo-Fr 09:00-12:00", on(23, 10), "Closed now, opens June 1, 2027, at 9 am"),
-        ("off", on(23, 10), "Closed now: call for hours"),
+        ("Mo-Fr 00:00-24:00", on(27, 10), "Open until midnight"),
+        ("Mo-Fr 08:00-12:00,13:00-17:00", on(23, 12, 30), "Opens today at 1 pm"),
+        (WEEKDAYS, on(23, 7, 59), "Opens today at 8 am"),
+        (WEEKDAYS, on(23, 17), "Opens tomorrow at 8 am"),
+        (WEEKDAYS, on(20, 18), "Opens Monday at 8 am"),
+        ("Mo 08:00-17:00", on(23, 18), "Opens November 30, 2026, at 8 am"),
+        ("Mo 08:00-17:00", on(24, 7), "Opens Monday at 8 am"),
+        ("Jun-Aug Mo-Fr 09:00-12:00", on(23, 10), "Opens June 1, 2027, at 9 am"),
+        ("off", on(23, 10), "Closed now"),
         (f'{WEEKDAYS} || "call"', on(23, 10), "Open now"),
-        ('Mo 11:00-17:00 || Tu "call"', on(23, 10), "Closed now: call for hours"),
-        ('Mo 08:00-09:00; Tu 08:00-17:00 "please call"', on(23, 10), "Closed now: call for hours"),
-        (None, on(23, 10), "Hours not confirmed: call first"),
-        ("often", on(23, 10), "Hours not confirmed: call first"),
-        ("Mo-Fr unknown", on(23, 10), "Hours not confirmed: call first"),
-        ('"by appointment"', on(23, 10), "By appointment: call first"),
-        ('Mo-Fr 08:00-17:00 "By appointment only"', on(23, 10), "By appointment: call first"),
-        ('Mo-Fr 08:00-17:00 "ring the bell"', on(23, 10), "Hours may vary (“ring the bell”): call first"),
-        ('Mo-Fr 08:00-17:00 "ring the bell"', on(22, 10), "Closed now: call for hours"),
+        ('Mo 11:00-17:00 || Tu "call"', on(23, 10), "Closed now"),
+        ('Mo 08:00-09:00; Tu 08:00-17:00 "please call"', on(23, 10), "Closed now"),
+        # What is not known is not told at each clinic.
+        (None, on(23, 10), ""),
+        ("often", on(23, 10), ""),
+        ("Mo-Fr unknown", on(23, 10), ""),
+        ('"by appointment"', on(23, 10), "By appointment"),
+        ('Mo-Fr 08:00-17:00 "By appointment only"', on(23, 10), "By appointment"),
+        ('Mo-Fr 08:00-17:00 "ring the bell"', on(23, 10), "Hours may vary (“ring the bell”)"),
+        ('Mo-Fr 08:00-17:00 "ring the bell"', on(22, 10), "Closed now"),
     ],
 )  # fmt: skip
 def test_a_person_is_told_whether_the_clinic_is_open(hours: str | None, at: datetime, sentence: str) -> None:
@@ -76,14 +77,14 @@ def test_a_person_is_told_whether_the_clinic_is_open(hours: str | None, at: date
         (
             WEEKDAYS,
             on(23, 10),
-            "Abierta ahora, cierra a las 5 p. m.",
-            "Tam sim no qhib, kaw thaum 5 teev tsaus ntuj",
+            "Abierta; cierra a las 5 p. m.",
+            "Qhib, kaw thaum 5 teev tsaus ntuj",
         ),
         (
             WEEKDAYS,
             on(20, 18),
-            "Cerrada ahora, abre el lunes a las 8 a. m.",
-            "Tam sim no kaw, hnub Monday qhib thaum 8 teev sawv ntxov",
+            "Abre el lunes a las 8 a. m.",
+            "hnub Monday qhib thaum 8 teev sawv ntxov",
         ),
         (
             NOT_ON_HOLIDAYS,
@@ -92,10 +93,10 @@ def test_a_person_is_told_whether_the_clinic_is_open(hours: str | None, at: date
             "Hnub no kaw (hnub Thanksgiving), hnub Friday qhib thaum 8 teev sawv ntxov",
         ),
         (
-            None,
+            '"by appointment"',
             on(26, 10),
-            "Horario no confirmado: llame antes",
-            "Tsis paub tseeb lub sij hawm qhib: thov hu ua ntej",
+            "Con cita",
+            "Yuav tsum teem caij ua ntej",
         ),
     ],
 )
@@ -118,9 +119,9 @@ def test_it_is_told_in_spanish_and_hmong_too(hours: str | None, at: datetime, sp
         ("Th 08:00-12:00; PH off", on(26, 10), "Closed today (Thanksgiving), opens December 3, 2026, at 8 am"),
         ("2026 Nov 19 08:00-12:00; PH off", on(26, 10), "Closed today (Thanksgiving)"),
         # Closed on Thursdays anyhow, open on the holiday, or over for today: the holiday is not why.
-        ("Mo 08:00-17:00; PH off", on(26, 10), "Closed now, opens Monday at 8 am"),
-        (WEEKDAYS, on(26, 10), "Open now, closes at 5 pm"),
-        ("Mo-Fr 08:00-17:00; PH 08:00-10:00", on(26, 11), "Closed now, opens tomorrow at 8 am"),
+        ("Mo 08:00-17:00; PH off", on(26, 10), "Opens Monday at 8 am"),
+        (WEEKDAYS, on(26, 10), "Open until 5 pm"),
+        ("Mo-Fr 08:00-17:00; PH 08:00-10:00", on(26, 11), "Opens tomorrow at 8 am"),
     ],
 )
 def test_a_holiday_that_closes_the_clinic_is_named(hours: str, at: datetime, sentence: str) -> None:
@@ -193,7 +194,7 @@ def test_times_are_those_of_the_clinics_own_zone() -> None:
 
     opening = opening_of(clinic, on(23, 16, 30))  # half past five in Michigan
 
-    assert opening_in_words(opening, EN) == "Closed now, opens tomorrow at 8 am"
+    assert opening_in_words(opening, EN) == "Opens tomorrow at 8 am"
     assert opening.opens_next is not None
     assert opening.opens_next.utcoffset() == timedelta(hours=-5)
 
@@ -241,7 +242,9 @@ def test_what_is_told_agrees_with_what_a_search_goes_by(hours: str, now: datetim
         assert is_open_at(now + (opens - now) * (part / 1000)) is False
         assert is_open_at(opens)
     for words in (EN, ES, HMN):
-        assert opening_in_words(opening, words)
+        assert bool(opening_in_words(opening, words)) == (
+            opening.state is not OpenState.UNKNOWN or bool(opening.comment)
+        )
 
 
 def test_a_week_is_told_in_rows() -> None:
@@ -281,12 +284,12 @@ def test_a_week_holds_the_days_to_come() -> None:
     [
         ("24/7", [("Every day", "24 hours")]),
         ("off", [("Every day", "Closed")]),
-        ('"by appointment"', [("Every day", "By appointment: call first")]),
+        ('"by appointment"', [("Every day", "By appointment")]),
         (
             'Mo 08:00-12:00 "ring the bell"; Tu 08:00-12:00 unknown; We 08:00-12:00 "by appointment"',
             [
-                ("Monday", "8 am to noon (“ring the bell”: call first)"),
-                ("Tuesday", "8 am to noon (call first)"),
+                ("Monday", "8 am to noon (“ring the bell”)"),
+                ("Tuesday", "8 am to noon (ask first)"),
                 ("Wednesday", "8 am to noon (by appointment)"),
                 ("Thursday to Sunday", "Closed"),
             ],
@@ -324,3 +327,18 @@ def test_a_week_agrees_with_what_a_search_goes_by(hours: str, now: datetime, day
         span.start <= clock and (clock < span.end or span.end <= span.start) for span in today
     )
     assert is_told == (is_open(hours, "America/Chicago", moment) is True)
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ("Mo-Fr 08:00-17:00", "Weekdays 8 am to 5 pm"),
+        ("Mo-Fr 08:00-20:00; PH off", "Weekdays 8 am to 8 pm"),
+        ("24/7", "Day or night"),
+        ("Mo-Sa 08:00-12:00", "Monday to Saturday 8 am to noon"),
+        ("Mo-Fr 08:00-12:00,13:00-17:00", "Monday to Friday 8 am to noon and 1 pm to 5 pm"),
+        ("off", ""),
+    ],
+)
+def test_the_usual_hours_of_a_help_line_are_one_line(hours: str, told: str) -> None:
+    assert usual_hours_in_words(hours, EN) == told

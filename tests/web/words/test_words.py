@@ -71,10 +71,10 @@ def test_a_message_that_no_catalog_has_stays_english() -> None:
 def test_a_count_takes_its_form_and_its_commas() -> None:
     def said_of(words: Words, count: int) -> str:
         one, many = (
-            "{count} clinic within {radius} miles of {place}",
-            "{count} clinics within {radius} miles of {place}",
+            "{count} clinic within {miles} of {place}",
+            "{count} clinics within {miles} of {place}",
         )
-        return words.n(one, many, count, radius=25, place="Troy")
+        return words.n(one, many, count, miles=words.n("{count} mile", "{count} miles", 25), place="Troy")
 
     assert [said_of(EN, count) for count in (0, 1, 1200)] == [
         "0 clinics within 25 miles of Troy",
@@ -166,15 +166,15 @@ def test_a_clock_time_stays_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("distance", "english", "spanish", "hmong"),
     [
-        (0.0, "less than 0.1 miles away", "a menos de 0.1 millas", "deb tsis txog 0.1 mais"),
-        (0.05, "0.1 miles away", "a 0.1 millas", "deb 0.1 mais"),
-        (0.96, "1 mile away", "a 1 milla", "deb 1 mais"),
-        (2.13, "2.1 miles away", "a 2.1 millas", "deb 2.1 mais"),
-        (2.0, "2 miles away", "a 2 millas", "deb 2 mais"),
-        (9.94, "9.9 miles away", "a 9.9 millas", "deb 9.9 mais"),
-        (9.96, "10 miles away", "a 10 millas", "deb 10 mais"),
-        (18.4, "18 miles away", "a 18 millas", "deb 18 mais"),
-        (1234.5, "1,234 miles away", "a 1,234 millas", "deb 1,234 mais"),
+        (0.0, "Less than 0.1 miles", "Menos de 0.1 millas", "Tsawg dua 0.1 mais"),
+        (0.05, "0.1 miles", "0.1 millas", "0.1 mais"),
+        (0.96, "1 mile", "1 milla", "1 mais"),
+        (2.13, "2.1 miles", "2.1 millas", "2.1 mais"),
+        (2.0, "2 miles", "2 millas", "2 mais"),
+        (9.94, "9.9 miles", "9.9 millas", "9.9 mais"),
+        (9.96, "10 miles", "10 millas", "10 mais"),
+        (18.4, "18 miles", "18 millas", "18 mais"),
+        (1234.5, "1,234 miles", "1,234 millas", "1,234 mais"),
     ],
 )
 def test_distances_have_one_decimal_under_ten(distance: float, english: str, spanish: str, hmong: str) -> None:
@@ -184,14 +184,30 @@ def test_distances_have_one_decimal_under_ten(distance: float, english: str, spa
 @pytest.mark.parametrize(
     ("distance", "english", "spanish", "hmong"),
     [
-        (0.0, "about 1 mile away", "a 1 milla, más o menos", "deb li 1 mais"),
-        (2.7, "about 3 miles away", "a unas 3 millas", "deb li 3 mais"),
+        (0.0, "About 1 mile", "Más o menos 1 milla", "Kwv yees 1 mais"),
+        (2.7, "About 3 miles", "Unas 3 millas", "Kwv yees 3 mais"),
     ],
 )
 def test_a_distance_to_the_middle_of_a_town_is_no_more_than_that(
     distance: float, english: str, spanish: str, hmong: str
 ) -> None:
     assert [words.rough_miles(distance) for words in (EN, ES, HMN)] == [english, spanish, hmong]
+
+
+@pytest.mark.parametrize(
+    ("distance", "beyond", "exact", "rough"),
+    [
+        (50.2, 50, "50.2 miles", "About 51 miles"),
+        (50.04, 50, "50.1 miles", "About 51 miles"),
+        (61.3, 50, "61 miles", "About 61 miles"),
+        (1.02, 1, "1.1 miles", "About 2 miles"),
+    ],
+)
+def test_what_is_beyond_the_radius_never_reads_as_if_it_were_within(
+    distance: float, beyond: float, exact: str, rough: str
+) -> None:
+    assert EN.miles(distance, beyond=beyond) == exact
+    assert EN.rough_miles(distance, beyond=beyond) == rough
 
 
 def test_a_kind_of_care_has_its_plain_and_its_medical_name() -> None:
