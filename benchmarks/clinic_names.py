@@ -60,7 +60,7 @@ class Timing:
 
 
 def name_clinics(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, str, str, str]]:
-    """Give the generated clinics such names, and return (name, organization, town, phone) of each."""
+    """Write such names into the generated clinics, and return (name, organization, town, phone) of each."""
     chance = random.Random(_SEED)
     brands = [f"{first}{last}" for first in _BEGINNINGS for last in _ENDINGS]
     rows = connection.execute("select clinic_id, city, phone from clinics order by clinic_id").fetchall()

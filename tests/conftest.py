@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,20 @@ def ignore_progress(_line: str) -> None:
     """Hear progress, and pass on nothing."""
 
 
-SLOW = ("importing/concurrency/", "benchmarks/")
+# What `make test-quick` leaves out beside browsers, kills and deployment: crowds of imports, large files, benchmarks in
+# small, processes of their own; the tests that start a server; and of a test with many examples, all but some.
+SLOW = (
+    "api/imports/test_large_uploads.py",
+    "api/test_schemathesis.py",
+    "benchmarks/",
+    "cli/test_locating.py",
+    "importing/concurrency/",
+    "importing/mapping/test_large_files.py",
+    "store/test_zip_areas.py",
+    "test_processes.py",
+)
+SERVERS = frozenset(["start_service"])
+MOST_EXAMPLES = 8
 
 # These take longest, so they begin first: the last file that a worker gets should be a short one.
 HEAVY = (
@@ -68,13 +81,26 @@ HEAVY = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser and those of slow folders, and put the files that take longest first."""
+    """Mark the tests that drive a browser and those that are slow, and put the files that take longest first."""
     for item in items:
-        if _name(item).startswith(SLOW):
+        fixtures = getattr(item, "fixturenames", ())
+        if _name(item).startswith(SLOW) or not SERVERS.isdisjoint(fixtures):
             item.add_marker(pytest.mark.slow)
-        if "chromium" in getattr(item, "fixturenames", ()):
+        if "chromium" in fixtures:
             item.add_marker(pytest.mark.browser)
+    for examples in _by_function(items).values():
+        kept = set(examples[:: -(-len(examples) // MOST_EXAMPLES)])
+        for item in examples:
+            if item not in kept:
+                item.add_marker(pytest.mark.slow)
     items.sort(key=_place)
+
+
+def _by_function(items: Iterable[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    found: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        found.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    return found
 
 
 def _place(item: pytest.Item) -> int:

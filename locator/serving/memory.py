@@ -22,6 +22,6 @@ def keep_little() -> None:
 
 
 def give_back() -> None:
-    """Give free memory back to the system, which takes a few milliseconds."""
+    """Return free memory to the system, which takes a few milliseconds."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

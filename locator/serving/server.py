@@ -84,7 +84,7 @@ class Server:
         return bool(chosen)
 
     def check_time(self) -> None:
-        """Give up what takes too long: requests, answers, silence. Called several times a second."""
+        """End what takes too long: requests, answers, silence. Called several times a second."""
         now = time.monotonic()
         for lane in self._lanes.values():
             lane.give_up_late(now)

@@ -20,7 +20,7 @@ _OWNED_SEQUENCES = (
 
 
 def grant_to_service(connection: Connection) -> None:
-    """Give the service's role the rights it needs on our tables, and no others; nothing if there is no such role.
+    """Grant the service's role the rights it needs on our tables, and no others; nothing if there is no such role.
 
     The connection's user owns the tables. Each migration calls it, because each can bring new tables.
     """

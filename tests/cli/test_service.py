@@ -310,10 +310,12 @@ def database_server_of(state: Path) -> psutil.Process:
 
 
 def test_a_closed_terminal_ends_up_unless_that_is_not_wanted(start_up: Callable[..., Running]) -> None:
-    for before in ((), ("sh", "-c", 'trap "" HUP; exec "$@"', "sh")):  # the latter is what `nohup` does
+    as_usual = ("env", "--default-signal=HUP")  # also if these tests were started by `nohup`
+    as_by_nohup = ("sh", "-c", 'trap "" HUP; exec "$@"', "sh")
+    for before in (as_usual, as_by_nohup):
         up = start_up(*before)
         up.signal_group(signal.SIGHUP)
-        if before:
+        if before is as_by_nohup:
             wait_for_ready(up.port, 200)
             up.signal_group(signal.SIGTERM)
         assert up.end() == 0

@@ -7,7 +7,6 @@ were answered as JSON. It imports little.
 """
 
 import contextlib
-import http.client
 import json
 import os
 import pickle
@@ -20,7 +19,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.faults.prober import ask
+
 _NICENESS = 10
+_ANSWER_SECONDS = 30.0
 _FINISH_SECONDS = 2.0  # for what is under way at the end
 
 
@@ -99,18 +101,15 @@ class Lines:
 
 
 def _ask(port: int, question: Question, address: str) -> int | str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
-    try:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before the body ends
-            connection.request(question.method, question.target, body=question.body, headers=question.headers)
-        answer = connection.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        return type(error).__name__
-    else:
-        return answer.status
-    finally:
-        connection.close()
+    return ask(
+        port,
+        question.target,
+        method=question.method,
+        body=question.body,
+        headers=question.headers,
+        address=address,
+        seconds=_ANSWER_SECONDS,
+    )
 
 
 def _is_closed(line: socket.socket) -> bool:

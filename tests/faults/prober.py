@@ -12,6 +12,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TextIO
 
 SEARCH = "/api/v1/search?near=53703&specialty=clinical_trials"
@@ -20,11 +22,24 @@ GIVE_UP_SECONDS = 15.0
 _PRIORITY = -10
 
 
-def ask(port: int, path: str) -> int | str:
-    """Return the status, or the name of what went wrong."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=GIVE_UP_SECONDS)
+def ask(
+    port: int,
+    target: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    address: str | None = None,
+    seconds: float = GIVE_UP_SECONDS,
+) -> int | str:
+    """Return the status, or the name of what went wrong; asked from an `address` of this machine, if one is named."""
+    source = (address, 0) if address else None
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds, source_address=source)
+    # A refusal may come before a body ends.
+    cut_off = (BrokenPipeError, ConnectionResetError) if body else ()
     try:
-        connection.request("GET", path)
+        with contextlib.suppress(*cut_off):
+            connection.request(method, target, body=body, headers=headers)
         answer = connection.getresponse()
         answer.read()
     except (OSError, http.client.HTTPException) as error:

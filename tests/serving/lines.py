@@ -39,7 +39,7 @@ def replies_in(received: bytes, *, without_body: bool = False) -> list[Reply]:
 
 
 def asked(service: Service, text: bytes) -> list[Reply]:
-    """Say these bytes, and return what comes back until the service closes."""
+    """Send these bytes, and return what comes back until the service closes."""
     return replies_in(service.say(text))
 
 

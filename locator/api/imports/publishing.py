@@ -60,7 +60,7 @@ def register_publishing(api: Api, services: Services) -> None:
         scope=Scope.IMPORT, problems=OF_CHANGES,
     )  # fmt: skip
     def map_them(path: ImportPath, body: MappingBody) -> Response:
-        """Say what the columns of the file are
+        """Set what the columns of the file are
 
         Checks the rows of an import that is not published again, with these columns; a column that is not sent stays as
         it is in `mapping`. The answers are remembered for the next file with this header. 202 if rows are being located

@@ -115,7 +115,7 @@ def show(import_id: int, rows: str | None, findings: Literal["some", "all"]) -> 
 @click.option("--map", "mapped", multiple=True, metavar="HEADER=COLUMN", help="What a column is; or “proposed”.")
 @click.pass_context
 def map_(ctx: click.Context, import_id: int, mapped: tuple[str, ...]) -> None:
-    """Say which of our columns the columns of import ID are.
+    """Set which of our columns the columns of import ID are.
 
     \b
     Examples
@@ -273,7 +273,7 @@ def resume(ctx: click.Context, import_id: int) -> None:
 @click.option("--accept-proposed", is_flag=True, help="Agree with every clinic that is proposed.")
 @click.pass_context
 def match(ctx: click.Context, import_id: int, row: int | None, clinic_id: str | None, accept_proposed: bool) -> None:
-    """Say which clinics the rows of import ID without a clinic_id are about.
+    """Decide which clinics the rows of import ID without a clinic_id are about.
 
     \b
     Examples

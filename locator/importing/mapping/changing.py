@@ -34,7 +34,7 @@ def map_columns(
     queue: bool = False,
     request_id: str | None = None,
 ) -> ImportReport:
-    """Say what the columns of an import are, and check its rows again by that.
+    """Set what the columns of an import are, and check its rows again by that.
 
     `answers` are by position, from 1, `named` by header: a column of ours, "ignore", or "ask". `accept_proposed`: what
     is proposed for the other columns is right. A column that is not named stays as it is, and so does what was accepted

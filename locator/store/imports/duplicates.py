@@ -148,26 +148,32 @@ _PREPARE = (
 _IS_CLOSE = "(nearness >= :related and away <= :near) or (nearness >= 0.8 and away <= 2000)"
 _BY_PHONE = f"is_same desc, ({_IS_CLOSE}) desc, case when {_IS_CLOSE} then -nearness else away end, nearness desc,"
 
-# A degree of latitude is 110,574 m at least, one of longitude that much times the cosine of the latitude at least. The
-# box holds all that is near; the distance is measured only for the few in it. Only the nearest neighbors are compared,
-# by the index, so that each row costs the same however many clinics are at its point.
-_FIND = f"""
-    with suspects as (
-        select l.row, l.clinic_id, alike.clinic_id as other_clinic_id, 'phone' as how, rank
+_LIKELY_BY_PHONE = "rank = 1 or (rank <= :closely and nearness >= :related)"
+_BY_NAME = "is_same desc, nearness desc, clinic_id"
+_IS_SIMILAR = "nearness >= :similar"
+_LIKELY = "rank <= :closely"
+
+
+def _suspects(how: str, around: str, *, order: str, where: str, likely: str) -> str:
+    """Return the SQL of the clinics around each row that are `likely` one, ranked in this order."""
+    return f"""
+        select l.row, l.clinic_id, alike.clinic_id as other_clinic_id, '{how}' as how, rank
         from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by {_BY_PHONE} clinic_id) as rank, nearness from (
+            select clinic_id, row_number() over (order by {order}) as rank, nearness from ({around}
+            ) around
+            where {where}
+        ) alike
+        where {likely}"""
+
+
+_LISTED_WITH_PHONE = """
                 select c.clinic_id, round(c.location <-> l.location) as away, similarity(c.name, l.name) as nearness,
                        c.clinic_id = any(l.same) as is_same
                 from with_key c
                 where c.key = l.phone and c.clinic_id <> l.clinic_id and c.clinic_id <> all(l.different)
-                order by is_same desc, away limit :neighbours
-            ) nearest
-        ) alike
-        where rank = 1 or (rank <= :closely and nearness >= :related)
-        union all
-        select l.row, l.clinic_id, alike.clinic_id, 'phone', rank
-        from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by {_BY_PHONE} row) as rank, nearness from (
+                order by is_same desc, away limit :neighbours"""
+
+_ROWS_WITH_PHONE = """
                 select first.row, first.clinic_id, round(first.location <-> l.location) as away,
                        similarity(first.name, l.name) as nearness, first.clinic_id = any(l.same) as is_same
                 from (
@@ -175,60 +181,53 @@ _FIND = f"""
                     where o.phone = l.phone and o.row < l.row and o.clinic_id <> all(l.different)
                     order by o.row limit :with_key
                 ) first
-                order by is_same desc, away limit :neighbours
-            ) nearest
-        ) alike
-        where rank = 1 or (rank <= :closely and nearness >= :related)
-        union all
-        select l.row, l.clinic_id, alike.clinic_id, 'address', rank
-        from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by is_same desc, nearness desc, clinic_id) as rank from (
+                order by is_same desc, away limit :neighbours"""
+
+_LISTED_IN_HOUSE = """
                 select c.clinic_id, similarity(c.name, l.name) as nearness, c.clinic_id = any(l.same) as is_same
                 from with_key c
-                where c.key = l.house and c.clinic_id <> l.clinic_id and c.clinic_id <> all(l.different)
-            ) around
-            where nearness >= :similar
-        ) alike
-        where rank <= :closely
-        union all
-        select l.row, l.clinic_id, alike.clinic_id, 'address', rank
-        from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by is_same desc, nearness desc, clinic_id) as rank from (
+                where c.key = l.house and c.clinic_id <> l.clinic_id and c.clinic_id <> all(l.different)"""
+
+_ROWS_IN_HOUSE = """
                 select o.clinic_id, similarity(o.name, l.name) as nearness, o.clinic_id = any(l.same) as is_same
                 from looked_at o
                 where o.house = l.house and o.row < l.row and o.clinic_id <> all(l.different)
-                order by o.row limit :with_key
-            ) around
-            where nearness >= :similar
-        ) alike
-        where rank <= :closely
-        union all
-        select l.row, l.clinic_id, near.clinic_id, 'place', rank
-        from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by is_same desc, nearness desc, clinic_id) as rank from (
+                order by o.row limit :with_key"""
+
+# Only the nearest neighbors are compared, by the index, so that each row costs the same however many clinics are at
+# its point.
+_LISTED_NEAR = """
                 select c.clinic_id, similarity(c.name, l.name) as nearness, c.clinic_id = any(l.same) as is_same
                 from clinics c
                 where c.listed and c.clinic_id <> l.clinic_id and ST_DWithin(c.location, l.location, :near)
                   and c.clinic_id <> all(l.different)
-                order by c.location <-> l.location limit :neighbours
-            ) around
-            where nearness >= :similar
-        ) near
-        where rank <= :closely
-        union all
-        select l.row, l.clinic_id, near.clinic_id, 'place', rank
-        from looked_at l cross join lateral (
-            select clinic_id, row_number() over (order by is_same desc, nearness desc, clinic_id) as rank from (
+                order by c.location <-> l.location limit :neighbours"""
+
+# A degree of latitude is 110,574 m at least, one of longitude that much times the cosine of the latitude at least. The
+# box holds all that is near; the distance is measured only for the few in it.
+_ROWS_NEAR = """
                 select o.clinic_id, o.location, similarity(o.name, l.name) as nearness,
                        o.clinic_id = any(l.same) as is_same
                 from looked_at o
                 where o.row < l.row and o.clinic_id <> all(l.different)
                   and o.spot && ST_Expand(l.spot, :near / 110574.0 / cos(radians(ST_Y(l.spot))), :near / 110574.0)
-                order by o.spot <-> l.spot limit :neighbours
-            ) around
-            where nearness >= :similar and ST_DWithin(around.location, l.location, :near)
-        ) near
-        where rank <= :closely
+                order by o.spot <-> l.spot limit :neighbours"""
+
+_IS_SIMILAR_AND_NEAR = f"{_IS_SIMILAR} and ST_DWithin(around.location, l.location, :near)"
+
+_SUSPECTS = " union all".join(
+    (
+        _suspects("phone", _LISTED_WITH_PHONE, order=f"{_BY_PHONE} clinic_id", where="true", likely=_LIKELY_BY_PHONE),
+        _suspects("phone", _ROWS_WITH_PHONE, order=f"{_BY_PHONE} row", where="true", likely=_LIKELY_BY_PHONE),
+        _suspects("address", _LISTED_IN_HOUSE, order=_BY_NAME, where=_IS_SIMILAR, likely=_LIKELY),
+        _suspects("address", _ROWS_IN_HOUSE, order=_BY_NAME, where=_IS_SIMILAR, likely=_LIKELY),
+        _suspects("place", _LISTED_NEAR, order=_BY_NAME, where=_IS_SIMILAR, likely=_LIKELY),
+        _suspects("place", _ROWS_NEAR, order=_BY_NAME, where=_IS_SIMILAR_AND_NEAR, likely=_LIKELY),
+    )
+)
+
+_FIND = f"""
+    with suspects as ({_SUSPECTS}
     ),
     ranked as (
         select row, clinic_id, other_clinic_id, min(rank) = 1 as is_first,
