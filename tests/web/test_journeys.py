@@ -54,8 +54,8 @@ def test_the_answer_comes_without_loading_the_page_again(anybody: Person) -> Non
     anybody.page.evaluate("window.isTheSamePage = true")
     anybody.ask("53703")
     expect(anybody.heading).to_be_visible()
-    anybody.press(anybody.page.get_by_role("link", name="Show the next clinics"))
-    expect(anybody.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+    anybody.press(anybody.page.get_by_role("link", name="Show 1 more"))
+    expect(anybody.page.locator(".cf-card")).to_have_count(11)
     anybody.press(anybody.page.get_by_role("link", name="Studies of new treatments"))
 
     expect(anybody.heading).to_have_text("10 clinics within 50 miles")
@@ -80,21 +80,51 @@ def test_a_link_to_an_answer_opens_it(person: Person) -> None:
     expect(person.page.get_by_label("What do you need?")).to_have_value("clinical_trials")
 
 
-def test_back_leads_to_the_list_before_and_where_it_was_read(person: Person) -> None:
+@pytest.mark.parametrize("by", WITH_SCRIPT)
+def test_more_clinics_are_added_to_the_list_and_reading_goes_on_there(meet: Meet, by: str) -> None:
+    person = meet(by=by)
     person.go("/find?near=53703")
-    person.press(person.page.get_by_role("link", name="Show the next clinics"))
-    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+    expect(person.page.locator(".cf-shown")).to_have_text("1 to 10 of 11")
+    person.press(person.page.get_by_role("link", name="Show 1 more"))
 
+    cards = person.page.locator(".cf-card")
+    expect(cards).to_have_count(11)
+    expect(cards.last).to_be_focused()
+    expect(cards.last).to_be_in_viewport()
+    assert cards.locator(".cf-rank").all_text_contents() == [str(rank) for rank in range(1, 12)]
+    expect(person.page.locator(".cf-shown")).to_have_text("1 to 11 of 11")
+    # It is still the same page of the same question.
+    assert person.path == "/find?near=53703"
+    assert "11" in "".join(person.page.locator(".cf-map-pin").all_text_contents())
+    expect(person.page.get_by_role("link", name="Show clinics up to 100 miles away")).to_be_visible()
+
+
+def test_back_leads_to_the_list_as_it_was_left(anybody: Person) -> None:
+    anybody.go("/find?near=53703")
+    anybody.press(anybody.page.get_by_role("link", name="Show 1 more"))
+    expect(anybody.page.locator(".cf-card")).to_have_count(11)
+    anybody.press(anybody.page.get_by_role("link", name="Show clinics up to 100 miles away"))
+    expect(anybody.heading).to_contain_text("within 100 miles")
+
+    anybody.page.go_back()
+
+    expect(anybody.heading).to_contain_text("within 50 miles")
+    expect(anybody.page.locator(".cf-card")).to_have_count(11)
+    # The link pressed is at the end of the list.
+    expect(anybody.page.get_by_role("link", name="Show clinics up to 100 miles away")).to_be_in_viewport()
+    anybody.page.go_forward()
+    expect(anybody.heading).to_contain_text("within 100 miles")
+
+
+def test_without_script_the_rest_of_a_list_is_a_page_of_its_own(meet: Meet) -> None:
+    person = meet(by="no script")
+    person.go("/find?near=53703")
+    person.press(person.page.get_by_role("link", name="Show 1 more"))
+
+    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
+    expect(person.page.locator(".cf-shown")).to_have_text("11 of 11")
     person.page.go_back()
-
     expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "1")
-    # The button pressed is at the end of the list.
-    expect(person.page.get_by_role("link", name="Show the next clinics")).to_be_in_viewport()
-    assert person.path.startswith("/find?near=53703")
-    assert "cursor" not in person.path
-
-    person.page.go_forward()
-    expect(person.page.locator("ol.cf-list")).to_have_attribute("start", "11")
 
 
 def test_back_leads_to_the_start_and_the_field_is_as_it_was_then(anybody: Person) -> None:

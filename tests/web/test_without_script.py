@@ -75,7 +75,7 @@ def test_an_address_never_gets_into_the_address_bar_the_title_or_the_history(
     page = open_page(serve(site), **PHONE)
     page.get_by_label("ZIP code or city").fill(ADDRESS)
     page.get_by_role("button", name="Find clinics").click()
-    page.get_by_role("button", name="Show the next clinics").click()
+    page.get_by_role("button", name="Show 1 more").click()
     page.get_by_role("button", name="Español").click()
 
     assert page.locator("html").get_attribute("lang") == "es"

@@ -1,69 +1,80 @@
-"""What a clinic's own page shows: everything we know about the clinic and since when, and what we do not know."""
+"""What a clinic's own page shows: how to reach it, what it offers and how sure we are, and what a visit needs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from locator.clinic.clinic import Knowledge, OfferedSpecialty
+from locator.clinic.clinic import Clinic, Knowledge, Specialty
 from locator.clinic.opening import week_of
 from locator.finding.listing import KnownClinic
 from locator.web.clinic.cards import Card, CardContext, Phone, Website, address_of, card_of, phone_of, website_of
-from locator.web.clinic.care import care_name
-from locator.web.clinic.facts import Fact, access_facts, serves_fact, visit_facts
-from locator.web.words.hours import week_in_words
+from locator.web.clinic.care import care_line
+from locator.web.clinic.facts import Fact, access_facts, interpreters, visit_facts
+from locator.web.clinic.what_to_ask import what_to_ask, what_to_bring
+from locator.web.words.hours import Day, days_in_words
+from locator.web.words.spoken_languages import languages_spoken
 from locator.web.words.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedCare:
-    """A kind of care that the clinic offers: what patients call it, what doctors call it, and when we checked it.
-
-    `is_checked`: in the last 12 months; `was_checked`: at any time.
-    """
+class KindOfCare:
+    """A kind of care: what patients call it, what doctors call it, and when it was checked, if ever."""
 
     name: str
     medical: str | None
-    checked: str
-    is_checked: bool
-    was_checked: bool
+    told: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindsOfCare:
+    """All kinds of care of our list by how sure we are that the clinic offers them."""
+
+    checked: tuple[KindOfCare, ...]
+    listed: tuple[KindOfCare, ...]
+    not_known: tuple[KindOfCare, ...]
+    not_offered: tuple[KindOfCare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """One thing to know before a visit, with its icon; `is_quoted`: in English, as the clinic wrote it."""
+
+    icon: str
+    name: str
+    text: str
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicDetails:
-    """Everything that a clinic's page shows beyond its card.
+    """Everything that a clinic's page shows beyond its card; what is not known is None or empty.
 
-    `week` is empty if the hours are not known, `other_names` if there are none. `not_offered` names the kinds of care
-    that the clinic is known not to offer. `entrance`, `parking`, `rides_and_lodging`, `notes` and `source` are in
-    English, as they were written.
+    `address` has two lines. `checked` is when somebody last asked the clinic, and `is_checked` whether that was in the
+    last 12 months. `notes` and `source` are in English, as they were written.
     """
 
     card: Card
     organization: str | None
-    address: str
-    referral_phone: Phone | None
-    checked: str
+    other_names: str
+    checked: str | None
     is_checked: bool
-    week: list[tuple[str, str]]
-    care: tuple[OfferedCare, ...]
-    not_offered: tuple[str, ...]
+    address: tuple[str, ...]
+    week: list[Day]
+    kinds: KindsOfCare
+    on_the_way: tuple[OnTheWay, ...]
+    what_to_ask: tuple[str, ...]
+    what_to_bring: tuple[str, ...]
     facts: tuple[Fact, ...]
     accreditations: tuple[str, ...]
     organization_phone: Phone | None
-    other_names: str
+    referral_phone: Phone | None
     fax: Phone | None
     website: Website | None
     appointments: Website | None
     insurance: Website | None
-    entrance: str | None
-    parking: str | None
-    rides_and_lodging: str | None
     notes: str | None
     source: str | None
-    last_checked: str | None
+    last_asked: str | None
     description: str
-
-    @property
-    def is_care_checked(self) -> bool:
-        """Whether any kind of care was ever checked; if none was, the page says so once for all of them."""
-        return any(care.was_checked for care in self.care)
 
 
 # Proper names stay English, as on the clinic's own door.
@@ -83,43 +94,35 @@ ACCREDITED_BY = {
 
 def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     """Return everything we know about a clinic in the reader's language."""
-    clinic, words = known.clinic, context.words
+    clinic, words, today = known.clinic, context.words, context.now.date()
     card = card_of(clinic, context)
     week = week_of(clinic, context.now)
-    serves = serves_fact(clinic, words)
+    is_checked = clinic.state(today) is Knowledge.CHECKED
+    asked_on = words.date(clinic.verified_on) if clinic.verified_on else None
     return ClinicDetails(
         card=card,
         organization=clinic.organization,
-        address=address_of(clinic),
-        referral_phone=phone_of(clinic.referral_phone, words),
-        checked=words.t("We checked this page with the clinic on {day}.", day=words.date(clinic.verified_on))
-        if clinic.verified_on
-        else words.t("We have not checked this page yet."),
-        is_checked=clinic.state(context.now.date()) is Knowledge.CHECKED,
-        week=week_in_words(week, words) if week else [],
-        care=tuple(_care(offered, context) for offered in clinic.specialties),
-        not_offered=tuple(care_name(code, context.specialties, words) for code in clinic.not_offered),
-        facts=(
-            *((serves,) if serves else ()),
-            *access_facts(clinic, words),
-            *visit_facts(clinic, words),
-        ),
+        other_names="; ".join(clinic.other_names),
+        checked=_checked(asked_on, words, is_checked=is_checked) if asked_on else None,
+        is_checked=is_checked,
+        address=_address_lines(clinic),
+        week=days_in_words(week, words) if week else [],
+        kinds=_kinds(clinic, context),
+        on_the_way=tuple(_on_the_way(clinic, words)),
+        what_to_ask=what_to_ask((), context.specialties, words, is_about_one=True),
+        what_to_bring=what_to_bring(words),
+        facts=(*access_facts(clinic, words), *visit_facts(clinic, words)),
         accreditations=tuple(_accreditation(code, words) for code in clinic.accreditations),
         # Without a number of its own, it is the number to call.
         organization_phone=phone_of(clinic.organization_phone, words) if clinic.phone else None,
-        other_names="; ".join(clinic.other_names),
+        referral_phone=phone_of(clinic.referral_phone, words),
         fax=phone_of(clinic.fax, words),
         website=website_of(clinic.website),
         appointments=website_of(clinic.appointment_url),
         insurance=website_of(clinic.insurance_url),
-        entrance=clinic.entrance,
-        parking=clinic.parking,
-        rides_and_lodging=clinic.rides_and_lodging,
         notes=clinic.notes,
         source=clinic.source,
-        last_checked=words.t("We last asked the clinic on {day}.", day=words.date(clinic.verified_on))
-        if clinic.verified_on
-        else None,
+        last_asked=words.t("We last asked the clinic on {day}.", day=asked_on) if asked_on else None,
         description=words.t(
             "{clinic} in {town}: what we know about their cancer care, and how to reach them.",
             clinic=clinic.name,
@@ -128,27 +131,71 @@ def details_of(known: KnownClinic, context: CardContext) -> ClinicDetails:
     )
 
 
-def _care(offered: OfferedSpecialty, context: CardContext) -> OfferedCare:
-    words, specialty = context.words, context.specialties.get(offered.code)
-    name = words.specialty(specialty) if specialty else offered.name
-    medical = words.specialty_medical(specialty) if specialty else offered.name
-    return OfferedCare(
-        name=name,
-        medical=None if medical.lower() == name.lower() else f"{medical[:1].lower()}{medical[1:]}",
-        checked=_checked(offered, context),
-        is_checked=offered.state(context.now.date()) is Knowledge.CHECKED,
-        was_checked=offered.verified_on is not None,
+def _checked(day: str, words: Words, *, is_checked: bool) -> str:
+    if is_checked:
+        return words.t("We checked this page with the clinic on {day}.", day=day)
+    return words.t("Last checked {day}. This may have changed.", day=day)
+
+
+def _address_lines(clinic: Clinic) -> tuple[str, ...]:
+    """Return the street in a line of its own, if it is known, and the town."""
+    street = ", ".join(part for part in (clinic.address.street, clinic.address.unit) if part)
+    whole = address_of(clinic)
+    return (street, whole.removeprefix(street).lstrip(", ")) if street else (whole,)
+
+
+def _kinds(clinic: Clinic, context: CardContext) -> KindsOfCare:
+    own = [each.code for each in clinic.specialties]
+    others = [code for code in (*clinic.not_offered, *context.specialties) if code not in own]
+    by_state: dict[Knowledge, list[KindOfCare]] = {state: [] for state in Knowledge}
+    for code in dict.fromkeys((*own, *others)):
+        state = clinic.care_state(code, context.now.date())
+        by_state[state.state].append(_kind(clinic, code, context))
+    return KindsOfCare(
+        checked=tuple(by_state[Knowledge.CHECKED]),
+        listed=tuple(by_state[Knowledge.LISTED]),
+        not_known=tuple(by_state[Knowledge.NOT_KNOWN]),
+        not_offered=tuple(by_state[Knowledge.NOT_OFFERED]),
     )
 
 
-def _checked(offered: OfferedSpecialty, context: CardContext) -> str:
-    words = context.words
-    if offered.verified_on is None:
-        return words.t("Not checked yet: please ask")
-    day = words.date(offered.verified_on)
-    if offered.state(context.now.date()) is Knowledge.CHECKED:
-        return words.t("Checked on {day}", day=day)
-    return words.t("Last checked {day}. This may have changed.", day=day)
+def _kind(clinic: Clinic, code: str, context: CardContext) -> KindOfCare:
+    words, specialty = context.words, context.specialties.get(code)
+    line = care_line(clinic, code, context.specialties, words, context.now.date())
+    known = clinic.care_state(code, context.now.date())
+    told = None
+    if known.verified_on is not None:
+        told = words.date(known.verified_on) if known.state is Knowledge.CHECKED else line.told
+    return KindOfCare(line.name, _medical(specialty, line.name, words), told)
+
+
+def _medical(specialty: Specialty | None, name: str, words: Words) -> str | None:
+    """Return what doctors call a kind of care, if it is another name."""
+    if specialty is None:
+        return None
+    medical = words.specialty_medical(specialty)
+    return None if medical.lower() == name.lower() else f"{medical[:1].lower()}{medical[1:]}"
+
+
+def _on_the_way(clinic: Clinic, words: Words) -> Iterator[OnTheWay]:
+    """Yield what is known of the way there, in the order in which somebody comes."""
+    if clinic.parking:
+        yield OnTheWay("parking", words.t("Parking"), clinic.parking, is_quoted=True)
+    if clinic.entrance:
+        yield OnTheWay("door", words.t("Which door"), clinic.entrance, is_quoted=True)
+    if clinic.wheelchair_accessible is not None:
+        access = words.t("Yes") if clinic.wheelchair_accessible else words.t("Hard to enter: please call first")
+        yield OnTheWay("wheelchair", words.t("Wheelchair access"), access)
+    spoken = languages_spoken([code for code in clinic.languages if code != "en"], words)
+    helped = interpreters(clinic, words)
+    if spoken or helped:
+        told = [
+            words.t("They speak {languages}.", languages=spoken) if spoken else "",
+            words.t("Interpreter: {ways}.", ways=helped) if helped else "",
+        ]
+        yield OnTheWay("speech", words.t("Help with language"), " ".join(part for part in told if part))
+    if clinic.rides_and_lodging:
+        yield OnTheWay("bed", words.t("Rides and places to stay"), clinic.rides_and_lodging, is_quoted=True)
 
 
 def _accreditation(code: str, words: Words) -> str:

@@ -13,11 +13,10 @@ _THIS_YEAR = timedelta(days=330)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One fact about a clinic, as its page shows it; the answer asks to call if the fact is not known."""
+    """One known fact about a clinic, as its page shows it."""
 
     name: str
     answer: str
-    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,10 @@ def card_facts(clinic: Clinic, words: Words) -> tuple[IconFact, ...]:
 
 
 def access_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
-    """Return the facts about new patients, languages, wheelchairs, and visits by video."""
-    languages = languages_spoken(clinic.languages, words)
-    return (
-        _yes_no(clinic.accepting_new_patients, words, name=words.t("Taking new patients")),
-        Fact(name=words.t("Languages spoken"), answer=languages or _not_known(words), is_known=bool(languages)),
-        _yes_no(
-            clinic.wheelchair_accessible,
-            words,
-            name=words.t("Wheelchair access"),
-            no=words.t("Hard to enter: please call first"),
-        ),
-        _yes_no(clinic.telehealth, words, name=words.t("Visits by video or phone")),
-    )
+    """Return whom the clinic treats and whether it has visits by video, as far as that is known."""
+    by_video = {True: words.t("Yes"), False: words.t("No"), None: None}[clinic.telehealth]
+    facts = [serves_fact(clinic, words), _known(words.t("Visits by video or phone"), by_video) if by_video else None]
+    return tuple(fact for fact in facts if fact)
 
 
 def serves_fact(clinic: Clinic, words: Words) -> Fact | None:
@@ -93,10 +83,9 @@ def serves_fact(clinic: Clinic, words: Words) -> Fact | None:
 
 
 def visit_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
-    """Return what is known about interpreters, imaging and second opinions; nothing for what is not known."""
+    """Return what is known about imaging and second opinions; nothing for what is not known."""
     answers = {True: words.t("Yes"), False: words.t("No"), None: None}
     facts = [
-        (words.t("Help with language"), _interpreters(clinic, words)),
         (words.t("Imaging for people who cannot stand"), answers[clinic.accessible_imaging]),
         (words.t("Second opinion by video or phone"), answers[clinic.telehealth_second_opinion]),
     ]
@@ -104,10 +93,10 @@ def visit_facts(clinic: Clinic, words: Words) -> tuple[Fact, ...]:
 
 
 def _known(name: str, answer: str) -> Fact:
-    return Fact(name=name, answer=answer, is_known=True)
+    return Fact(name=name, answer=answer)
 
 
-def _interpreters(clinic: Clinic, words: Words) -> str | None:
+def interpreters(clinic: Clinic, words: Words) -> str | None:
     """Return how a patient gets an interpreter, and for which languages if that is known; None if nothing is."""
     ways = {
         "staff": words.t("people who work there"),
@@ -126,13 +115,3 @@ def _interpreters(clinic: Clinic, words: Words) -> str | None:
         for way, codes in languages.items()
     ]
     return "; ".join(told) or None
-
-
-def _yes_no(value: bool | None, words: Words, *, name: str, no: str | None = None) -> Fact:
-    if value is None:
-        return Fact(name=name, answer=_not_known(words), is_known=False)
-    return Fact(name=name, answer=words.t("Yes") if value else no or words.t("No"), is_known=True)
-
-
-def _not_known(words: Words) -> str:
-    return words.t("Not known: please call and ask")

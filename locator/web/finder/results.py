@@ -1,6 +1,6 @@
 """The answer to a search as a person reads it: how many clinics, how far, from where, and what to do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from locator.clinic.clinic import Specialty
@@ -12,6 +12,7 @@ from locator.geo.origins import Notice, Origin, OriginKind
 from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
 from locator.web.clinic.cards import Card, CardContext, Reach, card_of, distance_of, page_url, reach_of, town_of
+from locator.web.clinic.what_to_ask import what_to_ask
 from locator.web.finder.place_problems import links_to
 from locator.web.frame.question import Link, Part, Question
 from locator.web.map.map import Atlas, MapView
@@ -22,7 +23,6 @@ _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)
 
 # Clinics in the list have numbers.
 LETTERS = "ABC"
-_ILLNESSES = frozenset({"metastatic_breast_oncology"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class Results:
     """Everything that the results show.
 
     `place` and `care` are the question in words; `title` is that of the page. `what_to_ask` is what the cards do not
-    say. `first_beyond` is the first clinic beyond the radius, before which `farther_sentence` says why it follows.
+    say. `shown` is which part of a longer list this is, `shown_in_all` the same after the parts before it.
+    `first_beyond` is the first clinic beyond the radius, before which `farther_sentence` says why it follows.
     `found_nothing`: no clinic within the radius fits the question, so the help lines are shown with the list.
     """
 
@@ -89,6 +90,8 @@ class Results:
     farther_sentence: str | None
     first_page: Link | None
     next_page: Link | None
+    shown: str | None
+    shown_in_all: str | None
     farther: Link | None
     next_steps: tuple[Link, ...]
     total: int
@@ -104,6 +107,7 @@ def results_of(
     words, specialties = context.words, context.specialties
     place, care = short_place(result.origin, question, words), _care(question, specialties, words)
     cards = tuple(card_of(listed.clinic, context, listed) for listed in result.matches)
+    first_rank = result.matches[0].rank if result.matches else 1
     first_beyond = next((card.clinic_id for card in cards if card.is_beyond), None)
     return Results(
         heading=_heading(result, question, words),
@@ -122,11 +126,13 @@ def results_of(
         what_to_ask=what_to_ask(question.specialties, specialties, words),
         ask_first=_ask_first(result, context),
         cards=cards,
-        first_rank=result.matches[0].rank if result.matches else 1,
+        first_rank=first_rank,
         first_beyond=first_beyond,
         farther_sentence=_farther_sentence(result, question, words) if first_beyond else None,
         first_page=question.link(words.t("Back to the nearest clinics")) if question.cursor else None,
-        next_page=question.link(words.t("Show the next clinics"), cursor=cursor) if cursor else None,
+        next_page=question.link(_more(result, words), cursor=cursor) if cursor else None,
+        shown=_shown(result, words, first=first_rank) if cursor or question.cursor else None,
+        shown_in_all=_shown(result, words, first=1),
         farther=None if cursor else _farther(question, words),
         next_steps=_next_steps(question, specialties, words),
         total=result.total,
@@ -181,29 +187,6 @@ def _reasons(near: AlsoNear, words: Words) -> str:
     # Whom a clinic treats comes first: for most people, nothing else matters then.
     ordered = sorted(near.reasons, key=lambda reason: not reason.startswith("serves_"))
     return " ".join(told[reason] for reason in ordered if reason in told)
-
-
-def what_to_ask(codes: Sequence[str], specialties: Mapping[str, Specialty], words: Words) -> tuple[str, ...]:
-    """Return what to ask a clinic, the kinds of care first."""
-    return (
-        *(_ask_about(code, specialties, words) for code in codes if code in specialties),
-        words.t("Do you take new patients? How soon can I come?"),
-        words.t("Do I need a referral from my doctor?"),
-        words.t("Do you take my insurance, or BadgerCare?"),
-        words.t("Can I have an interpreter? It is free."),
-        words.t("Where do I park, and which door do I use?"),
-        words.t("What should I bring?"),
-        words.t("Can I come by video the first time?"),
-    )
-
-
-def _ask_about(code: str, specialties: Mapping[str, Specialty], words: Words) -> str:
-    name = words.specialty(specialties[code])
-    care = f"{name[:1].lower()}{name[1:]}"
-    # An illness is treated; everything else on the list is something that a clinic has.
-    if code in _ILLNESSES:
-        return words.t("Do you treat {care}?", care=care)
-    return words.t("Do you offer this: {care}?", care=care)
 
 
 def _care(question: Question, specialties: Mapping[str, Specialty], words: Words) -> str:
@@ -292,6 +275,24 @@ def _relaxations(
         )
         links.append(question.link(label, specialties=tuple(other for other in question.specialties if other != code)))
     return tuple(links)
+
+
+def _more(result: SearchResult, words: Words) -> str:
+    """Return what leads to the next page; how many clinics that has, if the rest of them all fit the question."""
+    last = result.matches[-1].rank
+    if result.fit is Fit.AS_ASKED and last < result.total:
+        count = min(len(result.matches), result.total - last)
+        return words.n("Show {count} more", "Show {count} more", count)
+    return words.t("Show more clinics")
+
+
+def _shown(result: SearchResult, words: Words, *, first: int) -> str | None:
+    if not result.matches or result.matches[-1].rank > result.total:
+        return None
+    last = result.matches[-1].rank
+    if first == last:
+        return words.t("{number} of {total}", number=last, total=result.total)
+    return words.t("{first} to {last} of {total}", first=first, last=last, total=result.total)
 
 
 def _farther(question: Question, words: Words) -> Link | None:

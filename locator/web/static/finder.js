@@ -66,7 +66,8 @@ export function enhance(root, options = {}) {
   }
 
   // Fetch and show the answer to a question; `fields` is the question, posted or already in the address.
-  async function ask(url, { fields, posts = false, signal = start() }) {
+  // `adds`: it is the next part of the list that is shown, and goes to its end.
+  async function ask(url, { fields, posts = false, adds = false, signal = start() }) {
     const target = new URL(url, document.baseURI);
     const fragment = keepsHistory ? "own" : "1";
     const frame = { fragment, id_prefix: prefix, heading_level: headingLevel, ...(language && { lang: language }) };
@@ -87,13 +88,29 @@ export function enhance(root, options = {}) {
       const element = page.querySelector(".cf-results, .cf-problem, .cf-error");
       if (signal.aborted) return;
       say();
-      if (element) take(element, fields);
+      if (element?.matches(".cf-results") && adds) add(element);
+      else if (element) take(element, fields);
       else say(response.status === TOO_MANY ? words.tooMany : words.offline);
     } catch {
       if (!signal.aborted) say(words.offline);
     } finally {
       clearTimeout(busy);
     }
+  }
+
+  function add(results) {
+    const [first, ...others] = results.querySelectorAll(".cf-card");
+    const list = answerPart.querySelector(".cf-list");
+    list.append(first, ...others);
+    answerPart.querySelector(".cf-more").replaceWith(results.querySelector(".cf-more"));
+    const places = results.querySelector(".cf-map")?.dataset.places;
+    if (places) answerPart.querySelector(".cf-map")?.dispatchEvent(new CustomEvent("cf-more", { detail: places }));
+    const shownText = answerPart.querySelector(".cf-shown");
+    if (shownText) shownText.textContent = shownText.dataset.all;
+    // Reading goes on at the first of them.
+    first.focus({ preventScroll: true });
+    first.scrollIntoView({ block: "nearest" });
+    onanswer?.("results", answerPart.querySelector(".cf-results"));
   }
 
   function take(element, fields) {
@@ -201,7 +218,7 @@ export function enhance(root, options = {}) {
     const { target } = event;
     if (target.matches(".cf-form, [data-cf-link]")) {
       event.preventDefault();
-      ask(target.action, { fields: new FormData(target), posts: true });
+      ask(target.action, { fields: new FormData(target), posts: true, adds: isMore(target) });
     }
   });
 
@@ -222,9 +239,13 @@ export function enhance(root, options = {}) {
       askAgain();
     } else if (link && answersHere(link)) {
       event.preventDefault();
-      ask(new URL(link.pathname + link.search, form.action), { fields: new URLSearchParams(link.search) });
+      ask(new URL(link.pathname + link.search, form.action), { fields: new URLSearchParams(link.search), adds: isMore(link) });
     }
   });
+
+  function isMore(target) {
+    return Boolean(target.closest(".cf-next[data-cf-more]"));
+  }
 
   function askAgain() {
     asked.open = true;
@@ -351,12 +372,13 @@ function share({ target }) {
 
 async function copyWith(button) {
   const { cfCopy, cfDone } = button.dataset;
-  const label = button.textContent;
+  const said = button.querySelector("span");
+  const label = said.textContent;
   if (label === cfDone) return;
   try {
     await navigator.clipboard.writeText(cfCopy);
-    button.textContent = cfDone;
-    setTimeout(() => (button.textContent = label), DONE_MS);
+    said.textContent = cfDone;
+    setTimeout(() => (said.textContent = label), DONE_MS);
   } catch {
     // A frame may not be allowed to copy; the link can still be copied by hand.
     const link = made("input", { className: "cf-input", readOnly: true, value: cfCopy, ariaLabel: label });

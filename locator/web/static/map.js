@@ -43,6 +43,10 @@ function viewFrom(viewBox) {
   return { x, y, width, height };
 }
 
+function placesIn(text) {
+  return JSON.parse(text).map(([rank, x, y, rough]) => ({ rank, spot: [x, y], rough }));
+}
+
 function put(mark, x, y) {
   mark.setAttribute("x", x);
   mark.setAttribute("y", y);
@@ -94,7 +98,7 @@ function enliven(figure) {
   const start = viewFrom(ground.getAttribute("viewBox"));
   const ratio = start.height / start.width;
   const closest = dataset.tiles ? CLOSEST_MILES_WITH_STREETS : CLOSEST_MILES;
-  const places = JSON.parse(dataset.places).map(([rank, x, y, rough]) => ({ rank, spot: [x, y], rough }));
+  const places = placesIn(dataset.places);
   const list = figure.closest(".cf-results") ?? document;
   const card = (rank) => list.querySelector(`[id="${dataset.cards}${rank}"]`);
   const fingers = new Map();
@@ -234,7 +238,7 @@ function enliven(figure) {
     chosen?.focus({ preventScroll: true });
     chosen?.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
   });
-  for (const { rank } of places) {
+  function listen({ rank }) {
     const changes = {
       mouseenter: { hovered: [rank] },
       mouseleave: { hovered: [] },
@@ -243,6 +247,15 @@ function enliven(figure) {
     };
     for (const event in changes) card(rank)?.addEventListener(event, () => mark(changes[event]));
   }
+
+  places.forEach(listen);
+  // The next clinics of the list have been added to it.
+  figure.addEventListener("cf-more", ({ detail }) => {
+    const added = placesIn(detail).filter((each) => !places.some(({ rank }) => rank === each.rank));
+    places.push(...added);
+    added.forEach(listen);
+    draw();
+  });
 
   // Drawing.
 

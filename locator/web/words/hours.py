@@ -1,6 +1,7 @@
 """A clinic's hours in one language, in whole sentences: a sentence put together from pieces cannot be translated."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import groupby
 
@@ -26,6 +27,29 @@ def opening_in_words(opening: Opening, words: Words) -> str | None:
             return _closed_for_a_holiday(opening, words) if opening.holiday else _closed(opening, words)
         case OpenState.UNKNOWN:
             return _comment_in_words(opening.comment, words) if opening.comment else None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The hours of one of the next seven days in words."""
+
+    name: str
+    hours: str
+    is_today: bool
+
+
+def days_in_words(week: Week, words: Words) -> list[Day]:
+    """Return the hours of the next seven days, today first: "Today, November 24", then "Wednesday, November 25"."""
+    days = []
+    for number, each in enumerate(sorted(week, key=lambda day: day.day)):
+        date_text = words.month_and_day(each.day)
+        name = (
+            words.t("Today, {date}", date=date_text)
+            if number == 0
+            else words.t("{weekday}, {date}", weekday=_capital(words.weekday(each.day)), date=date_text)
+        )
+        days.append(Day(name, _capital(_day_in_words(each, words)), number == 0))
+    return days
 
 
 def week_in_words(week: Week, words: Words) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from locator.geo.point import Precision
 from locator.records.actor import Actor
 from locator.store.database import Database
 from locator.web.clinic.schema_org import as_data_block, structured_data
-from tests.helpers.clinics import MADISON, a_clinic, open_clinics
+from tests.helpers.clinics import MADISON, MONDAY_MORNING, a_clinic, open_clinics
 from tests.web.conftest import Serve, page_of
 from tests.web.page_parser import Element
 
@@ -73,21 +73,30 @@ def opened(own_site: FlaskClient, clinics_of_pages: Database) -> Callable[..., E
     return open_one
 
 
+def kinds(page: Element, state: str) -> list[str]:
+    """Return the kinds of care under one heading; an empty list if it is not there."""
+    return [each.text for part in page.all("div", cls=f"cf-kinds-{state}") for each in part.all("li")]
+
+
 def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None:
     page = opened(WELL_KNOWN)
 
     assert page.one("h1").text == "Capitol Cancer Clinic"
-    assert page.one(cls="cf-far").text == "Capitol Health, Madison"
+    assert page.one(cls="cf-part-of").text == "Part of Capitol Health · Madison"
     assert "Also known as: Old Capitol; CCC" in page.text
     assert page.all("a", href="tel:+16085550123;ext=12")[0].text == "Call 608-555-0123, extension 12"
-    assert page.all("a", href="https://my.capitol.example.org/ask")[0].text == "Ask for an appointment online"
+    assert page.all("a", href="https://my.capitol.example.org/ask")[0].text == "Ask for a visit online"
+    contact = page.one("section", cls="cf-contact").text
+    for told in (
+        "600 Highland Avenue, Level 3Madison, WI 53792",
+        "Taking new patients",
+        "Referral line for doctors: 608-555-0124",
+        "Fax: 608-555-0125",
+        "Website: capitol.example.org",
+    ):
+        assert told in contact
     told = pairs(page)
-    assert told["Address"] == "600 Highland Avenue, Level 3, Madison, WI 53792"
-    assert told["Referral line for doctors:"] == "608-555-0124"
-    assert told["Fax"] == "608-555-0125"
-    assert told["Website"] == "capitol.example.org"
-    assert told["Taking new patients"] == "Yes"
-    assert told["Languages spoken"] == "English, Hmong"
+    assert told["Help with language"] == "They speak Hmong."
     assert told["Wheelchair access"] == "Yes"
     assert told["Visits by video or phone"] == "No"
     assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Quality standards"]
@@ -114,43 +123,42 @@ def test_what_a_visit_needs_is_shown_as_far_as_it_is_known(opened: Callable[...,
     )
 
     told = pairs(page)
-    assert told["Their main number"] == "608-555-0199"
+    assert "Their main number: 608-555-0199" in page.text
+    assert "Insurance they take: capitol.example.org" in page.text
+    assert page.one("p", cls="cf-serves").text == "For veterans"
     assert told["Who they treat"] == "Veterans only"
     assert told["Second opinion by video or phone"] == "No"
     assert told["Imaging for people who cannot stand"] == "Yes"
     assert (told["Parking"], told["Which door"], told["Rides and places to stay"]) == ("Ramp B.", "Door 3", "Ask Ana.")
-    assert told["Insurance they take"] == "capitol.example.org"
-    assert told["Help with language"] == "people who work there (Spanish, Hmong); by phone"
-    assert "They do not offer: Radiation, Surgery for breast cancer" in page.text
+    assert told["Help with language"] == (
+        "They speak Hmong. Interpreter: people who work there (Spanish, Hmong); by phone."
+    )
+    assert [each.partition(" (")[0] for each in kinds(page, "not_offered")] == [
+        "Radiation radiation therapy",
+        "Surgery for breast cancer breast surgery",
+    ]
     unknown = pairs(opened(UNKNOWN))
     assert not {"Who they treat", "Parking", "Which door", "Help with language"} & unknown.keys()
 
 
-def test_what_is_not_known_is_said_and_never_shown_as_no(opened: Callable[..., Element]) -> None:
+def test_what_is_not_known_is_left_out_and_asked_for(opened: Callable[..., Element]) -> None:
     page = opened(UNKNOWN)
 
-    told = pairs(page)
-    for name in (
-        "Taking new patients",
-        "Languages spoken",
-        "Wheelchair access",
-        "Visits by video or phone",
-    ):
-        assert told[name] == "Not known: please call and ask"
-    assert told["Website"] == "Not known"
-    assert "We know only the town." in told["Address"]
-    for sentence in (
-        "We do not have their phone number.",
-        "We do not know the hours. Please call and ask.",
-        "We do not know yet. Please call and ask.",
-        "We have not checked this page yet.",
-        "We do not have a source for this.",
-    ):
-        assert sentence in page.text
+    assert page.all("details", cls="cf-week") == page.all("p", cls="cf-checked") == []
+    assert "We do not have their phone number. This line can help you reach them:" in page.text
+    for left_out in ("Hours", "Website", "Fax", "Wheelchair", "Good to know", "Not known"):
+        assert left_out not in page.one("main").text
+    assert "What to ask when you call" in page.text
+    assert "Your ID and your insurance card" in page.text
+    assert "We do not have a source for this." in page.text
+    assert kinds(page, "checked") == kinds(page, "listed") == []
+    assert len(kinds(page, "not_known")) == 16
     assert page.all("a", rel="noreferrer noopener external") == []
+    # Rides are for everybody.
+    assert "1-800-227-2345" in pairs(page)["Rides"]
 
 
-def test_each_kind_of_care_says_when_it_was_checked(opened: Callable[..., Element]) -> None:
+def test_kinds_of_care_stand_under_how_sure_we_are(opened: Callable[..., Element]) -> None:
     day = datetime.now(UTC).date() - timedelta(days=20)
     offered = (
         OfferedSpecialty("clinical_trials", "x", day),
@@ -159,29 +167,27 @@ def test_each_kind_of_care_says_when_it_was_checked(opened: Callable[..., Elemen
     )
     page = opened(replace(WELL_KNOWN, specialties=offered, verified_on=date(2026, 11, 3)))
 
-    care = [each.text for each in page.one("ul", cls="cf-offers").all("li")]
-    assert care == [
-        "Ask another doctor before you decide (second opinion) Last checked November 3, 2024. This may have changed.",
-        f"Studies of new treatments (clinical trials) Checked on {day:%B} {day.day}, {day.year}",
-        "Comfort care and help with symptoms (palliative care) Not checked yet: please ask",
+    assert kinds(page, "checked") == [f"Studies of new treatments clinical trials {day:%B} {day.day}, {day.year}"]
+    assert kinds(page, "listed") == [
+        "Ask another doctor before you decide second opinion Last checked November 3, 2024. This may have changed.",
+        "Comfort care and help with symptoms palliative care",
     ]
-
-
-def test_care_that_nobody_has_checked_is_said_once(opened: Callable[..., Element]) -> None:
-    page = opened(WELL_KNOWN)
-
-    assert page.text.count("We have not checked this list yet. Please ask the clinic.") == 1
-    assert page.all(cls="cf-since") == []
+    assert len(kinds(page, "not_known")) == 13
+    assert [each.text for each in page.one("section", **{"aria-labelledby": "cf-kinds"}).all("h3")] == [
+        "Checked with the clinic",
+        "Listed, but not checked yet",
+        "We do not know: ask",
+    ]
 
 
 def test_how_sure_we_are_names_the_last_check(opened: Callable[..., Element]) -> None:
     today = datetime.now(UTC).date()
     old, fresh = opened(WELL_KNOWN), opened(replace(UNKNOWN, verified_on=today - timedelta(days=3)))
 
-    assert old.one("p", cls="cf-checked").text == "We checked this page with the clinic on November 3, 2020."
-    assert "cf-unsure" in old.one("p", cls="cf-checked").classes
+    assert old.one("p", cls="cf-checked").text == "Last checked November 3, 2020. This may have changed."
+    assert "cf-is-listed" in old.one("p", cls="cf-checked").classes
     assert "We checked this page with the clinic on" in fresh.one("p", cls="cf-checked").text
-    assert "cf-unsure" not in fresh.one("p", cls="cf-checked").classes
+    assert "cf-is-checked" in fresh.one("p", cls="cf-checked").classes
     # The day of the fact, not of the import.
     assert "We last asked the clinic on November 3, 2020." in old.text
     assert "Last updated" not in old.text
@@ -195,10 +201,18 @@ def test_a_clinic_closed_for_a_time_says_why(opened: Callable[..., Element]) -> 
     assert "openingHours" not in data_of(page)
 
 
-def test_hours_of_the_week_are_those_of_the_clinic(opened: Callable[..., Element]) -> None:
-    told = pairs(opened(replace(WELL_KNOWN, hours="Mo-Su 08:00-17:00")))
+def test_hours_are_those_of_the_next_seven_days(
+    opened: Callable[..., Element], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locator.web.clinic.page.now", lambda: MONDAY_MORNING)
+    page = opened(replace(WELL_KNOWN, hours="Mo-Fr 08:00-17:00; PH off"))
 
-    assert told["Every day"] == "8 am to 5 pm"
+    rows = [[each.text for each in (row.one("th"), row.one("td"))] for row in page.one("table").all("tr")]
+    assert rows[0] == ["Today, November 23", "8 am to 5 pm"]
+    assert rows[3] == ["Thursday, November 26", "Closed (Thanksgiving)"]
+    assert rows[5] == ["Saturday, November 28", "Closed"]
+    assert len(rows) == 7
+    assert page.one("tr", cls="cf-today").one("th").text == "Today, November 23"
 
 
 @pytest.mark.parametrize(("language", "heading"), [("es", "Capitol"), ("hmn", "Capitol")])

@@ -54,7 +54,7 @@ def test_what_is_wrong_can_be_told_on_every_clinics_page(visitor: FlaskClient) -
     form = page_of(visitor.get("/clinics/capitol")).one("details", id="cf-feedback")
 
     assert "open" not in form.attributes
-    assert form.one("summary").text == "Is something wrong here?"
+    assert form.one("summary").text == "Is something wrong here? Tell us"
     assert [choice["value"] for choice in form.all("input", type="radio")] == [wrong.value for wrong in FeedbackKind]
     assert form.one("textarea")["maxlength"] == "300"
     assert "Please do not write about yourself or your health." in form.text
@@ -207,7 +207,7 @@ def test_the_form_works_without_script_and_says_where_it_went(
     visitor: FlaskClient, database: Database, serve: Serve, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{serve(visitor)}/clinics/capitol?near=53703", java_script_enabled=False)
-    page.get_by_text("Is something wrong here?").click()
+    page.get_by_text("Is something wrong here? Tell us").click()
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org knows")
     page.get_by_role("button", name="Send").click()
@@ -225,7 +225,7 @@ def test_the_focus_goes_to_what_has_to_be_read_next(
     visitor: FlaskClient, serve: Serve, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{serve(visitor)}/clinics/capitol")
-    page.get_by_text("Is something wrong here?").click()
+    page.get_by_text("Is something wrong here? Tell us").click()
     page.get_by_label("The hours").check()
     page.get_by_label("What should it say?").fill("ann@example.org")
     page.get_by_role("button", name="Send").click()

@@ -20,9 +20,8 @@ CLINIC = "/clinics/uw-carbone-university-hospital"
 
 
 def opened(person: Person) -> Locator:
-    """Return the button that copies the link of a clinic's page, its ways to share open."""
+    """Return the button that copies the link of a clinic's page."""
     person.go(f"{CLINIC}?near=53703")
-    person.press(person.page.locator(".cf-share summary"))
     return person.page.locator("[data-cf-copy]")
 
 

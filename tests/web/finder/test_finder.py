@@ -87,7 +87,7 @@ def test_the_pages_of_a_list_follow_each_other_without_a_gap(site: FlaskClient) 
     more = first.one("div", cls="cf-next").one("a")
     second = page_of(site.get(more["href"]))
 
-    assert more.text == "Show the next clinics"
+    assert more.text == "Show 1 more"
     assert second.one("ol", cls="cf-list")["start"] == "11"
     assert len({*names(first), *names(second)}) == 11
     assert "cursor" not in second.one("p", cls="cf-first").one("a")["href"]
