@@ -95,12 +95,12 @@ def test_the_page_says_all_that_is_known(opened: Callable[..., Element]) -> None
         "Website: capitol.example.org",
     ):
         assert told in contact
-    told = pairs(page)
-    assert told["Help with language"] == "They speak Hmong."
-    assert told["Wheelchair access"] == "Yes"
-    assert told["Visits by video or phone"] == "No"
-    assert "Named a cancer center by the National Cancer Institute (NCI)" in told["Quality standards"]
-    assert "National Accreditation Program for Breast Centers (NAPBC)" in told["Quality standards"]
+    facts = pairs(page)
+    assert facts["Help with language"] == "They speak Hmong."
+    assert facts["Wheelchair access"] == "Yes"
+    assert facts["Visits by video or phone"] == "No"
+    assert "Named a cancer center by the National Cancer Institute (NCI)" in facts["Quality standards"]
+    assert "National Accreditation Program for Breast Centers (NAPBC)" in facts["Quality standards"]
     assert page.one(cls="cf-notes").text == "Park in lot 75."
     assert "Source: asked by phone" in page.text
 
