@@ -15,6 +15,7 @@ from locator.web.frame.requests import redirect_to
 from locator.web.outside.search_engines import register_search_engines
 from locator.web.outside.security_txt import register_security_txt
 from locator.web.town.pages import TownPages, register_town_pages
+from locator.web.town.start_links import StartLinks
 
 # Pages that belong to somebody's question.
 _ANSWERS = ("/find", "/embed")
@@ -26,11 +27,11 @@ def make_site(pages: Pages, cursors: Cursors) -> Blueprint:
     """Return a blueprint with the routes of the pages for people."""
     blueprint = Blueprint("web", __name__)
     ErrorPages(pages).register(blueprint)
-    finder = Finder(pages, cursors)
+    towns = TownPages(pages)
+    finder = Finder(pages, cursors, StartLinks(towns))
     register_finder(blueprint, finder)
     register_embed(blueprint, pages, finder)
     register_clinic_page(blueprint, pages)
-    towns = TownPages(pages)
     register_town_pages(blueprint, towns)
     register_search_engines(blueprint, pages, towns)
     register_security_txt(blueprint, pages.settings)

@@ -32,6 +32,7 @@ from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Part, Question, read_question
 from locator.web.frame.requests import now, own_origin, redirect_to
 from locator.web.map.map import Atlas, tiles_of
+from locator.web.town.start_links import StartLinks
 from locator.web.words.words import Words
 
 _GEOCODER_PAUSE_SECONDS = "30"  # as long as a geocoder that failed is not asked again
@@ -56,10 +57,11 @@ def register_finder(blueprint: Blueprint, finder: "Finder") -> None:
 class Finder:
     """Answers the questions that the finder is asked."""
 
-    def __init__(self, pages: Pages, cursors: Cursors):
+    def __init__(self, pages: Pages, cursors: Cursors, start_links: StartLinks):
         self._pages = pages
         self._services = pages.services
         self._cursors = cursors
+        self._start_links = start_links
         self._atlas = Atlas(pages.services, tiles_of(pages.settings))
 
     def by_address(self, values: MultiDict[str, str]) -> Response:
@@ -202,9 +204,18 @@ class Finder:
 
             is_sample = results.is_sample if results else None
             form = self._form(question, words)
-            about = self._about(words) if results is None and problem is None else None
+            is_start = results is None and problem is None
+            about = self._about(words) if is_start else None
+            towns = self._start_links.links(words) if results is None else ()
             html = self._pages.page(
-                "finder/finder.html", words, link=in_language, is_sample=is_sample, about=about, **values, **form
+                "finder/finder.html",
+                words,
+                link=in_language,
+                is_sample=is_sample,
+                about=about,
+                towns=towns,
+                **values,
+                **form,
             )
         return self._pages.answer(html, status=status, may_be_cached=may_be_cached)
 

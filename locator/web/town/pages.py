@@ -79,7 +79,7 @@ class TownPages:
 
     def __init__(self, pages: Pages):
         self._pages = pages
-        self._services = pages.services
+        self.services = pages.services
         self._lock = Lock()
         self._known: tuple[TownPlace, ...] = ()
         self._slugs = TownSlugs(())
@@ -87,17 +87,17 @@ class TownPages:
 
     def slugs(self) -> TownSlugs:
         """Return the names of the towns in addresses; they change only with the reference data."""
-        towns = self._services.places.nearby_towns()
+        towns = self.services.places.nearby_towns()
         if towns != self._known:
             self._slugs, self._known = TownSlugs(towns), towns
         return self._slugs
 
     def with_clinics(self) -> TownsWithClinics:
         """Return the towns that have a page, as of the current version of the list."""
-        version = get_dataset(database=self._services.database).version
+        version = get_dataset(database=self.services.database).version
         with self._lock:  # it takes a while, and one result is for all
             if self._around is None or self._around.dataset.version != version:
-                self._around = towns_with_clinics(places=self._services.places, database=self._services.database)
+                self._around = towns_with_clinics(places=self.services.places, database=self.services.database)
             return self._around
 
     def index(self) -> Response:
@@ -169,6 +169,10 @@ class TownPages:
         )
         return self._pages.answer(html, may_be_cached=True)
 
+    def link(self, town: TownPlace, words: Words) -> Link:
+        """Return a link to a town's page, labeled with the town."""
+        return self._link(town, None, words)
+
     def path(self, town: TownPlace, code: str | None) -> str:
         """Return the address of a town's page, for one kind of care if `code` names one."""
         path = f"{NEAR}/{self.slugs().slug(town)}"
@@ -183,11 +187,11 @@ class TownPages:
             radius_miles=AROUND_MILES,
             limit=_MOST_CLINICS,
         )
-        return find_clinics(query, places=self._services.places, database=self._services.database, now=now())
+        return find_clinics(query, places=self.services.places, database=self.services.database, now=now())
 
     def _specialty(self, given: str) -> Specialty | None:
         code = given.lower().replace("-", "_")
-        return next((each for each in self._services.specialties.all() if each.code == code), None)
+        return next((each for each in self.services.specialties.all() if each.code == code), None)
 
     def _view(self, town: TownPlace, specialty: Specialty | None, result: SearchResult, words: Words) -> TownView:
         near = [listed for listed in result.matches if not listed.beyond_radius]
@@ -220,7 +224,7 @@ class TownPages:
         language = known_language(request_value("lang") or "")
         context = CardContext(
             words=words,
-            specialties={each.code: each for each in self._services.specialties.all()},
+            specialties={each.code: each for each in self.services.specialties.all()},
             directions_url=self._pages.settings.directions_url,
             directions_address_url=self._pages.settings.directions_by_address,
             now=now(),
@@ -237,7 +241,7 @@ class TownPages:
     ) -> tuple[Link, ...]:
         """Return links to the pages of other kinds of care that a clinic here is known to offer."""
         offered = {each.code for listed in near for each in listed.clinic.specialties}
-        others = [each for each in self._services.specialties.all() if each.code in offered and each != specialty]
+        others = [each for each in self.services.specialties.all() if each.code in offered and each != specialty]
         return tuple(self._link(town, each, words) for each in others[:_MOST_CARE])
 
     def _close_by(

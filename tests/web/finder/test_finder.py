@@ -451,10 +451,7 @@ def test_help_is_in_the_same_place_on_every_page(site: FlaskClient, path: str, m
 
     assert "Talk to a person: 1-800-422-6237 Weekdays 8 am to 8 pm · English, Spanish" in top.text
     assert top.one("p", cls="cf-person").one("a")["href"] == "tel:+1-800-422-6237"
-    banner = page.one("div", cls="cf-banner")
-    assert banner.text == (
-        "Trial version. Details are not checked. Do not use this to choose care. Call 1-800-227-2345."
-    )
+    assert page.one("div", cls="cf-banner").text == TRIAL
     foot = page.one("footer").text
     for part in ("interpreter", "1-800-422-6237", "1-800-227-2345", "GeoNames (CC BY 4.0) and US Census Bureau."):
         assert part in foot
@@ -464,9 +461,10 @@ def test_after_hours_the_line_that_answers_day_and_night_is_at_the_top(
     site: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING + timedelta(hours=14))
-    line = page_of(site.get("/")).one("p", cls="cf-person")
+    page = page_of(site.get("/"))
 
-    assert line.text == "Talk to a person: 1-800-227-2345 Day or night · English, Spanish"
+    assert page.one("p", cls="cf-person").text == "Talk to a person: 1-800-227-2345 Day or night · English, Spanish"
+    assert page.one("div", cls="cf-banner").one("a")["href"] == "tel:+1-800-227-2345"
 
 
 def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> None:
@@ -497,10 +495,13 @@ def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages
     assert page_of(own_site.get("/")).all("div", cls="cf-banner") == []
 
 
-def test_a_list_without_clinics_says_so_and_whom_to_call(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+def test_a_list_without_clinics_says_so_and_whom_to_call(
+    own_site: FlaskClient, clinics_of_pages: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING)
     start, answer = page_of(own_site.get("/")), page_of(own_site.get("/find?near=53703"))
 
-    banner = start.one("p", cls="cf-banner")
+    banner = start.one("div", cls="cf-banner")
     assert banner.text == ("There are no clinics on our list yet. Call 1-800-422-6237: a person can help you find one.")
     assert banner.one("a")["href"] == "tel:+1-800-422-6237"
     assert "There are no clinics on our list yet." in answer.text
@@ -534,7 +535,10 @@ def test_the_browsers_language_is_taken_where_nobody_chose(site: FlaskClient) ->
 # A part of the page, for the script and for other websites.
 
 
-def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs(site: FlaskClient) -> None:
+def test_a_fragment_is_the_answer_alone_with_the_ids_and_headings_its_page_needs(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING)
     answer = site.get("/find?near=53703&fragment=1&id_prefix=one-&heading_level=4")
     page = page_of(answer)
 

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locator.clinic.clinic import Wanted
 from locator.finding.search import find_clinics
 from locator.geo.mercator import project
 from locator.geo.point import Point
@@ -35,7 +36,7 @@ def test_there_are_never_more_dots_than_one_can_see(ground: Ground) -> None:
 def test_the_nearest_clinics_are_the_dots(sample_services: Services) -> None:
     with sample_services.database.transaction() as stores:
         points = stores.map.clinic_points(MADISON, count=5)
-    question = search_query("43.07305,-89.40123", limit=5)
+    question = search_query("43.07305,-89.40123", limit=5, wanted=Wanted().of_everybody())
     nearest = find_clinics(question, places=sample_services.places, database=sample_services.database)
 
     assert points == [each.clinic.location.point for each in nearest.matches if each.clinic.location]

@@ -17,7 +17,7 @@ PAT = Actor("pat", "command line")
 
 
 def names(page: Element) -> list[str]:
-    return [name.text for name in page.all("h3", cls="cf-name")]
+    return [name.one("a").text for name in page.all(cls="cf-name")]
 
 
 def links(page: Element) -> list[str]:
@@ -32,10 +32,10 @@ def test_a_towns_page_has_its_clinics_and_how_far_they_are(site: FlaskClient, la
     assert page.one("html")["lang"] == language
     assert "Wausau" in page.one("h1").text
     # The same clinics as a search has, those of the town first.
-    assert sorted(names(page)[:10]) != []
+    assert len(names(answer)) == 10
     assert set(names(answer)) <= set(names(page))
     assert "60" in page.one("p", cls="cf-sentence").text
-    assert page.all(cls="cf-far")[0].one("strong").text
+    assert page.all(cls="cf-far")[0].one("b").text
     assert page.one("input", name="near")["type"] == "text"
     kept = [href for href in links(page) if href.startswith("/")]
     assert all(f"lang={language}" in href for href in kept)
@@ -188,3 +188,24 @@ def test_the_log_has_the_route_and_never_the_town(site: FlaskClient, capsys: pyt
     logged = capsys.readouterr().out
     assert logged.count('"/near/<town>/<care>"') == 3
     assert not [word for word in ("wausau", "marigold", "metastatic", "clinical-trials") if word in logged.lower()]
+
+
+def test_the_first_page_leads_to_large_towns_all_over_the_state(site: FlaskClient) -> None:
+    start = page_of(site.get("/?lang=es")).one("p", cls="cf-by-town")
+
+    assert [link.text for link in start.all("a")] == [
+        "Milwaukee", "Madison", "Green Bay", "Eau Claire", "La Crosse", "Wausau", "Todas las ciudades",
+    ]  # fmt: skip
+    for link in start.all("a"):
+        assert page_of(site.get(link["href"])).one("html")["lang"] == "es"
+
+
+def test_the_first_page_leads_to_no_town_without_a_clinic(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    def towns() -> list[str]:
+        shown = page_of(own_site.get("/")).all("p", cls="cf-by-town")
+        return [link.text for part in shown for link in part.all("a")]
+
+    assert towns() == []
+    with clinics_of_pages.change() as stores:
+        stores.clinics.save([a_clinic("capitol", at=MADISON)], by=PAT)
+    assert towns() == ["Madison", "All towns"]
