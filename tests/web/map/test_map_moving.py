@@ -138,15 +138,15 @@ def test_the_mouse_drags_the_map_and_a_drag_is_no_press(open_map: OpenMap) -> No
 
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x - 60, y + 30, steps=4)
+    page.mouse.move(x + 60, y + 30, steps=4)
     page.mouse.up()
 
     after = view_of(page)
     width = page.locator(".cf-map-frame").evaluate("frame => frame.clientWidth")
     units_in_pixel = before[2] / width
-    assert after[0] - before[0] == pytest.approx(60 * units_in_pixel, rel=0.02)
+    assert after[0] - before[0] == pytest.approx(-60 * units_in_pixel, rel=0.02)
     assert after[1] - before[1] == pytest.approx(-30 * units_in_pixel, rel=0.02)
-    assert middle_of(pin(page, "4")) == pytest.approx((x - 60, y + 30), abs=1.5)
+    assert middle_of(pin(page, "4")) == pytest.approx((x + 60, y + 30), abs=1.5)
     expect(page.locator("#cf-card-4")).not_to_be_focused()
     pin(page, "4").click()
     expect(page.locator("#cf-card-4")).to_be_focused()
