@@ -1,6 +1,7 @@
-"""The owner's settings of the pages: name, help lines, colors, directions and map tiles."""
+"""The owner's settings of the pages: name, logo, help lines, colors, directions and map tiles."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import phonenumbers
@@ -27,6 +28,9 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 # Plain http only from the machine itself, for trying things out.
 _TILES = re.compile(r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?/(?P<rest>[!-~]*)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LONGEST_LOGO = 100_000
+_PNG = b"\x89PNG\r\n\x1a\n"
+_SVG = re.compile(rb"\s*(<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<svg[\s>]", re.DOTALL)
 _BRACES = re.compile(r"\{[^}]*\}?|\}")
 
 
@@ -36,6 +40,9 @@ class PageSettings(BaseModel):
     site_name: str = Field(SITE_NAME, min_length=1, max_length=60, description="name of the pages for patients")
     owner_name: str | None = Field(
         None, max_length=60, description="whose pages these are, such as the health system; shown above the name"
+    )
+    logo: Path | None = Field(
+        None, description="the owner's logo, an SVG or PNG file of at most 100 kB; a square one looks best"
     )
     help_name: str = Field(HELP_NAME, min_length=1, max_length=60, description="who answers the help line")
     help_phone: str = Field("1-800-422-6237", description="help line on every page, as it is shown")
@@ -78,6 +85,18 @@ class PageSettings(BaseModel):
     tile_attribution: str | None = Field(
         None, max_length=200, description="the attribution that the maker of the street tiles requires"
     )
+
+    @field_validator("logo", mode="before")
+    @classmethod
+    def _no_logo(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("logo")
+    @classmethod
+    def _check_logo(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            logo_of(value)
+        return value
 
     @field_validator("help_phone", "more_help_phone")
     @classmethod
@@ -161,6 +180,21 @@ class PageSettings(BaseModel):
     @classmethod
     def _check_color_dark(cls, value: str | None) -> str | None:
         return _readable_on(_DARK_GROUND, value, "dark") if value else None
+
+
+def logo_of(path: Path) -> tuple[str, bytes]:
+    """Return the ending for a logo's kind of file, ".svg" or ".png", and its content; raise ValueError for another."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from error
+    if len(content) > _LONGEST_LOGO:
+        raise ValueError(f"is too large: {len(content):,} bytes, but may have {_LONGEST_LOGO:,}")
+    if content.startswith(_PNG):
+        return ".png", content
+    if _SVG.match(content.removeprefix(b"\xef\xbb\xbf")):
+        return ".svg", content
+    raise ValueError("must be an SVG or PNG file")
 
 
 def _readable_on(ground: str, color: str, fault: str) -> str:

@@ -48,12 +48,78 @@ def test_an_address_stays_out_of_address_bar_title_history_and_storage(person: P
     assert person.page.context.cookies() == []
 
 
+@pytest.mark.parametrize("by", WITH_SCRIPT)
+@pytest.mark.parametrize("way", ["the browser's Back", "the link on the page"])
+def test_back_from_a_clinic_the_answer_to_an_address_is_still_there(meet: Meet, by: str, way: str) -> None:
+    person = meet(by=by)
+    person.go()
+    person.ask(ADDRESS)
+    expect(person.heading).to_be_visible()
+    shown = person.page.locator(".cf-name a").all_text_contents()
+    clinic = person.page.locator(".cf-name a").nth(2)
+    person.press(clinic)
+    person.page.wait_for_url("**/clinics/*")
+    title = person.page.get_by_role("heading", level=1)
+    expect(title).to_have_text(shown[2])
+    expect(title).to_be_focused()
+    assert person.page.title().startswith(shown[2])
+    asked = len([request for request in person.requests if request.method == "POST"])
+
+    if way == "the link on the page":
+        person.press(person.page.get_by_role("link", name="Back to the clinics near 53703"))
+    else:
+        person.page.go_back()
+
+    expect(person.heading).to_be_focused()
+    assert person.page.locator(".cf-name a").all_text_contents() == shown
+    assert person.path == "/"
+    # It was in the page all the time: the address was sent once, and is kept nowhere.
+    assert len([request for request in person.requests if request.method == "POST"]) == asked
+    person.page.go_forward()
+    expect(title).to_have_text(shown[2])
+    client = person.page.context.new_cdp_session(person.page)
+    history = client.send("Page.getNavigationHistory")["entries"]
+    kept = person.page.evaluate("[{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]")
+    assert "arigold" not in repr([kept, history, [request.url for request in person.requests]])
+    assert person.told == person.refused() == []
+
+
+def test_a_clinic_read_again_is_its_own_page_and_back_from_it_says_what_is_gone(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask(ADDRESS)
+    name = anybody.page.locator(".cf-name a").first
+    clinic = name.text_content()
+    anybody.press(name)
+    anybody.page.wait_for_url("**/clinics/*")
+
+    anybody.page.reload()
+
+    expect(anybody.page.get_by_role("heading", level=1)).to_have_text(str(clinic))
+    anybody.page.go_back()
+    expect(anybody.page.locator(".cf-status")).to_have_text("We did not keep what you typed. Please type it again.")
+    expect(anybody.field).to_have_value("")
+
+
+def test_what_leads_away_from_the_answer_to_an_address_opens_beside_it(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask(ADDRESS)
+    expect(anybody.heading).to_be_visible()
+    leaving = anybody.page.locator('.cf-results a[rel~="external"]')
+
+    assert leaving.count() > 5
+    assert leaving.evaluate_all("links => links.every((link) => link.target === '_blank')")
+    assert leaving.evaluate_all("links => links.every((link) => link.relList.contains('noopener'))")
+    # A place that may be in an address is asked for again.
+    anybody.ask("53703")
+    anybody.page.wait_for_url("**/find?near=53703*")
+    assert anybody.page.locator('.cf-results a[rel~="external"][target]').count() == 0
+
+
 def test_back_at_an_address_the_field_is_empty_and_says_why(anybody: Person) -> None:
     anybody.go()
     anybody.ask(ADDRESS)
     expect(anybody.heading).to_be_visible()
-    anybody.press(anybody.page.locator(".cf-name a").first)
-    anybody.page.wait_for_url("**/clinics/*")
+    anybody.go("/near")
 
     anybody.page.go_back()
 

@@ -71,9 +71,7 @@ def widget_script(pages: Pages) -> bytes:
 def _texts(words: Words) -> dict[str, str]:
     phone = "{phone}"
     return {
-        "away": words.t(
-            "We cannot reach the clinic list. Please check your internet and try again, or call {phone}.", phone=phone
-        ),
+        "away": words.t("We cannot reach the list right now. Please try again, or call {phone}.", phone=phone),
         "elsewhere": words.t(
             "The clinic list cannot be shown on this website. You can open it on its own page, or call {phone}.",
             phone=phone,

@@ -21,6 +21,9 @@ from locator.web.words.words import Words
 # "Look farther" doubles the radius, and ends with the whole state.
 _FARTHER_MILES = (10.0, 25.0, 50.0, 100.0, 200.0, LONGEST_RADIUS_MILES)
 
+# From here, nobody comes for a visit: the answer is a sentence, and whom to call.
+_FAR_AWAY_MILES = 200.0
+
 # Clinics in the list have numbers.
 LETTERS = "ABC"
 
@@ -70,11 +73,13 @@ class Results:
     `place` and `care` are the question in words; `title` is that of the page. `what_to_ask` is what the cards do not
     say. `shown` is which part of a longer list this is, `shown_in_all` the same after the parts before it.
     `first_beyond` is the first clinic beyond the radius, before which `farther_sentence` says why it follows.
-    `found_nothing`: no clinic within the radius fits the question, so the help lines are shown with the list.
+    `found_nothing`: no clinic within the radius fits the question, so the help lines are shown with the list. From far
+    away that is all there is to say, in `sentence`, and the list has only what it would have had without a radius.
     """
 
     heading: str
     title: str
+    sentence: str
     place: str
     care: str
     on_paper: str
@@ -108,10 +113,14 @@ def results_of(
     place, care = short_place(result.origin, question, words), _care(question, specialties, words)
     cards = tuple(card_of(listed.clinic, context, listed) for listed in result.matches)
     first_rank = result.matches[0].rank if result.matches else 1
-    first_beyond = next((card.clinic_id for card in cards if card.is_beyond), None)
+    far_miles = _far_miles(result)
+    first_beyond = None if far_miles else next((card.clinic_id for card in cards if card.is_beyond), None)
     return Results(
-        heading=_heading(result, question, words),
-        title=_title(result, question, place, words),
+        heading=_far_heading(words) if far_miles else _heading(result, question, words),
+        title=_far_heading(words) if far_miles else _title(result, question, place, words),
+        sentence=_far_sentence(far_miles, place, words)
+        if far_miles
+        else words.t("Nearest first. We show only what we know."),
         place=place,
         care=care,
         on_paper=words.t(
@@ -120,11 +129,11 @@ def results_of(
         privacy=None
         if question.is_public
         else words.t("We do not keep your address. It is not in the link to this page."),
-        remarks=_remarks(result, question, words),
+        remarks=_remarks(result, question, words, is_far=far_miles is not None),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
         what_to_ask=what_to_ask(question.specialties, specialties, words),
-        ask_first=_ask_first(result, context),
+        ask_first=None if far_miles else _ask_first(result, context),
         cards=cards,
         first_rank=first_rank,
         first_beyond=first_beyond,
@@ -133,12 +142,34 @@ def results_of(
         next_page=question.link(_more(result, words), cursor=cursor) if cursor else None,
         shown=_shown(result, words, first=first_rank) if cursor or question.cursor else None,
         shown_in_all=_shown(result, words, first=1),
-        farther=None if cursor else _farther(question, words),
+        farther=None if cursor or far_miles else _farther(question, words),
         next_steps=_next_steps(question, specialties, words),
         total=result.total,
         found_nothing=result.total == 0,
         is_sample=result.dataset.sample,
-        map=atlas.map_of(result, place=place),
+        map=None if far_miles else atlas.map_of(result, place=place),
+    )
+
+
+def _far_miles(result: SearchResult) -> float | None:
+    """Return how far the nearest clinic is from a place far outside Wisconsin; None for any other place."""
+    if result.origin.in_area or result.total or not result.matches:
+        return None
+    distance = result.matches[0].distance_miles
+    return distance if distance > _FAR_AWAY_MILES else None
+
+
+def _far_heading(words: Words) -> str:
+    return words.t("We only list clinics in and near Wisconsin")
+
+
+def _far_sentence(distance: float, place: str, words: Words) -> str:
+    rounded = round(distance, -2)
+    return words.t(
+        "The nearest clinic on our list is about {miles} miles from {place}. The lines below can help you find care"
+        " closer to you.",
+        miles=rounded,
+        place=place,
     )
 
 
@@ -240,15 +271,17 @@ def short_place(origin: Origin, question: Question, words: Words) -> str:
     return origin.geocode.label
 
 
-def _remarks(result: SearchResult, question: Question, words: Words) -> tuple[Remark, ...]:
+def _remarks(result: SearchResult, question: Question, words: Words, *, is_far: bool) -> tuple[Remark, ...]:
     remarks = []
     if question.has_unknown_care:
         remarks.append(Remark(words.t("We do not know the kind of care in this link. Please choose it above.")))
-    remarks += [_remark(notice, words) for notice in result.notices if _is_shown(notice, question)]
+    remarks += [_remark(notice, words) for notice in result.notices if _is_shown(notice, question, is_far=is_far)]
     return tuple(remarks)
 
 
-def _is_shown(notice: Notice, question: Question) -> bool:
+def _is_shown(notice: Notice, question: Question, *, is_far: bool) -> bool:
+    if is_far and notice.code == "outside_area":
+        return False  # it is what the heading says
     # Our own pages have a banner for sample data; on somebody else's page there is only this list.
     return notice.code != "sample_data" or question.placement.part not in (None, Part.OWN_RESULTS)
 

@@ -5,11 +5,18 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from locator.config.page_settings import BRAND_COLOR, PageSettings, fill_for_dark, shade_for_dark
+from locator.config.page_settings import BRAND_COLOR, PageSettings, fill_for_dark, logo_of, shade_for_dark
 
 _FOLDER = Path(__file__).parents[1] / "static"
-_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+_MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".json": "application/json",
+}
 STYLESHEET = "finder.css"
+_ICON = "icon.svg"
 
 _IMPORT = re.compile(r"""(\bfrom\s*|\bimport\s*\(?\s*)(["'])\./([a-z_]+\.js)\2""")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -30,7 +37,7 @@ class Asset:
 
 
 class Assets:
-    """The files of `static/`, read once."""
+    """The files of `static/`, read once; `logo_url` is the address of the owner's logo, else of our icon."""
 
     def __init__(self, settings: PageSettings):
         self._files: dict[str, Asset] = {}
@@ -42,6 +49,10 @@ class Assets:
         for ending in (".js", ".json"):
             for path in _FOLDER.glob(f"*{ending}"):
                 self._module(path.name)
+        self.logo_url = self.url(_ICON)
+        if settings.logo:
+            ending, content = logo_of(settings.logo)
+            self.logo_url = self._keep_bytes(f"logo{ending}", content).url
 
     def url(self, name: str) -> str:
         """Return the address of a file by its name in `static/`; raises KeyError if there is none."""
@@ -71,10 +82,13 @@ class Assets:
         return f"{before}{quote}./{self._module(name).file_name}{quote}"
 
     def _keep(self, name: str, text: str) -> None:
-        content = text.encode()
+        self._keep_bytes(name, text.encode())
+
+    def _keep_bytes(self, name: str, content: bytes) -> Asset:
         stem, ending = Path(name).stem, Path(name).suffix
         file_name = f"{stem}.{hashlib.blake2b(content, digest_size=6).hexdigest()}{ending}"
         self._files[name] = Asset(content, _MEDIA_TYPES[ending], file_name)
+        return self._files[name]
 
 
 def _minified_css(css: str) -> str:

@@ -27,6 +27,7 @@ from locator.web.words.words import LANGUAGES, Words, chosen_language, known_lan
 
 # Pages say what is open now, and the list may be published again at any time.
 _A_MINUTE = "public, max-age=60"
+_ALWAYS = "24/7"
 # That of the help lines' hours.
 HOME_TIME_ZONE = "America/Chicago"
 
@@ -40,6 +41,7 @@ class HelpLine:
     text: str
     when: str = ""
     is_open: bool = True
+    is_always_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,13 @@ class Pages:
             reads_addresses=self.reads_addresses,
             site_name=_own_or_translated(self.settings.site_name, SITE_NAME, words.t("Find cancer care")),
             owner_name=self.settings.owner_name,
+            logo=self.assets.logo_url,
             help_line=help_line,
             more_help=more_help,
             # After hours, the number at the top is the one that somebody answers.
             help_now=help_line if help_line.is_open or not more_help.is_open else more_help,
+            # For what is read later than it was sent.
+            help_any_time=more_help if more_help.is_always_open and not help_line.is_always_open else help_line,
             rides_line=more_help if helps_with_rides else None,
             **values,
         )
@@ -191,7 +196,8 @@ def _own_or_translated(setting: str, default: str, translated: str) -> str:
 def _help_line(name: str, phone: str, hours: str | None, languages: Sequence[str], words: Words) -> HelpLine:
     told = [usual_hours_in_words(hours, words) if hours else "", languages_spoken(languages, words)]
     is_open = hours is None or is_open_at(hours, HOME_TIME_ZONE, now()) is not False
-    return HelpLine(name, _phone_url(phone), phone, " · ".join(part for part in told if part), is_open)
+    when = " · ".join(part for part in told if part)
+    return HelpLine(name, _phone_url(phone), phone, when, is_open, is_always_open=hours == _ALWAYS)
 
 
 @lru_cache(maxsize=64)

@@ -28,7 +28,10 @@ export function enhance(root, options = {}) {
   const form = root.querySelector("form.cf-form");
   const problemPart = root.querySelector("[data-cf-problem]");
   const answerPart = root.querySelector("[data-cf-answer]");
-  if (!form || !problemPart || !answerPart) return;
+  if (!form || !problemPart || !answerPart) {
+    if (keepsHistory) leaveForOlder();
+    return;
+  }
 
   const prefix = form.id.slice(0, -"form".length);
   const find = (name) => root.querySelector(`[id="${prefix}${name}"]`);
@@ -39,9 +42,14 @@ export function enhance(root, options = {}) {
   // Outside of the form, which is folded after an answer.
   asked.after(status);
 
-  function say(text = "") {
-    status.textContent = text;
-    if (text) status.scrollIntoView({ block: "nearest" });
+  function say(...parts) {
+    status.replaceChildren(...parts);
+    if (parts.length) status.scrollIntoView({ block: "nearest" });
+  }
+
+  function sayOffline() {
+    const [before, after = ""] = words.offline.split(words.phone);
+    say(before, made("a", { href: words.phoneUrl, textContent: words.phone }), after);
   }
 
   let asking = new AbortController();
@@ -90,9 +98,10 @@ export function enhance(root, options = {}) {
       say();
       if (element?.matches(".cf-results") && adds) add(element);
       else if (element) take(element, fields);
-      else say(response.status === TOO_MANY ? words.tooMany : words.offline);
+      else if (response.status === TOO_MANY) say(words.tooMany);
+      else sayOffline();
     } catch {
-      if (!signal.aborted) say(words.offline);
+      if (!signal.aborted) sayOffline();
     } finally {
       clearTimeout(busy);
     }
@@ -102,6 +111,7 @@ export function enhance(root, options = {}) {
     const [first, ...others] = results.querySelectorAll(".cf-card");
     const list = answerPart.querySelector(".cf-list");
     list.append(first, ...others);
+    if (shown.isPrivate) keepOpen(list);
     answerPart.querySelector(".cf-more").replaceWith(results.querySelector(".cf-more"));
     const places = results.querySelector(".cf-map")?.dataset.places;
     if (places) answerPart.querySelector(".cf-map")?.dispatchEvent(new CustomEvent("cf-more", { detail: places }));
@@ -150,7 +160,17 @@ export function enhance(root, options = {}) {
     return { key: performance.timeOrigin + performance.now(), problem: [], answer: [], scroll: 0, ...view };
   }
 
+  // The answer to a private question is in no address, so it cannot be opened again: what leaves it opens beside it.
+  function keepOpen(part) {
+    const leaving = `a[rel~="external"]${keepsHistory ? "" : ', a[href*="/clinics/"]'}`;
+    for (const link of part.querySelectorAll(leaving)) link.target = "_blank";
+  }
+
   function leave() {
+    if (shown.clinic) {
+      shown.scroll = scrollY;
+      return;
+    }
     const problems = [...problemPart.childNodes].filter((each) => !each.matches?.(".cf-error"));
     Object.assign(shown, { problem: problems, answer: [...answerPart.childNodes], scroll: scrollY });
     views.set(shown.key, shown);
@@ -158,16 +178,68 @@ export function enhance(root, options = {}) {
 
   function arrive(view) {
     shown = view;
+    showClinic(view.clinic);
+    if (view.clinic) return;
     problemPart.replaceChildren(...view.problem);
     answerPart.replaceChildren(...view.answer);
     fold(view.answer.find((each) => each.matches?.(".cf-results")));
     enlivenMaps(answerPart);
+    if (view.isPrivate) keepOpen(answerPart);
     if (keepsHistory) document.title = view.title;
     markField(view.problem.find((each) => each.matches?.(".cf-problem:not(.cf-choice)")));
     chooseCare(view.fields);
     for (const link of root.querySelectorAll(".cf-languages a")) {
       link.href = inLanguage(view.isPrivate ? "/" : view.url, link.lang);
     }
+  }
+
+  // A clinic's page, opened from a private answer: it takes the place of the finder, which stays behind it.
+
+  const finder = answerPart.closest("main");
+  let clinicShown;
+
+  async function openClinic(link) {
+    const signal = start();
+    try {
+      const response = await fetch(link.href, { headers: { Accept: "text/html" }, credentials: "omit", signal });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const clinic = page.querySelector("main");
+      if (signal.aborted) return;
+      if (!response.ok || !clinic) throw new Error(response.status);
+      const url = link.pathname + link.search;
+      const view = viewOf({ url, title: page.title, isPrivate: false, fields: new URLSearchParams(link.search), clinic });
+      const back = clinic.querySelector(".cf-back a");
+      back.textContent = answerPart.querySelector(".cf-results").dataset.back;
+      back.addEventListener("click", (event) => {
+        event.preventDefault();
+        history.back();
+      });
+      leave();
+      field.value = ""; // the browser keeps what is in a field for the entries of its history
+      history.pushState({ key: view.key }, "", url);
+      arrive(view);
+      views.set(view.key, view);
+      scrollTo({ top: 0, behavior: "instant" });
+      const heading = clinic.querySelector("h1");
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    } catch {
+      if (!signal.aborted) location.assign(link.href);
+    }
+  }
+
+  function showClinic(clinic) {
+    clinicShown?.remove();
+    clinicShown = clinic;
+    if (!finder) return;
+    finder.hidden = Boolean(clinic);
+    finder.id = clinic ? "" : "cf-content";
+    if (!clinic) return;
+    finder.after(clinic);
+    document.title = shown.title;
+    revealIn(clinic);
+    enlivenMaps(clinic);
+    for (const link of root.querySelectorAll(".cf-languages a")) link.href = inLanguage(shown.url, link.lang);
   }
 
   // With results, the question is one line above them.
@@ -211,6 +283,7 @@ export function enhance(root, options = {}) {
   // The form and the answer may have come by themselves.
   const answered = answerPart.querySelector(".cf-results");
   if (answered && !asked.matches(".cf-folds")) fold(answered);
+  if (answered && isPrivate) keepOpen(answered);
 
   // Events.
 
@@ -233,6 +306,9 @@ export function enhance(root, options = {}) {
     } else if (chosen && shown !== first) {
       event.preventDefault();
       location.assign(inLanguage(shown.url, chosen.lang));
+    } else if (link && keepsHistory && shown.isPrivate && isClinicOf(link)) {
+      event.preventDefault();
+      openClinic(link);
     } else if (link?.getAttribute("href") === `#${field.id}`) {
       // Following it would add a step to the history.
       event.preventDefault();
@@ -260,6 +336,10 @@ export function enhance(root, options = {}) {
   function answersHere(link) {
     const isOurs = problemPart.contains(link) || answerPart.contains(link);
     return isOurs && link.pathname === new URL(form.action).pathname && !link.target;
+  }
+
+  function isClinicOf(link) {
+    return answerPart.contains(link) && link.origin === location.origin && link.pathname.startsWith("/clinics/");
   }
 
   const locate = find("locate");
@@ -323,14 +403,23 @@ export function enhance(root, options = {}) {
       return;
     }
     arrive(view);
-    field.value = view.isPrivate ? "" : view.fields.get("near") ?? "";
     scrollTo({ top: view.scroll, behavior: "instant" });
+    if (view.clinic) return;
+    field.value = view.isPrivate ? "" : view.fields.get("near") ?? "";
     answerPart.querySelector(".cf-count")?.focus({ preventScroll: true });
   });
 
   // Otherwise the browser would fill in the field again when somebody comes back to this entry.
   addEventListener("pagehide", () => {
     if (shown.isPrivate) field.value = "";
+  });
+}
+
+// A page that was read again where a script had put it: what came before it is another page.
+function leaveForOlder() {
+  const key = history.state?.key;
+  addEventListener("popstate", ({ state }) => {
+    if (state && state.key !== key) location.reload();
   });
 }
 

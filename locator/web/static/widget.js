@@ -57,6 +57,10 @@
     });
   }
 
+  function dialed(phone) {
+    return `tel:${phone.replace(/[^\d+]/g, "")}`;
+  }
+
   class ClinicFinder extends HTMLElement {
     static observedAttributes = ["near", "specialty", "lang", "heading-level", "color-scheme", "help-phone"];
 
@@ -98,7 +102,10 @@
         problems.querySelector("[autofocus]")?.removeAttribute("autofocus");
         const root = this.#put(problems, form, answers);
         const phone = this.getAttribute("help-phone");
-        if (phone) root.querySelector("form").dataset.offline = served.texts[language].away.replace("{phone}", phone);
+        if (phone) {
+          const offline = served.texts[language].away.replace("{phone}", phone);
+          Object.assign(root.querySelector("form").dataset, { offline, phone, phoneUrl: dialed(phone) });
+        }
         if (near) root.querySelector("[name=near]").value = near;
         const onanswer = (kind, part) => this.#answered(kind, part);
         enhance(root, { headingLevel, language, onanswer, asHtml });
@@ -169,7 +176,7 @@
       }
       const texts = served.texts[this.#language];
       const phone = this.getAttribute("help-phone") ?? served.phone;
-      const call = element("a", { className: "cf-phone", href: `tel:${phone.replace(/[^\d+]/g, "")}` }, phone);
+      const call = element("a", { className: "cf-phone", href: dialed(phone) }, phone);
       const [before, after] = (isUp ? texts.elsewhere : texts.away).split("{phone}");
       const nextStep = isUp
         ? element("a", { className: "cf-button", href: `${base}/?lang=${this.#language}` }, texts.open)

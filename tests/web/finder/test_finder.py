@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -223,6 +224,27 @@ def test_a_place_outside_the_state_is_answered_and_said(site: FlaskClient) -> No
 
     assert names(page)
     assert [remark.text for remark in page.all("p", cls="cf-remark") if "outside Wisconsin" in remark.text]
+
+
+@pytest.mark.parametrize(
+    ("near", "place"), [("96813", "96813, Honolulu, HI"), ("51.5,-0.12", "your location"), ("90210", "Beverly Hills")]
+)
+def test_from_far_away_the_answer_is_a_sentence_and_whom_to_call(site: FlaskClient, near: str, place: str) -> None:
+    page = page_of(site.post(FIND, data={"near": near, "specialty": "palliative_care"}, follow_redirects=True))
+    answer = page.one("section", cls="cf-results")
+
+    assert heading(page) == "We only list clinics in and near Wisconsin"
+    assert re.match(
+        rf"The nearest clinic on our list is about \d,\d00 miles from .*{place}.* The lines below can help you",
+        page.one("p", cls="cf-sentence").text,
+    )
+    assert [link["href"] for link in page.one("div", cls="cf-help").all("a")] == [
+        "tel:+1-800-422-6237",
+        "tel:+1-800-227-2345",
+    ]
+    assert names(page)
+    assert not re.search("looked farther|up to|ask first|outside", answer.text)
+    assert page.all("figure") == []
 
 
 class _UnreachableGeocoder:
@@ -486,6 +508,25 @@ def test_the_owner_says_whose_page_it_is_and_who_helps(make_site: MakeSite) -> N
     assert "Rides, and places to stay" not in page.text
     stylesheet = owned.get(page.one("link", rel="stylesheet")["href"]).get_data(as_text=True)
     assert "#0b5cab" in stylesheet
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg+xml"), (b"\x89PNG\r\n\x1a\n", "png")],
+)
+def test_the_owners_logo_stands_beside_the_name(
+    make_site: MakeSite, tmp_path: Path, content: bytes, media_type: str
+) -> None:
+    (tmp_path / "ours").write_bytes(content)
+    owned = make_site(owner_name="Lakeside Health", logo=str(tmp_path / "ours"))
+
+    logo = page_of(owned.get("/")).one("a", cls="cf-site").one("img")
+
+    assert logo["alt"] == ""
+    served = owned.get(logo["src"])
+    assert (served.get_data(), served.mimetype) == (content, f"image/{media_type}")
+    # Opened by itself, a drawing may do nothing.
+    assert "default-src 'none'" in served.headers["Content-Security-Policy"]
 
 
 def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages: Database) -> None:

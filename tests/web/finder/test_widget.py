@@ -217,7 +217,7 @@ def test_where_we_are_away_it_says_whom_to_call_and_can_try_again(visit: OpenPag
         " one.setAttribute('help-phone', '608-555-0100'); main.append(one); }"
     )
 
-    expect(page.get_by_text("We cannot reach the clinic list.")).to_be_visible()
+    expect(page.get_by_text("We cannot reach the list right now.")).to_be_visible()
     expect(page.get_by_role("link", name="608-555-0100")).to_have_attribute("href", "tel:6085550100")
     assert heard(page, "unavailable") == [{"reason": "away"}]
     page.unroute_all()
