@@ -141,15 +141,16 @@ COLUMNS: tuple[Column, ...] = (
         name="clinic_id", kind=ColumnKind.CLINIC_ID, longest=LONGEST_CLINIC_ID, is_needed=True, can_be_cleared=False,
         description="Who the clinic is, for good: small letters, digits and hyphens.", example="example-cancer-clinic",
         other_headers=("clinic identifier",),
-        likely_headers=("id", "clinic", "key"),
+        likely_headers=("id", "key"),
     ),
     Column(
         name="name", kind=ColumnKind.TEXT, longest=300, is_needed=True, can_be_cleared=False,
         description="The clinic's own name.", example="Example Cancer Clinic",
         other_headers=("clinic name",),
         likely_headers=(
-            "facility", "facility name", "site", "site name", "location", "location name", "hospital",
-            "hospital name", "title", "clinic or facility name",
+            "clinic", "facility", "facility name", "site", "site name", "location", "location name", "hospital",
+            "hospital name", "title", "clinic or facility name", "practice", "practice name", "office", "office name",
+            "center", "center name", "branch", "branch name", "business name", "store name",
         ),
     ),
     Column(
@@ -157,7 +158,8 @@ COLUMNS: tuple[Column, ...] = (
         description="The health system the clinic belongs to.", example="Example Health",
         other_headers=("organisation", "organization name", "organisation name"),
         likely_headers=(
-            "org", "health system", "system", "network", "owner", "affiliation", "parent organization",
+            "org", "health system", "system", "network", "owner", "affiliation", "parent organization", "group",
+            "medical group", "health group", "company", "parent company", "chain", "brand",
         ),
     ),
     Column(

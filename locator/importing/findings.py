@@ -210,6 +210,8 @@ CELL_KINDS: tuple[FindingKind, ...] = (
                 "House number and street only; the rest in its own columns."),
     FindingKind(_ERROR, "city-elsewhere", "city", "The town is far from the ZIP code or the point of the row.",
                 "Correct the town, the ZIP code or the point."),
+    FindingKind(_WARNING, "city-spelling", "city", "We know no town of this name in the state, but one with nearly"
+                " this name has the ZIP code.", "Check the spelling; nothing, if it is right."),
     FindingKind(_ERROR, "unknown-state", "state", "This is not a US state.", "Two letters, such as WI."),
     FindingKind(_ERROR, "malformed-zip", "zip", "This is not a ZIP code.", "Five digits, such as 53703."),
     FindingKind(_ERROR, "zip-lost-zeros", "zip", "The ZIP code has too few digits; spreadsheets drop leading zeros.",

@@ -32,6 +32,8 @@ RUNS = 4
 # A transaction and a lock for each run, and one more to find the jobs of killed workers.
 CONNECTIONS = 2 * RUNS + 1
 
+QUEUE_CONNECTIONS = RUNS + 2  # the queue's own, in addition
+
 _UNFORESEEN_SECONDS = 60.0
 _WITHOUT_GEOCODER_SECONDS = 60.0
 
@@ -122,7 +124,7 @@ class Worker:
         timing = self._timing
         await asyncio.to_thread(self._restore)
         self._note_database(away=None)
-        async with connected_queue(self._database_url, connections=RUNS + 2) as connector:
+        async with connected_queue(self._database_url, connections=QUEUE_CONNECTIONS) as connector:
             app = App(connector=connector)
             app.task(name=TASK, queue=QUEUE, retry=_RetryForever())(self._locate)
             restoring = asyncio.create_task(self._keep_restoring())

@@ -37,6 +37,7 @@ class Database:
         """`url` is SQLAlchemy's (postgresql+psycopg://...). A statement that takes longer raises QueryTimeout.
 
         `work_pool_size` is how many connections long work has, in addition; as many if nothing else is said.
+        `connections` is how many there can be together.
         """
         self._opening = partial(
             Database,
@@ -65,6 +66,11 @@ class Database:
         self._working = pool(work_pool_size or pool_size, idle_seconds=_WORK_IDLE_SECONDS)
         # Whether the service is ready is asked while all other connections are in use.
         self._asking = pool(1, idle_seconds=_READ_IDLE_SECONDS)
+        self.connections = sum(each.size for each in self._pools)
+
+    @property
+    def _pools(self) -> tuple[ConnectionPool, ...]:
+        return self._reading, self._working, self._asking
 
     @property
     def name(self) -> str:
@@ -143,7 +149,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._server.forget()
-        for pool in (self._reading, self._working, self._asking):
+        for pool in self._pools:
             pool.close()
 
     def _ask(self) -> None:

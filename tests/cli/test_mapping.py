@@ -55,6 +55,7 @@ def test_a_federal_hospital_list_is_published_in_three_commands(
     assert "To agree with what is proposed: locator imports map 1 --map proposed" in shown.lines
     assert mapped.code == 0, mapped.out + mapped.err
     assert "2 rows: 2 added, 0 changed, 0 unchanged, 0 held, 0 refused; 0 retired" in mapped.lines
+    assert 'To read a column otherwise: locator imports map 1 --map "HEADER=COLUMN"' in mapped.lines
     assert published.code == 0, published.out + published.err
     assert names(listed) == {
         "EXAMPLE PRAIRIE HOSPITAL": ("ccn:529901",), "EXAMPLE HARBOR HOSPITAL": ("ccn:529902",),

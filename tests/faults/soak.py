@@ -58,7 +58,7 @@ class Soak:
 
     def failures(self) -> list[str]:
         return (
-            [f"{growth.name} grew" for growth in self.growth if not growth.is_flat]
+            [f"{growth.name} grew too much" for growth in self.growth if not growth.is_flat]
             + [f"lost: {each}" for each in self.lost]
             + [f"{turn.fault}: {fault}" for turn, found in self.turns for fault in turn.faults(found)]
             + ([f"{self.five_hundreds} answers with 500"] if self.five_hundreds else [])
@@ -128,7 +128,7 @@ def section(run: Soak) -> str:
     )
     grown = "\n".join(
         f"| {each.name.replace('_', ' ')} | {each.first:,.0f} | {each.last:,.0f} | {each.most:,.0f} |"
-        f" {BOUNDS[each.name].share:.0%} + {BOUNDS[each.name].more:g} | {'yes' if each.is_flat else '**no**'} |"
+        f" {BOUNDS[each.name]} | {'yes' if each.is_flat else '**no**'} |"
         for each in run.growth
     )
     asked = "\n".join(f"| {name} | {statuses(answers)} |" for name, answers in run.traffic.answers.items())
@@ -147,7 +147,7 @@ searches, edits, imports and undos went on all the while, and each fault lasted 
 {run.acknowledged:,} changes were acknowledged, and {len(run.lost)} of them were missing afterwards from the list,
 from the history or from the imports.
 
-| what is held, by the services and the worker together | first quarter | last quarter | most | may grow by | flat |
+| what is held, by the services and the worker together | first quarter | last quarter | most | may | holds |
 |---|---:|---:|---:|---:|---|
 {grown}
 

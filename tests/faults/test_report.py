@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,18 @@ def test_what_stays_is_flat_and_what_grows_is_not() -> None:
     assert [each.name for each in leak if not each.is_flat] == ["service_memory"]
     assert [each.name for each in warm if not each.is_flat] == []
     assert {each.name: each.first for each in flat}["connections"] == 20
+
+
+def test_connections_may_fill_the_pools_and_be_no_more() -> None:
+    # Two services with 3 connections to read, 4 to work and 1 to answer if they are ready; a worker with 9 + 9 + 1, and
+    # 6 of its queue.
+    filled, leaking = (
+        growth([replace(usages(500)[0], connections=number) for number in (16, 20, most)], warm_up=0)
+        for most in (41, 42)
+    )
+
+    assert [each.name for each in filled if not each.is_flat] == []
+    assert [each.name for each in leaking if not each.is_flat] == ["connections"]
 
 
 def test_a_change_that_was_acknowledged_and_is_missing_is_lost(database: Database) -> None:

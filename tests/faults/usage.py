@@ -5,11 +5,15 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 
 import psutil
+from pydantic import SecretStr
 
+from locator.config.settings import read_settings
+from locator.importing.worker import CONNECTIONS, QUEUE_CONNECTIONS
+from locator.services import open_database
 from tests.faults.installation import Installation
 from tests.helpers.postgres import connected
 
@@ -32,30 +36,8 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """How much more than in the first quarter may be used in the last: a share of it, and something on top."""
-
-    share: float
-    more: float
-
-    def allows(self, first: float, last: float) -> bool:
-        return last <= first * (1 + self.share) + self.more
-
-
-# Caches fill for a while, and the allocator keeps what it once had; a leak of a request would be far more than this.
-BOUNDS = {
-    "service_memory": Bound(0.15, 10),
-    "worker_memory": Bound(0.15, 10),
-    "nginx_memory": Bound(0.15, 10),
-    "threads": Bound(0, 2),
-    "descriptors": Bound(0.10, 10),
-    "connections": Bound(0, 4),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Growth:
-    """The medians of the first and the last quarter of a run."""
+    """The medians of the first and the last quarter of a run, and the most there ever was."""
 
     name: str
     first: float
@@ -64,7 +46,58 @@ class Growth:
 
     @property
     def is_flat(self) -> bool:
-        return BOUNDS[self.name].allows(self.first, self.last)
+        return BOUNDS[self.name].allows(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How much more than in the first quarter may be used in the last: a share of it, and something on top."""
+
+    share: float
+    more: float
+
+    def __str__(self) -> str:
+        return f"grow by {self.share:.0%} + {self.more:g}"
+
+    def allows(self, growth: Growth) -> bool:
+        return growth.last <= growth.first * (1 + self.share) + self.more
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How much there may be at any moment."""
+
+    most: float
+
+    def __str__(self) -> str:
+        return f"never exceed {self.most:g}"
+
+    def allows(self, growth: Growth) -> bool:
+        return growth.most <= self.most
+
+
+def _pooled() -> int:
+    """Return how many connections the pools of two services and a worker hold together once they are full."""
+    url = "postgresql+psycopg://nowhere/nothing"
+    settings = read_settings(database_url=SecretStr(url))
+    with (
+        closing(open_database(settings)) as of_service,
+        closing(open_database(settings, url, pool_size=CONNECTIONS)) as of_worker,
+    ):
+        return 2 * of_service.connections + of_worker.connections + QUEUE_CONNECTIONS
+
+
+# Caches fill for a while, and the allocator keeps what it once had; a leak of a request would be far more than this.
+BOUNDS: dict[str, Bound | Ceiling] = {
+    "service_memory": Bound(0.15, 10),
+    "worker_memory": Bound(0.15, 10),
+    "nginx_memory": Bound(0.15, 10),
+    "threads": Bound(0, 2),
+    "descriptors": Bound(0.10, 10),
+    # A pool opens connections as they are needed and keeps them; a restart of the database empties it. So their number
+    # rises and falls with the faults that came last, and stops where all pools are full.
+    "connections": Ceiling(_pooled()),
+}
 
 
 def growth(usages: Sequence[Usage], *, warm_up: float) -> list[Growth]:

@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str, str]] = {
     "post-office-box": {"street": "PO Box 1234"},
     "address-in-street": {"street": "1 Main St, Madison, WI 53703"},
     "city-elsewhere": {"city": "Green Bay"},
+    "city-spelling": {"city": "Maddison"},
     "unknown-state": {"state": "Wiskonsin"},
     "malformed-zip": {"zip": "537O3"},
     "zip-lost-zeros": {"zip": "501"},

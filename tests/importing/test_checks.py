@@ -251,3 +251,26 @@ def test_an_escaped_phone_and_longitude_are_read(checker: RowChecker) -> None:
     assert checked.record.values["phone"] == "+16082636400"
     assert checked.record.values["point"] == Point(lat=43.0731, lon=-89.4012)
     assert checked.record.values["name"] == "=x"
+
+
+@pytest.mark.parametrize(
+    ("city", "zip_code", "proposal"),
+    [
+        ("Greenbay", "54301", "Green Bay"),
+        ("Prairie du Chein", "53821", "Prairie du Chien"),
+        ("Sun Praire", "53590", "Sun Prairie"),
+        ("Mt. Horeb", "53572", None),  # known, only shorter
+        ("Ft. Atkinson", "53538", None),
+        ("Wauwatosa", "53213", None),  # a town of its own beside the ZIP's
+        ("Kwik Trip Corners", "53821", None),  # we do not know it, and nothing is like it
+    ],
+)
+def test_a_town_is_respelled_only_where_the_zip_has_nearly_this_name(
+    checker: RowChecker, city: str, zip_code: str, proposal: str | None
+) -> None:
+    checked = checker.check(just(clinic_id="lakeside", city=city, state="WI", zip=zip_code))
+
+    told = [(finding.code, finding.severity, finding.proposal) for finding in checked.findings]
+    assert told == ([("city-spelling", Severity.WARNING, proposal)] if proposal else [])
+    assert checked.record is not None
+    assert checked.record.values["city"] == city  # only proposed

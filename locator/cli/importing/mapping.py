@@ -58,15 +58,19 @@ def print_mapping(report: ImportReport) -> None:
 
 
 def print_mapping_steps(report: ImportReport) -> None:
-    """Print the commands that say what the columns are, if the import waits for that."""
-    if report.status is not ImportStatus.MAPPING or report.stored.mapping is None:
+    """Print the commands that say what the columns are, if the import waits for that or they were shown."""
+    mapping, number = report.stored.mapping, report.import_id
+    if mapping is None:
         return
-    asked = sum(column.state is ColumnState.ASKED for column in report.stored.mapping.columns)
+    if report.status is ImportStatus.CHECKED and _is_remarkable(mapping):
+        click.echo(f'To read a column otherwise: locator imports map {number} --map "HEADER=COLUMN"')
+    if report.status is not ImportStatus.MAPPING:
+        return
+    asked = sum(column.state is ColumnState.ASKED for column in mapping.columns)
     columns = "1 column is" if asked == 1 else f"{asked} columns are"
     click.echo(f"No row has been checked yet: {columns} asked about.")
-    if report.stored.mapping.missing:
+    if mapping.missing:
         click.echo("No column says which clinic a row is about: one has to be name, clinic_id or external_ids:KIND.")
-    number = report.import_id
     click.echo(f"To agree with what is proposed: locator imports map {number} --map {PROPOSED}")
     click.echo(f'To say otherwise: locator imports map {number} --map "HEADER=COLUMN" --map {PROPOSED}')
     click.echo("COLUMN is one of ours (locator imports map --help), or ignore.")

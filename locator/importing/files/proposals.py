@@ -28,6 +28,9 @@ ASK = "ask"
 _MOST_SAMPLES = 3
 _FEWEST_TOLD = 2  # columns that only the kind of file tells
 
+# "Clinic" may be the name of each clinic or its ID, and so may "ID": their values tell.
+_OTHERWISE = {"name": "clinic_id", "clinic_id": "name"}
+
 Samples = Sequence[Sequence[str]]
 
 
@@ -94,8 +97,10 @@ def _proposed(
     if known is not None:
         return _column(at, given, samples, known, MappingSource.NAME)
     if header.likely:
-        fits = may_be(header.likely, values_in(samples, at))
-        column = _column(at, given, samples, header.likely if fits else IGNORE, MappingSource.NAME)
+        values = values_in(samples, at)
+        meant = header.likely if may_be(header.likely, values) else _OTHERWISE.get(header.likely, IGNORE)
+        fits = may_be(meant, values)
+        column = _column(at, given, samples, meant if fits else IGNORE, MappingSource.NAME)
         return replace(column, state=ColumnState.ASKED)
     return _column(at, given, samples, IGNORE, MappingSource.NONE)
 

@@ -16,6 +16,8 @@ _URL = re.compile(
     r"(?i)(?:https?://|www\.)\S+\.\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:org|com|net|edu|gov|health|us)(?:/\S*)?"
 )
 _DEGREES = re.compile(r"[-+\u2212]?[0-9]{1,3}\.[0-9]{2,}")
+_CLINIC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_WORDS = re.compile(r"[^\W\d_].*\s.*")
 _LONGEST = 200
 _ENOUGH = 0.8  # of the values
 # Degrees of a point in the contiguous United States, so that neither can be the other.
@@ -39,6 +41,8 @@ _LOOKS: Mapping[str, Callable[[str], bool]] = {
     "lon": lambda text: _is_degrees(text, *_WEST),
     "hours": _are_hours,
     "yes or no": lambda text: mark_of(text) is not None,
+    "clinic_id": lambda text: bool(_CLINIC_ID.fullmatch(text)),
+    "words": lambda text: bool(_WORDS.fullmatch(text)),
 }
 _LIKE: Mapping[str, str] = {
     "referral_phone": "phone", "organization_phone": "phone", "fax": "phone", "appointment_url": "website",
@@ -70,6 +74,10 @@ def may_be(column: str, values: Sequence[str]) -> bool:
     They do only if they look like another kind: ZIPs without their zeros are still ZIPs.
     """
     kind = _LIKE.get(column, column)
+    if column == "clinic_id":
+        return not looks_like("words", values)
+    if column == "name" and looks_like("clinic_id", values):
+        return False
     if not values or (column not in _PLAIN and kind not in _LOOKS) or looks_like(kind, values):
         return True
     others = _NEVER_PLAIN if column in _PLAIN else TELLING

@@ -1,5 +1,6 @@
 """Whether the town of a row can be that of its ZIP and its point: a file sorted in one column only has other towns."""
 
+import difflib
 from collections.abc import Callable, Sequence
 
 from locator.geo.distance import meters_between, miles
@@ -14,6 +15,7 @@ TownsOf = Callable[[str], Sequence[TownPlace]]
 # From the middle of a town to its edge, with the farms that have its postal address.
 _TOWN_MILES = 20.0
 _WITHOUT_ZIP_MILES = 50.0  # from a point alone: a rural clinic may have the address of a town in the next county
+_SIMILAR = 0.8  # difflib's ratio: "Wauwautosa" to "Wauwatosa" is 0.95, "Fox Lake" to "Fox Point" 0.63
 _USUAL_REACH_MILES = 10.0  # of a ZIP whose reach is not known
 
 
@@ -28,8 +30,8 @@ def city_findings(
 ) -> list[Finding]:
     """Return a finding if every town of this name in the state is far from the ZIP and the point of the row.
 
-    A town that we do not know, or one that is far from only one of the two, is not this check's concern. The proposal
-    is the town of the ZIP, if the point is there too.
+    A town that is far from only one of the two is not this check's concern. The proposal is the town of the ZIP, if the
+    point is there too. A town that we do not know may be right, unless its name is nearly that of the ZIP's town.
     """
     if city is None or state is None or (zip_place is None and pair is None):
         return []
@@ -37,6 +39,11 @@ def city_findings(
         return []
     point = _point(pair)
     towns = [town.point for town in towns_of(city) if town.state == state]
+    if not towns and zip_place is not None and _is_nearly(city, zip_place.city):
+        told = f"{zip_place.city}, if that is meant; it is the town of {zip_place.zip}."
+        return [
+            new_finding("city-spelling", row=row, column="city", found=city, expected=told, proposal=zip_place.city)
+        ]
     if not towns or (zip_place is None and point is None):
         return []
     reach = 0.0 if zip_place is None else (zip_place.reach_miles or _USUAL_REACH_MILES)
@@ -71,3 +78,8 @@ def _apart(towns: Sequence[Point], point: Point) -> float:
 
 def _is_same_name(one: str, other: str) -> bool:
     return one == other or key_of(one) == key_of(other)
+
+
+def _is_nearly(one: str, other: str) -> bool:
+    keys = [key_of(name).replace(" ", "") for name in (one, other)]
+    return difflib.SequenceMatcher(None, *keys).ratio() >= _SIMILAR

@@ -54,6 +54,7 @@ class ConnectionPool:
 
         `idle_seconds`: PostgreSQL ends a transaction whose process does nothing for so long, so that it holds no locks.
         """
+        self.size = size
         self._free = threading.BoundedSemaphore(size)
         self._wait_seconds = wait_seconds
         self._statement_seconds = statement_seconds

@@ -78,6 +78,28 @@ def test_values_speak_against_a_name(database: Database) -> None:
     assert columns(report)["Location"] == ("phone", "asked")
 
 
+@pytest.mark.parametrize("header", ["Clinic", "Practice", "Facility", "ID"])
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [(("Lakeview Cancer Clinic", "Bay Oncology"), "name"), (("lakeview-cancer", "bay-oncology-2"), "clinic_id")],
+)
+def test_values_tell_whether_a_column_names_clinics_or_has_their_ids(
+    header: str, values: tuple[str, str], meant: str, database: Database
+) -> None:
+    report = upload(database, f"{header},City", *(f"{value},Madison" for value in values))
+
+    assert columns(report)[header] == (meant, "asked")
+
+
+@pytest.mark.parametrize("header", ["Group", "Medical Group", "Parent Company"])
+def test_a_group_is_an_organization(header: str, database: Database) -> None:
+    report = upload(database, f"Clinic,{header},City", "Lakeview Clinic,Lakeview Health,Madison")
+
+    assert columns(report) == {
+        "Clinic": ("name", "asked"), header: ("organization", "asked"), "City": ("city", "read"),
+    }  # fmt: skip
+
+
 def test_a_header_without_a_name_is_asked_about_if_its_values_tell(database: Database) -> None:
     report = upload(database, "clinic_id,name,,,city", "a,A,53703,www.example.org,Madison", "b,B,53704,,Madison")
 
