@@ -28,7 +28,7 @@ def make_site(pages: Pages, cursors: Cursors) -> Blueprint:
     blueprint = Blueprint("web", __name__)
     ErrorPages(pages).register(blueprint)
     towns = TownPages(pages)
-    finder = Finder(pages, cursors, StartLinks(towns))
+    finder = Finder(pages, cursors, StartLinks(towns).links)
     register_finder(blueprint, finder)
     register_embed(blueprint, pages, finder)
     register_clinic_page(blueprint, pages)

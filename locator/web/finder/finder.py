@@ -1,5 +1,6 @@
 """GET / and GET and POST /find: the public page where a person finds the nearest clinics that can help."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -32,7 +33,6 @@ from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Part, Question, read_question
 from locator.web.frame.requests import now, own_origin, redirect_to
 from locator.web.map.map import Atlas, tiles_of
-from locator.web.town.start_links import StartLinks
 from locator.web.words.words import Words
 
 _GEOCODER_PAUSE_SECONDS = "30"  # as long as a geocoder that failed is not asked again
@@ -55,13 +55,13 @@ def register_finder(blueprint: Blueprint, finder: "Finder") -> None:
 
 
 class Finder:
-    """Answers the questions that the finder is asked."""
+    """Answers the questions that the finder is asked; `town_links` leads from the first page to some large towns."""
 
-    def __init__(self, pages: Pages, cursors: Cursors, start_links: StartLinks):
+    def __init__(self, pages: Pages, cursors: Cursors, town_links: Callable[[Words], tuple[Link, ...]]):
         self._pages = pages
         self._services = pages.services
         self._cursors = cursors
-        self._start_links = start_links
+        self._town_links = town_links
         self._atlas = Atlas(pages.services, tiles_of(pages.settings))
 
     def by_address(self, values: MultiDict[str, str]) -> Response:
@@ -206,7 +206,7 @@ class Finder:
             form = self._form(question, words)
             is_start = results is None and problem is None
             about = self._about(words) if is_start else None
-            towns = self._start_links.links(words) if results is None else ()
+            towns = self._town_links(words) if results is None else ()
             html = self._pages.page(
                 "finder/finder.html",
                 words,

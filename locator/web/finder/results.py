@@ -1,7 +1,7 @@
 """The answer to a search as a person reads it: how many clinics, how far, from where, and what to do next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locator.clinic.clinic import Specialty
 from locator.finding.fallback import Fit
@@ -346,3 +346,9 @@ def _next_steps(question: Question, specialties: Mapping[str, Specialty], words:
         for code, label in steps.items()
         if code in specialties and question.specialties != (code,)
     )
+
+
+def ask_first_near(town: str, result: SearchResult, context: CardContext) -> AskFirst | None:
+    """Return the clinics to ask as the page of a town shows them: its reader may be somewhere else."""
+    found = _ask_first(result, context)
+    return replace(found, title=context.words.t("Near {town}, but ask first", town=town)) if found else None

@@ -17,6 +17,7 @@ from locator.geo.reading.where import read_where
 from locator.geo.town_slugs import TownSlugs
 from locator.text.folding import key_of
 from locator.web.clinic.cards import Card, CardContext, card_of
+from locator.web.finder.results import AskFirst, ask_first_near
 from locator.web.frame.about import TOWNS_PATH as NEAR
 from locator.web.frame.about import about_page, path_keeping
 from locator.web.frame.pages import Pages
@@ -64,6 +65,7 @@ class TownView:
     sentence: str
     town: str
     care: str | None
+    ask_first: AskFirst | None
     in_town: tuple[Card, ...]
     around: tuple[Card, ...]
     more: Link | None
@@ -197,8 +199,9 @@ class TownPages:
         near = [listed for listed in result.matches if not listed.beyond_radius]
         in_town = [listed for listed in near if _is_in(town, listed)]
         around = [listed for listed in near if not _is_in(town, listed)]
-        cards = self._cards([*in_town, *around], words)
-        name = _name(town, self.slugs(), words)
+        name, context = _name(town, self.slugs(), words), self._context(words)
+        ranked = (replace(listed, rank=rank) for rank, listed in enumerate([*in_town, *around], 1))
+        cards = tuple(card_of(listed.clinic, context, listed) for listed in ranked)
         care = words.specialty(specialty) if specialty else None
         heading = (
             words.t("Cancer clinics near {town}: {care}", town=name, care=care)
@@ -210,6 +213,7 @@ class TownPages:
             sentence=_sentence(len(in_town), result.total - len(in_town), name, words),
             town=name,
             care=care,
+            ask_first=ask_first_near(name, result, context),
             in_town=cards[: len(in_town)],
             around=cards[len(in_town) :],
             more=self._to_search(town, specialty, words) if result.total > len(near) else None,
@@ -220,9 +224,8 @@ class TownPages:
             specialty=specialty.code if specialty else None,
         )
 
-    def _cards(self, near: list[ListedMatch], words: Words) -> tuple[Card, ...]:
-        language = known_language(request_value("lang") or "")
-        context = CardContext(
+    def _context(self, words: Words) -> CardContext:
+        return CardContext(
             words=words,
             specialties={each.code: each for each in self.services.specialties.all()},
             directions_url=self._pages.settings.directions_url,
@@ -230,11 +233,9 @@ class TownPages:
             now=now(),
             origin=own_origin(),
             # Without the town: search engines should find one page of each clinic, and not one for each town.
-            clinic_query=path_keeping("", language),
+            clinic_query=path_keeping("", _language()),
             radius_miles=AROUND_MILES,
         )
-        ranked = (replace(listed, rank=rank) for rank, listed in enumerate(near, 1))
-        return tuple(card_of(listed.clinic, context, listed) for listed in ranked)
 
     def _other_care(
         self, town: TownPlace, specialty: Specialty | None, near: list[ListedMatch], words: Words

@@ -4,12 +4,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from locator.clinic.clinic import Serves
+from locator.geo.point import Point
 from locator.geo.reading.where import read_where
 from locator.records.actor import Actor
 from locator.services import Services
 from locator.store.database import Database
 from locator.web.words.words import LANGUAGES
-from tests.helpers.clinics import MADISON, a_clinic
+from tests.helpers.clinics import MADISON, a_clinic, open_clinics
 from tests.web.conftest import page_of
 from tests.web.page_parser import Element
 
@@ -51,6 +53,33 @@ def test_one_kind_of_care_shows_only_clinics_that_are_listed_for_it(site: FlaskC
     # What is not known is not told as a no.
     assert "may offer it too" in page.text
     assert "/near/madison" in links(page)
+
+
+def test_a_nearer_clinic_that_may_offer_it_is_named_before_the_list(
+    own_site: FlaskClient, clinics_of_pages: Database
+) -> None:
+    open_clinics(
+        clinics_of_pages,
+        a_clinic("capitol", at=MADISON, specialties=(), phone="+16085550123"),
+        a_clinic("veterans", at=MADISON, specialties=("palliative_care",), serves=Serves.VETERANS),
+        a_clinic("beloit", at=Point(lat=42.508, lon=-89.032), specialties=("palliative_care",)),
+    )
+
+    page = page_of(own_site.get("/near/madison/palliative-care"))
+
+    assert names(page) == ["Beloit"]
+    note = page.one("section", cls="cf-also")
+    assert note.one("h2").text == "Near Madison, but ask first"
+    told = [" ".join(row.text.split()) for row in note.all("li")]
+    assert [row[:1] for row in told] == ["A", "B"]
+    assert "Capitol" in told[0] + told[1]
+    assert "We do not know if they offer this: ask." in note.text
+    assert "For veterans." in note.text
+    assert "tel:+16085550123" in links(page)
+    # Without a kind of care, only whom they treat is in question.
+    everyone = page_of(own_site.get("/near/madison"))
+    assert "Capitol" in names(everyone)
+    assert everyone.all("section", cls="cf-also") == []
 
 
 def test_every_link_of_a_page_leads_to_a_page(site: FlaskClient) -> None:
