@@ -69,15 +69,15 @@ class PlaceStore:
         return bool(rows[0].covers) if rows else None
 
     def zips_beside(self, digits: str, *, count: int) -> list[ZipPlace]:
-        """Return the `count` ZIPs of Wisconsin and its neighbors that were most likely meant by a ZIP that is none.
+        """Return at most `count` ZIPs of Wisconsin and its neighbors that are one slip away from a ZIP that is none.
 
-        First those of Wisconsin with two neighboring digits swapped, then those with one digit wrong, then the nearest
-        by number, equal first three digits first.
+        A slip is two neighboring digits swapped, or one digit wrong. Those of Wisconsin come first, then swapped ones,
+        then those with the same first three digits, then the nearest by number.
         """
         rows = self._rows(
-            f"""select {_ZIP_COLUMNS} from zips where state = any(:states)
-            order by not (state = 'WI' and zip = any(:swapped)),
-                not (state = 'WI' and levenshtein_less_equal(zip, :zip, 1) = 1),
+            f"""select {_ZIP_COLUMNS} from zips
+            where state = any(:states) and (zip = any(:swapped) or levenshtein_less_equal(zip, :zip, 1) = 1)
+            order by state <> 'WI', zip <> all(:swapped),
                 left(zip, 3) <> left(:zip, 3), abs(zip::int - cast(:zip as int)), zip limit :count""",
             zip=digits,
             swapped=[f"{digits[:at]}{digits[at + 1]}{digits[at]}{digits[at + 2 :]}" for at in range(len(digits) - 1)],

@@ -160,10 +160,32 @@ def test_a_town_elsewhere_lies_in_the_middle_of_its_zips(fresh: Database) -> Non
     assert (chicago.point.lat, chicago.point.lon) == pytest.approx((41.87, -87.66), abs=0.05)
 
 
+def is_one_slip(typed: str, meant: str) -> bool:
+    differing = [at for at in range(5) if typed[at] != meant[at]]
+    if len(differing) == 1:
+        return True
+    first, *others = differing
+    return others == [first + 1] and typed[first : first + 2] == meant[first : first + 2][::-1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["53739", "57303", "35703", "53730", "54502", "64703", "43703", "99999", "55799", "00000"]
+)
+def test_the_zips_offered_are_one_slip_away_and_those_of_wisconsin_come_first(database: Database, typed: str) -> None:
+    with database.transaction() as stores:
+        assert stores.places.zip(typed) is None
+        offered = stores.places.zips_beside(typed, count=3)
+
+    assert all(is_one_slip(typed, place.zip) for place in offered)
+    abroad = [place.state != "WI" for place in offered]
+    assert abroad == sorted(abroad)
+    assert bool(offered) is (typed not in ("99999", "00000"))
+
+
 def test_the_zips_beside_a_number_share_its_first_three_digits(fresh: Database) -> None:
     with fresh.transaction() as stores:
         assert [place.zip for place in stores.places.zips_beside("53799", count=3)] == ["53794", "53793", "53792"]
-        assert len(stores.places.zips_beside("99999", count=3)) == 3
+        assert stores.places.zips_beside("99999", count=3) == []
 
 
 @pytest.mark.parametrize("digits", ["00000", "10001", "46000", "53000", "99999"])

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.browser import Meet, Person
+from tests.web.conftest import MakeSite, Serve
 
 BY = ["mouse", "keyboard", "no script"]
 WITH_SCRIPT = ["mouse", "keyboard"]
@@ -243,6 +244,46 @@ def test_what_is_not_known_is_told_once_with_what_to_ask(person: Person) -> None
     expect(ask).to_contain_text("If a card does not say it, we do not know it.")
     expect(ask.get_by_role("listitem").first).to_have_text("Do you offer this: studies of new treatments?")
     expect(person.page.locator(".cf-ask")).to_have_count(1)
+
+
+def test_the_kinds_of_care_have_a_button_that_stays_in_sight(meet: Meet) -> None:
+    person = meet(viewport={"width": 390, "height": 700})
+    person.go()
+    person.press(person.page.get_by_text("Add more kinds of care"))
+    boxes = person.page.locator(".cf-more-care").get_by_role("checkbox")
+    button = person.page.locator(".cf-more-care > button")
+
+    assert boxes.count() == 16
+    for number in (0, 8, 15):
+        boxes.nth(number).scroll_into_view_if_needed()
+        boxes.nth(number).focus()
+        expect(button).to_be_in_viewport(ratio=1)
+        box, over = boxes.nth(number).bounding_box(), button.bounding_box()
+        assert box
+        assert over
+        assert box["y"] + box["height"] <= over["y"] or over["y"] + over["height"] <= box["y"]
+    boxes.nth(12).check()
+    person.field.fill("53703")
+    button.click()
+    expect(person.asked).to_contain_text("Comfort care")
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard", "no script"])
+def test_an_invitation_to_type_the_street_leads_to_the_text_to_replace(
+    meet: Meet, make_site: MakeSite, serve: Serve, by: str
+) -> None:
+    with_geocoder = make_site(geocoders=("nominatim:http://127.0.0.1:9",))
+    person = meet(by=by, base=serve(with_geocoder))
+    person.go("/find?near=54501&specialty=metastatic_breast_oncology")
+    field = person.page.get_by_label("Address, ZIP code or city")
+    expect(field).to_be_hidden()
+
+    person.press(person.page.get_by_role("link", name="Type your street address"))
+
+    expect(field).to_be_visible()
+    if person.has_script:
+        expect(field).to_be_focused()
+        assert field.evaluate("field => [field.selectionStart, field.selectionEnd]") == [0, 5]
 
 
 def test_when_the_list_cannot_be_reached_it_says_so_and_whom_to_call(anybody: Person) -> None:

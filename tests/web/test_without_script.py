@@ -124,6 +124,32 @@ def test_text_spaced_wider_still_fits(site: FlaskClient, serve: Serve, open_page
     assert sideways(page) == 0
 
 
+@pytest.mark.parametrize("width", [320, 390, 768])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/find?near=54911&specialty=metastatic_breast_oncology",
+        "/clinics/uw-carbone-university-hospital",
+        "/near/wausau",
+    ],
+)
+def test_text_of_twice_the_size_still_fits(
+    site: FlaskClient, serve: Serve, open_page: OpenPage, width: int, path: str
+) -> None:
+    """WCAG 2.2, 1.4.4."""
+    page = open_page(serve(site) + path, viewport={"width": width, "height": 640}, bypass_csp=True)
+    page.add_style_tag(content="html { font-size: 200% }")
+
+    assert sideways(page) == 0
+    cut = page.evaluate(
+        "[...document.querySelectorAll('main *:not(.cf-hidden, svg *, select, input)')].filter(e =>"
+        " e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).display !== 'inline')"
+        ".map(e => e.className)"
+    )
+    assert cut == []
+
+
 def test_what_is_pressed_is_large_enough(site: FlaskClient, serve: Serve, open_page: OpenPage) -> None:
     page = open_page(f"{serve(site)}/find?near=53703", viewport={"width": 390, "height": 800})
 

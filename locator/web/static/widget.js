@@ -138,7 +138,8 @@
     }
 
     #put(...parts) {
-      const root = element("div", { className: "clinic-finder cf-widget", lang: this.#language }, ...parts);
+      // All our languages are written from left to right, whatever the page around.
+      const root = element("div", { className: "clinic-finder cf-widget", lang: this.#language, dir: "ltr" }, ...parts);
       // If the page is always light, so are we, whatever its reader prefers.
       const scheme = this.getAttribute("color-scheme") ?? getComputedStyle(this).colorScheme;
       root.classList.toggle("cf-light", !/dark|auto/.test(scheme));

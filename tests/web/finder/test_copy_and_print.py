@@ -1,5 +1,7 @@
 """Copying a clinic's link and printing the list; what is passed on names clinics alone."""
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from tests.web.browser import Meet, Person
@@ -61,6 +63,34 @@ def test_the_list_is_printed_as_a_whole(meet: Meet) -> None:
     expect(person.page.locator(".cf-ask")).not_to_have_attribute("open", "")
     person.page.emulate_media(media="print")
     expect(person.page.get_by_text("Print this list")).to_be_hidden()
+
+
+def test_four_clinics_are_on_a_page_and_it_says_when_it_was_printed(meet: Meet) -> None:
+    person = meet(color_scheme="dark")
+    person.go("/find?near=53703")
+    cards = person.page.locator(".cf-card")
+    assert cards.count() == 10
+
+    sheets = len(re.findall(rb"/Type\s*/Page\b", person.page.pdf(format="Letter")))
+    person.page.emulate_media(media="print")
+
+    assert sheets <= 3
+    told = person.page.locator(".cf-answer-head .cf-for-paper").inner_text()
+    assert re.fullmatch(r"Near 53703, Madison · Any cancer care · Printed [A-Z][a-z]+ \d{1,2}, \d{4}", told)
+    assert cards.first.get_by_text("Date I called, and what they said:").is_visible()
+
+
+def test_a_clinic_is_printed_on_one_sheet_without_the_place_of_the_search(meet: Meet) -> None:
+    person = meet()
+    person.go(f"{CLINIC}?near=54501&specialty=palliative_care")
+
+    sheets = len(re.findall(rb"/Type\s*/Page\b", person.page.pdf(format="Letter")))
+    person.page.emulate_media(media="print")
+
+    assert sheets == 1
+    shown = person.page.locator("body").inner_text()
+    assert "54501" not in shown
+    assert "Rhinelander" not in shown
 
 
 def test_with_script_off_nobody_is_offered_to_print(meet: Meet) -> None:

@@ -132,6 +132,20 @@ def test_the_pages_own_taste_ends_at_the_finder(visit: OpenPage) -> None:
     assert box["width"] > 200
 
 
+def test_on_a_page_from_right_to_left_it_reads_from_left_to_right(visit: OpenPage) -> None:
+    asked = "<clinic-finder near='53703' lang='en'></clinic-finder>"
+    page = visit(f"<div dir='rtl' lang='ar'><p>\u0645\u0631\u062d\u0628\u0627</p>{asked}</div>")
+    finder = page.locator("clinic-finder")
+    expect(finder.locator(".cf-count")).to_be_visible()
+
+    assert finder.locator(".cf-sentence").evaluate("each => getComputedStyle(each).direction") == "ltr"
+    name, call = (finder.locator(f".cf-card {part}").nth(1).bounding_box() for part in (".cf-name", ".cf-call"))
+    assert name
+    assert call
+    assert name["x"] < call["x"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_events_name_clinics_and_never_the_person(visit: OpenPage) -> None:
     page = visit('<clinic-finder near="53703" specialty="clinical_trials"></clinic-finder>')
     card = page.locator(".cf-card").filter(has_text="University Hospital")
