@@ -213,6 +213,16 @@ def test_the_log_of_the_service_holds_neither_an_address_nor_a_point(
         person.press(person.page.locator(".cf-folds > summary"))
         person.press(person.page.get_by_role("button", name="Use my location"))
         expect(person.asked).to_contain_text("Near your location")
+        person.press(person.page.locator(".cf-name a").first)
+        person.page.wait_for_url("**/clinics/*")
+        person.page.go_back()
+        expect(person.heading).to_be_focused()
+        person.go("/near/1432-marigold-street-53703?near=1432+Marigold+Street")
+        expect(person.page.get_by_role("heading", level=1)).to_have_text("We cannot find this town")
+        person.go("/near/madison/palliative-care")
+        person.page.get_by_label("ZIP code or city").fill(ADDRESS)
+        person.press(person.page.locator(".cf-submit"))
+        expect(person.heading).to_be_visible()
     finally:
         service.stop()
 
