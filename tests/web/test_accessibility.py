@@ -115,6 +115,10 @@ def test_no_barrier_in_the_answer_to_an_address(meet: Meet) -> None:
 
     expect(person.heading).to_be_visible()
     look_from_all_sides(person)
+    # A clinic takes the place of the list, and leaves it in the page.
+    person.press(person.page.locator(".cf-name a").first)
+    person.page.wait_for_url("**/clinics/*")
+    look_from_all_sides(person)
 
 
 def test_no_barrier_where_a_note_is_not_taken(meet: Meet) -> None:
