@@ -95,6 +95,12 @@ def text_of(pages: Pages, card: Card) -> Element:
     return read_page(pages.part("clinic/card.html", CONTEXT.words, card=card, heading_level=3, id_prefix="cf-"))
 
 
+@pytest.fixture(autouse=True)
+def morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be an hour at which the first help line answers."""
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING)
+
+
 @pytest.fixture(scope="module")
 def pages(site: FlaskClient) -> Pages:
     made = site.application.extensions["pages"]
@@ -119,6 +125,12 @@ def test_a_card_reads_as_a_person_asks(pages: Pages) -> None:
     )
     assert card.one("span", cls="cf-rank")["aria-hidden"] == "true"
     assert card.one("h3").one("a")["href"] == "/clinics/uw-carbone?near=53703"
+
+
+def test_at_night_the_line_that_answers_helps_to_reach_them(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locator.web.frame.pages.now", lambda: MONDAY_MORNING + timedelta(hours=14))
+
+    assert "This line can help you reach them: 1-800-227-2345" in text_of(pages, card_of(UNKNOWN, CONTEXT)).text
 
 
 def test_what_is_not_known_is_not_on_the_card(pages: Pages) -> None:

@@ -61,7 +61,8 @@ def test_a_card_reads_well_aloud(
     request: pytest.FixtureRequest,
     clinic: object,
 ) -> None:
-    monkeypatch.setattr("locator.web.finder.finder.now", lambda: MONDAY_MORNING)
+    for module in ("finder.finder", "frame.pages"):
+        monkeypatch.setattr(f"locator.web.{module}.now", lambda: MONDAY_MORNING)
     open_clinics(clinics_of_pages, clinic)  # type: ignore[arg-type]
     person = meet(base=serve(own_site))
     person.go("/find?near=53703&specialty=metastatic_breast_oncology&specialty=clinical_trials")
