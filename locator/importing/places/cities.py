@@ -81,5 +81,5 @@ def _is_same_name(one: str, other: str) -> bool:
 
 
 def _is_nearly(one: str, other: str) -> bool:
-    keys = [key_of(name).replace(" ", "") for name in (one, other)]
-    return difflib.SequenceMatcher(None, *keys).ratio() >= _SIMILAR
+    first, second = (key_of(name).replace(" ", "") for name in (one, other))
+    return difflib.SequenceMatcher(None, first, second).ratio() >= _SIMILAR
