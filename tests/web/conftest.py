@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from locator.services import Services
 from locator.store.database import Database
-from locator.web.map.map import Atlas, Ground
+from locator.web.map.ground import Ground
+from locator.web.map.map import Atlas
 from tests.conftest import MakeApp
 from tests.helpers.databases import empty
 from tests.web.browser import Meet, Person, chromium_program

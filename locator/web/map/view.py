@@ -5,11 +5,6 @@ from dataclasses import dataclass
 
 from locator.geo.mercator import miles_in_unit
 
-# The map is laid out for this size, before the screen is known; marks and labels keep their size on any screen.
-FRAME_WIDTH, FRAME_HEIGHT = 360.0, 396.0
-# Room for half a pin on every side, and for the scale and the zoom buttons at the bottom, even on the narrowest phone.
-_LEFT, _TOP, _RIGHT, _BOTTOM = 34.0, 34.0, 34.0, 88.0
-
 # Closer than this, people would look for streets, which we do not draw.
 CLOSEST_MILES = 4.0
 # Wisconsin is 320 miles from north to south. On a wider map, everything would be a speck.
@@ -19,6 +14,30 @@ _SCALE_MILES = (1, 2, 5, 10, 20, 50, 100, 200)
 _SCALE_PART = 0.28
 
 Spot = tuple[float, float]
+# Left, top, right, bottom, in pixels.
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size in pixels that a map is laid out for, before the screen is known; marks keep their size on any screen.
+
+    `margins` are the room around what the view must show: left, top, right, bottom. `corners` are taken by the scale
+    and by buttons.
+    """
+
+    width: float
+    height: float
+    margins: Box
+    corners: tuple[Box, ...]
+
+
+# Beside the list: a pin is high, and the zoom buttons are in the upper right corner, even on the narrowest phone.
+LIST_FRAME = Frame(
+    360.0, 396.0, (34.0, 52.0, 64.0, 44.0), ((0.0, 362.0, 120.0, 396.0), (300.0, 0.0, 360.0, 112.0))
+)  # fmt: skip
+# On a clinic's page, without buttons.
+CLINIC_FRAME = Frame(336.0, 224.0, (24.0, 44.0, 24.0, 44.0), ((0.0, 190.0, 110.0, 224.0),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +47,29 @@ class View:
     x: float
     y: float
     width: float
+    frame: Frame = LIST_FRAME
 
     @property
     def height(self) -> float:
-        return self.width * FRAME_HEIGHT / FRAME_WIDTH
+        return self.width * self.frame.height / self.frame.width
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The view's edges in map units: left, top, right, bottom."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
 
     @property
     def box(self) -> str:
         """The view as an SVG's viewBox."""
         return f"{self.x:.2f} {self.y:.2f} {self.width:.2f} {self.height:.2f}"
 
+    @property
+    def pixels_in_unit(self) -> float:
+        return self.frame.width / self.width
+
     def pixels(self, spot: Spot) -> Spot:
         """Return where a spot of the map is in the frame, in pixels."""
-        pixels_in_unit = FRAME_WIDTH / self.width
-        return (spot[0] - self.x) * pixels_in_unit, (spot[1] - self.y) * pixels_in_unit
+        return (spot[0] - self.x) * self.pixels_in_unit, (spot[1] - self.y) * self.pixels_in_unit
 
     def percent(self, spot: Spot) -> Spot:
         """Return where a spot of the map is in a frame of any size, in percent of its width and height."""
@@ -63,19 +91,19 @@ class View:
         return length, length / across * 100
 
 
-def view_of(spots: Iterable[Spot]) -> View:
-    """Return the closest view of all `spots` with room around each, at least CLOSEST_MILES across."""
+def view_of(spots: Iterable[Spot], frame: Frame = LIST_FRAME, *, closest: float = CLOSEST_MILES) -> View:
+    """Return the closest view of all `spots` with room around each, at least `closest` miles across."""
     left, top, right, bottom = _bounds(spots)
-    inner_width, inner_height = FRAME_WIDTH - _LEFT - _RIGHT, FRAME_HEIGHT - _TOP - _BOTTOM
+    margin_left, margin_top, margin_right, margin_bottom = frame.margins
     units_in_pixel = max(
-        (right - left) / inner_width,
-        (bottom - top) / inner_height,
-        CLOSEST_MILES / miles_in_unit((top + bottom) / 2) / FRAME_WIDTH,
+        (right - left) / (frame.width - margin_left - margin_right),
+        (bottom - top) / (frame.height - margin_top - margin_bottom),
+        closest / miles_in_unit((top + bottom) / 2) / frame.width,
     )
-    middle_x = (left + right) / 2 + (_RIGHT - _LEFT) / 2 * units_in_pixel
-    middle_y = (top + bottom) / 2 + (_BOTTOM - _TOP) / 2 * units_in_pixel
-    width, height = FRAME_WIDTH * units_in_pixel, FRAME_HEIGHT * units_in_pixel
-    return View(middle_x - width / 2, middle_y - height / 2, width)
+    middle_x = (left + right) / 2 + (margin_right - margin_left) / 2 * units_in_pixel
+    middle_y = (top + bottom) / 2 + (margin_bottom - margin_top) / 2 * units_in_pixel
+    width, height = frame.width * units_in_pixel, frame.height * units_in_pixel
+    return View(middle_x - width / 2, middle_y - height / 2, width, frame)
 
 
 def fit_in_one(spots: Iterable[Spot]) -> bool:
