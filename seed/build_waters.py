@@ -23,6 +23,17 @@ from shapely.geometry.base import BaseGeometry
 OUTPUT = Path(__file__).parents[1] / "locator" / "geo" / "waters.geojson"
 STATE = Path(__file__).with_name("state.geojson")
 
+SOURCE = (
+    "us-atlas 3.0.1: Census boundaries of 2017 (shores of the Great Lakes, borders); Natural Earth 1:10m (rivers,"
+    " smaller lakes, the Canadian shore); U.S. Census 2020 ZCTAs (the largest lakes, which they leave out)"
+)
+LICENSE = (
+    "us-atlas: Copyright 2013-2019 Michael Bostock. Permission to use, copy, modify, and/or distribute this software"
+    " for any purpose with or without fee is hereby granted, provided that the above copyright notice and this"
+    " permission notice appear in all copies. The data of the Census Bureau and of Natural Earth are in the public"
+    " domain."
+)
+
 # What a map can show: it may be moved until Wisconsin is at its edge.
 WINDOW = shapely.box(-93.6, 41.0, -82.6, 49.1)
 WISCONSIN = "Wisconsin"
@@ -58,7 +69,8 @@ def main(atlas: Path, natural_earth: Path, zip_areas: Path) -> None:
         feature("border", "between other states", borders(states)),
     ]  # fmt: skip
     lines = ",\n".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in features)
-    OUTPUT.write_text(f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', "utf-8")
+    about = json.dumps({"source": SOURCE, "license": LICENSE})[1:-1]
+    OUTPUT.write_text(f'{{"type":"FeatureCollection",{about},"features":[\n{lines}\n]}}\n', "utf-8")
 
 
 def states_of(topology: dict[str, Any]) -> dict[str, BaseGeometry]:

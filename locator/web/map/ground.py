@@ -13,7 +13,7 @@ from locator.geo.point import Point
 from locator.geo.states import HOME_STATE
 from locator.geo.waters import waters_around
 from locator.web.map.marks import Kind, Label
-from locator.web.map.view import View, view_of
+from locator.web.map.view import View, rounded, view_of
 
 # The largest cities of Wisconsin, so far apart that they are not each other's suburbs, and well-known cities beyond its
 # border are named on any map; then the towns of the view.
@@ -107,13 +107,15 @@ def ground_of(background: Background) -> Ground:
         lakes=waters.lakes,
         rivers=waters.rivers,
         state=view_of(corners or [corner for ring in waters.great_lakes for corner in ring]),
-        cities=tuple(Label(town.name, project(town.point), Kind.CITY) for town in cities),
-        towns=tuple(Label(town.name, project(town.point), Kind.TOWN) for town in towns if town not in cities),
+        cities=tuple(Label(town.name, rounded(project(town.point)), Kind.CITY) for town in cities),
+        towns=tuple(Label(town.name, rounded(project(town.point)), Kind.TOWN) for town in towns if town not in cities),
         waters=(
-            *(Label(name, project(point), Kind.WATER, angle=angle) for name, point, angle in _OPEN_WATER),
-            *(Label(each.name, each.spot, Kind.WATER, each.room, each.angle) for each in waters.lake_names),
+            *(Label(name, rounded(project(point)), Kind.WATER, angle=angle) for name, point, angle in _OPEN_WATER),
+            *(Label(each.name, rounded(each.spot), Kind.WATER, each.room, each.angle) for each in waters.lake_names),
         ),
-        counties=tuple(Label(each.name.upper(), each.spot, Kind.COUNTY, each.room) for each in outlines.counties),
+        counties=tuple(
+            Label(each.name.upper(), rounded(each.spot), Kind.COUNTY, each.room) for each in outlines.counties
+        ),
     )
 
 

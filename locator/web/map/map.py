@@ -21,7 +21,7 @@ from locator.geo.point import STREET_LEVEL, Point
 from locator.services import Services
 from locator.web.map.ground import BESIDE, Ground, ground_of, nearest_towns
 from locator.web.map.marks import PIN, Kind, Label, Name, Pin, Place, names_of, pin_outline, pins_of
-from locator.web.map.view import CLINIC_FRAME, Spot, View, fit_in_one, view_of
+from locator.web.map.view import CLINIC_FRAME, Spot, View, fit_in_one, opening_view, rounded, view_of
 
 # More dots than this would cover the map.
 MOST_DOTS = 400
@@ -62,11 +62,12 @@ class OriginMark:
 class MapView:
     """Everything that `map.html` draws. `origin` is None if it is too far away; `place` names it in words.
 
-    `labels` are all names it may show, of which `names` have room in this view.
+    `first` is what it opens on. `labels` are all names it may show, of which `names` have room in this view.
     """
 
     ground: Ground
     view: View
+    first: tuple[Spot, ...]
     places: tuple[Place, ...]
     pins: tuple[Pin, ...]
     dots: str
@@ -90,14 +91,17 @@ class MapView:
         return f"{CORNER_X} {CORNER_Y}"
 
     @property
+    def first_as_json(self) -> str:
+        return _json([*spot] for spot in self.first)
+
+    @property
     def places_as_json(self) -> str:
-        return _json([place.mark, *_rounded(place.spot), int(place.is_rough)] for place in self.places)
+        return _json([place.mark, *place.spot, int(place.is_rough)] for place in self.places)
 
     @property
     def labels_as_json(self) -> str:
         return _json(
-            [label.text, *map(round, label.spot), label.kind, round(label.room or 0), label.angle]
-            for label in self.labels
+            [label.text, *label.spot, label.kind, round(label.room or 0), label.angle] for label in self.labels
         )
 
 
@@ -178,9 +182,11 @@ def map_of(
     places = tuple(each for each in (*asked, *listed) if each)
     first = [each.spot for each in (*asked, *listed[:FIRST]) if each] or [places[0].spot]
     geocode = result.origin.geocode
-    origin = project(geocode.point)
+    origin = rounded(project(geocode.point))
     shows_origin = fit_in_one([*first, origin])
-    view = view_of([*first, origin] if shows_origin else first)
+    if shows_origin:
+        first.append(origin)
+    view = opening_view(first, [each.spot for each in places])
     mark = OriginMark(origin, *view.percent(origin), geocode.precision not in STREET_LEVEL) if shows_origin else None
     pins = pins_of(places, view)
     own = {each.clinic.location.point for each in result.matches if each.clinic.location}
@@ -192,6 +198,7 @@ def map_of(
     return MapView(
         ground=ground,
         view=view,
+        first=tuple(first),
         places=places,
         pins=pins,
         dots=_dots([point for point in others if point not in own][:MOST_DOTS]),
@@ -226,17 +233,13 @@ def _place(mark: str, clinic: Clinic) -> Place | None:
     location = clinic.location
     if location is None:
         return None
-    return Place(mark, clinic.name, project(location.point), location.precision not in STREET_LEVEL)
+    return Place(mark, clinic.name, rounded(project(location.point)), location.precision not in STREET_LEVEL)
 
 
 def _dots(points: Sequence[Point]) -> str:
     """Return points as lines without length: their round ends are dots of the same size at every scale."""
-    spots = dict.fromkeys(_rounded(project(point)) for point in points)
+    spots = dict.fromkeys(rounded(project(point)) for point in points)
     return "".join(f"M{x:g} {y:g}h0" for x, y in spots)
-
-
-def _rounded(spot: Spot) -> Spot:
-    return round(spot[0], 1), round(spot[1], 1)
 
 
 def _json(rows: Iterable[list[object]]) -> str:

@@ -20,7 +20,11 @@ const COUNTY_MILES = 130;
 // As in map/view.py.
 const SCALE_MILES = [200, 100, 50, 20, 10, 5, 2, 1];
 const SCALE_PART = 0.28;
-const MARGINS = { left: 34, top: 52, right: 64, bottom: 44 };
+const MARGINS = { left: 34, top: 52, right: 34, bottom: 44 };
+const BESIDE_BUTTONS = 82;
+const HALF = 20;
+const MOST_TRIES = 3;
+const CLOSEST_MILES_AT_FIRST = 4;
 const ZOOM_BUTTONS = [60, 112];
 const SCALE = [120, 34];
 
@@ -127,6 +131,7 @@ function enliven(figure) {
   let drawnPins;
   const marks = { hovered: [], focused: [], opened: [] };
   let dragged = false;
+  let isMoved = false;
   let gliding;
   let tilesAsked;
 
@@ -134,11 +139,49 @@ function enliven(figure) {
 
   const ratio = () => frame.clientHeight / frame.clientWidth;
 
-  // The first view in the frame as it is here: the same width, and its middle in the middle.
+  // The first view in the frame as it is here.
   function start() {
-    const height = first.width * ratio();
-    return { ...first, y: first.y + (first.height - height) / 2, height };
+    let spots = JSON.parse(dataset.first);
+    let found = viewOf(spots);
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const cut = places.map(({ spot }) => spot).filter((spot) => !spots.some((each) => `${each}` === `${spot}`) && isCut(found, spot));
+      if (!cut.length) break;
+      spots = [...spots, ...cut];
+      found = viewOf(spots);
+    }
+    return found;
   }
+
+  function viewOf(spots, marginRight = MARGINS.right) {
+    const [left, right] = ["min", "max"].map((end) => Math[end](...spots.map(([x]) => x)));
+    const [top, bottom] = ["min", "max"].map((end) => Math[end](...spots.map(([, y]) => y)));
+    const { clientWidth, clientHeight } = frame;
+    const unit = Math.max(
+      (right - left) / (clientWidth - MARGINS.left - marginRight),
+      (bottom - top) / (clientHeight - MARGINS.top - MARGINS.bottom),
+      CLOSEST_MILES_AT_FIRST / milesInUnit((top + bottom) / 2) / clientWidth,
+    );
+    const [width, height] = [clientWidth * unit, clientHeight * unit];
+    const x = (left + right) / 2 + ((marginRight - MARGINS.left) / 2) * unit - width / 2;
+    const y = (top + bottom) / 2 + ((MARGINS.bottom - MARGINS.top) / 2) * unit - height / 2;
+    const found = { x, y, width, height };
+    const isTight = marginRight === MARGINS.right && spots.some((spot) => isCut(found, spot));
+    return isTight ? viewOf(spots, BESIDE_BUTTONS) : found;
+  }
+
+  // A pin would be cut off by an edge, or be under the buttons or the scale.
+  function isCut(part, spot) {
+    const { clientWidth: width, clientHeight: height } = frame;
+    const [x, y] = [((spot[0] - part.x) / part.width) * width, ((spot[1] - part.y) / part.height) * height];
+    const own = [x - HALF, y - PIN_HEIGHT, x + HALF, y];
+    const isWhole = own[0] >= 0 && own[1] >= 0 && own[2] <= width && own[3] <= height;
+    return overlap(own, [0, 0, width, height]) && (!isWhole || cornersOf(width, height).some((corner) => overlap(own, corner)));
+  }
+
+  const cornersOf = (width, height) => [
+    [0, height - SCALE[1], SCALE[0], height],
+    [width - ZOOM_BUTTONS[0], 0, width, ZOOM_BUTTONS[1]],
+  ];
 
   function show(wanted) {
     const middle = (from, length) =>
@@ -152,24 +195,6 @@ function enliven(figure) {
     const height = width * ratio();
     view = { x: x - width / 2, y: y - height / 2, width, height };
     draw();
-  }
-
-  // The closest view of what is seen now and of some spots more.
-  function viewWith(spots) {
-    const all = [...spots, ...places.map(({ spot }) => spot).filter(isShown)];
-    const [left, right] = [0, 1].map((each) => Math[each ? "max" : "min"](...all.map(([x]) => x)));
-    const [top, bottom] = [0, 1].map((each) => Math[each ? "max" : "min"](...all.map(([, y]) => y)));
-    const { clientWidth, clientHeight } = frame;
-    const unit = Math.max(
-      (right - left) / (clientWidth - MARGINS.left - MARGINS.right),
-      (bottom - top) / (clientHeight - MARGINS.top - MARGINS.bottom),
-    );
-    return {
-      x: left - MARGINS.left * unit,
-      y: top - MARGINS.top * unit,
-      width: clientWidth * unit,
-      height: clientHeight * unit,
-    };
   }
 
   const isShown = ([x, y]) => x > view.x && x < view.x + view.width && y > view.y && y < view.y + view.height;
@@ -203,6 +228,7 @@ function enliven(figure) {
     const to = wish in MOVES ? moved(...MOVES[wish].map((way) => way * MOVE_PART)) : wishes[wish];
     if (!to) return;
     event.preventDefault();
+    isMoved = wish !== "start";
     glide(to);
   }
 
@@ -241,6 +267,7 @@ function enliven(figure) {
       if (scrolls || apart(before) < DRAG_FROM) return;
     }
     dragged = true;
+    isMoved = true;
     frame.setPointerCapture(pointerId);
     fingers.set(pointerId, [clientX, clientY]);
     const other = [...fingers].find(([id]) => id !== pointerId)?.[1];
@@ -260,6 +287,7 @@ function enliven(figure) {
     (event) => {
       if (!event.ctrlKey) return; // the page scrolls
       event.preventDefault();
+      isMoved = true;
       show(zoomed(Math.exp(within(event.deltaY, -50, 50) / 100), ...partOf(event.clientX, event.clientY)));
     },
     { passive: false },
@@ -309,7 +337,10 @@ function enliven(figure) {
     // It does not cover what it is about.
     const { top } = opened.getBoundingClientRect();
     const below = pinOf(chosen[0]).firstChild.getBoundingClientRect().bottom - top + 12;
-    if (below > 0) glide(moved(0, below / frame.clientHeight));
+    if (below > 0) {
+      isMoved = true;
+      glide(moved(0, below / frame.clientHeight));
+    }
   }
 
   function closeCard() {
@@ -361,8 +392,9 @@ function enliven(figure) {
     const spots = added.map(({ spot }) => spot);
     places.push(...added);
     added.forEach(listen);
-    if (spots.every(isShown) || !frame.clientWidth) draw();
-    else glide(viewWith(spots));
+    isMoved = !spots.every(isShown);
+    if (!isMoved || !frame.clientWidth) draw();
+    else glide(viewOf([...spots, ...places.map(({ spot }) => spot).filter(isShown)]));
   });
 
   // Drawing.
@@ -375,7 +407,7 @@ function enliven(figure) {
     ground.setAttribute("viewBox", [view.x, view.y, view.width, view.height].join(" "));
 
     // The corners are taken by the scale and the zoom buttons; anything beyond an edge would be cut off.
-    const taken = [[0, height - SCALE[1], SCALE[0], height], [width - ZOOM_BUTTONS[0], 0, width, ZOOM_BUTTONS[1]]];
+    const taken = cornersOf(width, height);
     for (const end of [-1, 1]) {
       taken.push(box(width / 2 + (end * (width + BEYOND)) / 2, height / 2, BEYOND, BEYOND));
       taken.push(box(width / 2, height / 2 + (end * (height + BEYOND)) / 2, BEYOND, BEYOND));
@@ -461,7 +493,8 @@ function enliven(figure) {
     if (["water", "county"].includes(kind)) return [["middle", 0, 0]];
     const [beside, above] = kind === "here" ? BESIDE_ORIGIN : BESIDE;
     const sides = [["start", beside, 0], ["end", -beside, 0], ["middle", 0, above], ["middle", 0, -above]];
-    const aside = [["start", beside, above - 2], ["end", -beside, above - 2], ["middle", 0, above + 10]];
+    const aside = [-2, 10].flatMap((lower) => [["start", beside, above + lower], ["end", -beside, above + lower]]);
+    aside.push(["middle", 0, above + 10]);
     return DOTTED.includes(kind) ? [...sides, ...aside] : sides;
   }
 
@@ -483,7 +516,10 @@ function enliven(figure) {
     tilesIn(figure, view, pixels, element);
   }
 
-  new ResizeObserver(() => frame.clientWidth && show(view)).observe(frame);
+  new ResizeObserver(() => {
+    if (!frame.clientWidth) return;
+    show(isMoved ? view : start());
+  }).observe(frame);
 }
 
 // Make every map under `root` interactive. Call it again after new results were put into the page.

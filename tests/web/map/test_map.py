@@ -90,19 +90,26 @@ def test_even_a_pole_gives_a_map(ground: Ground, pole: Point) -> None:
     assert shown(view, MADISON)
 
 
-@pytest.mark.parametrize("width", [290, 360, 480])
-def test_room_is_left_for_a_pin_on_every_side_and_for_the_buttons(ground: Ground, width: int) -> None:
-    view = map_of(ground, an_answer(MILWAUKEE, GREEN_BAY, EAU_CLAIRE), [], place="Madison").view
-    scale = width / LIST_FRAME.width
+def test_room_is_left_for_a_pin_on_every_side_and_for_the_buttons(ground: Ground) -> None:
+    view = map_of(ground, an_answer(MILWAUKEE, GREEN_BAY, EAU_CLAIRE, SUPERIOR), [], place="Madison").view
+    buttons = LIST_FRAME.corners[1]
 
-    for point in (MADISON, MILWAUKEE, GREEN_BAY, EAU_CLAIRE):
-        x, y = (each * scale for each in view.pixels(project(point)))
-        assert x > PIN / 2
-        # 46 pixels of buttons, 8 from the edge, and nearly half a pin.
-        assert width - x > min(54, PIN / 2 + 36)
-        assert y > PIN_HEIGHT + 2
-        # The scale is below.
-        assert LIST_FRAME.height * scale - y > 30
+    for point in (MADISON, MILWAUKEE, GREEN_BAY, EAU_CLAIRE, SUPERIOR):
+        x, y = view.pixels(project(point))
+        assert PIN / 2 < x < LIST_FRAME.width - PIN / 2
+        assert PIN_HEIGHT < y < LIST_FRAME.height - 34
+        assert x + PIN / 2 < buttons[0] or y - PIN_HEIGHT > buttons[3]
+
+
+@pytest.mark.parametrize("east", [0.102, 0.114, 0.126, 0.138, 0.15])
+def test_no_pin_is_cut_off_by_an_edge(ground: Ground, east: float) -> None:
+    near = [replace(MADISON, lon=MADISON.lon + step) for step in (0.02, 0.04, 0.06, 0.08, 0.1)]
+    sixth = replace(MADISON, lon=MADISON.lon + east)
+
+    view = map_of(ground, an_answer(*near, sixth), [], place="Madison").view
+
+    x, _ = view.pixels(project(sixth))
+    assert x + PIN / 2 <= LIST_FRAME.width or x - PIN / 2 >= LIST_FRAME.width
 
 
 @pytest.mark.parametrize(
