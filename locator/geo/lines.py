@@ -1,6 +1,7 @@
 """Lines on the map, in whole map units (mercator.py): of shapes, or a piece of those that there are."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -27,14 +28,23 @@ def lines_of(shapes: Iterable[BaseGeometry]) -> Lines:
 
 def cut_areas(rings: Lines, bounds: Bounds) -> Lines:
     """Return the edges of the part of areas within bounds; a ring within another is an island."""
-    area: BaseGeometry = shapely.Polygon()
-    for ring in rings:
-        area = area.symmetric_difference(shapely.Polygon(ring).buffer(0))
-    return lines_of([area.intersection(shapely.box(*bounds))])
+    return lines_of([shapely.intersection(_area(rings), shapely.box(*bounds))])
 
 
 def cut_lines(lines: Lines, bounds: Bounds) -> Lines:
     """Return the part of lines within bounds."""
-    return lines_of(
-        [shapely.MultiLineString([line for line in lines if len(line) > 1]).intersection(shapely.box(*bounds))]
-    )
+    return lines_of([shapely.intersection(_network(lines), shapely.box(*bounds))])
+
+
+# The ground is cut for one clinic after another, and does not change.
+@lru_cache(maxsize=8)
+def _area(rings: Lines) -> BaseGeometry:
+    area: BaseGeometry = shapely.Polygon()
+    for ring in rings:
+        area = area.symmetric_difference(shapely.Polygon(ring).buffer(0))
+    return area
+
+
+@lru_cache(maxsize=8)
+def _network(lines: Lines) -> BaseGeometry:
+    return shapely.MultiLineString([line for line in lines if len(line) > 1])

@@ -314,7 +314,8 @@ function enliven(figure) {
   pins.addEventListener("click", (event) => {
     const chosen = marksAt(event);
     event.preventDefault();
-    if (dragged) return;
+    // A press without a pointer, as by a screen reader, is never the end of a drag.
+    if (dragged && event.detail) return;
     if (chosen.length) openCard(chosen);
     else closeCard();
   });
@@ -331,6 +332,7 @@ function enliven(figure) {
     const said = chosen.map(card).filter(Boolean).map((each) => briefly(each, chosen.length > 1));
     opened.replaceChildren(close, ...said);
     opened.hidden = false;
+    document.addEventListener("keydown", onKey);
     mark({ opened: chosen, hovered: [] });
     opened.focus({ preventScroll: true });
     opened.scrollIntoView({ block: "nearest" });
@@ -348,6 +350,7 @@ function enliven(figure) {
     const [chosen] = marks.opened;
     const hasFocus = opened.contains(opened.getRootNode().activeElement);
     opened.hidden = true;
+    document.removeEventListener("keydown", onKey);
     mark({ opened: [] });
     if (hasFocus) pinOf(chosen)?.firstChild.focus({ preventScroll: true });
   }
@@ -371,9 +374,7 @@ function enliven(figure) {
   }
 
   opened.firstChild.addEventListener("click", closeCard);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && figure.isConnected) closeCard();
-  });
+  const onKey = ({ key, defaultPrevented }) => key === "Escape" && !defaultPrevented && closeCard();
 
   function listen({ mark: own }) {
     const changes = {
@@ -391,6 +392,9 @@ function enliven(figure) {
     const added = placesIn(detail).filter((each) => !places.some(({ mark }) => mark === each.mark));
     const spots = added.map(({ spot }) => spot);
     places.push(...added);
+    // They are no other clinics any more.
+    const dots = find(".cf-map-dots");
+    dots.setAttribute("d", spots.reduce((d, [x, y]) => d.replace(`M${x} ${y}h0`, ""), dots.getAttribute("d")));
     added.forEach(listen);
     isMoved = !spots.every(isShown);
     if (!isMoved || !frame.clientWidth) draw();
