@@ -226,6 +226,35 @@ def test_without_a_script_each_part_of_the_list_has_its_own_map(
     expect(page.locator("#cf-card-11")).to_be_in_viewport()
 
 
+def test_without_a_script_a_pin_on_a_phone_leads_to_its_clinic(
+    site: FlaskClient, serve: Serve, open_page: OpenPage
+) -> None:
+    page = open_page(f"{serve(site)}/find?near={APPLETON}", java_script_enabled=False, **PHONE)
+    show_map(page)
+
+    page.get_by_role("link", name="1, Vince Lombardi").tap()
+
+    expect(page.locator("#cf-card-1")).to_be_in_viewport()
+    show_map(page)
+
+
+def test_in_a_page_written_from_right_to_left_names_stay_beside_their_towns(open_map: OpenMap) -> None:
+    page = open_map()
+    left = page.locator(".cf-map-names .cf-map-town[text-anchor=start]").first
+    before = left.bounding_box()
+
+    page.evaluate("document.documentElement.dir = 'rtl'")
+
+    frame = page.locator(".cf-map-frame").bounding_box()
+    after = left.bounding_box()
+    assert before
+    assert after
+    assert frame
+    town = left.locator("xpath=..").locator("circle").bounding_box()
+    assert town
+    assert town["x"] < after["x"]
+
+
 def test_escape_belongs_to_the_map_only_while_a_card_is_open(open_map: OpenMap) -> None:
     page = open_map()
     page.locator(".cf-folds > summary").focus()
