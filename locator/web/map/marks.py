@@ -249,11 +249,10 @@ def _places_for(label: Label) -> tuple[tuple[str, float, float], ...]:
         return (("middle", 0.0, 0.0),)
     beside, above = (_BESIDE_ORIGIN, _ABOVE_ORIGIN) if label.kind is Kind.HERE else (_BESIDE, _ABOVE)
     sides = (("start", beside, 0.0), ("end", -beside, 0.0), ("middle", 0.0, above), ("middle", 0.0, -above))
-    aside = [
-        (anchor, each, above + lower) for lower in (-2, 10) for anchor, each in (("start", beside), ("end", -beside))
-    ]
-    aside.append(("middle", 0.0, above + 10))
-    return (*sides, *aside) if label.kind in _DOTTED else sides
+    aside = [(anchor, across, above - 2) for anchor, across in (("start", beside), ("end", -beside))]
+    # Below a small town's name, it would be taken for that town's.
+    lower = [(anchor, across, down + 12) for anchor, across, down in (*aside, ("middle", 0.0, above - 2))]
+    return (*sides, *aside, *(lower if label.kind is Kind.CITY else ())) if label.kind in _DOTTED else sides
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:

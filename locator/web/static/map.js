@@ -497,9 +497,9 @@ function enliven(figure) {
     if (["water", "county"].includes(kind)) return [["middle", 0, 0]];
     const [beside, above] = kind === "here" ? BESIDE_ORIGIN : BESIDE;
     const sides = [["start", beside, 0], ["end", -beside, 0], ["middle", 0, above], ["middle", 0, -above]];
-    const aside = [-2, 10].flatMap((lower) => [["start", beside, above + lower], ["end", -beside, above + lower]]);
-    aside.push(["middle", 0, above + 10]);
-    return DOTTED.includes(kind) ? [...sides, ...aside] : sides;
+    const aside = [["start", beside, above - 2], ["end", -beside, above - 2]];
+    const lower = [...aside, ["middle", 0, above - 2]].map(([anchor, across, down]) => [anchor, across, down + 12]);
+    return DOTTED.includes(kind) ? [...sides, ...aside, ...(kind === "city" ? lower : [])] : sides;
   }
 
   function newName({ text, spot: [x, y], kind, angle, found: [anchor, dx, dy] }) {
