@@ -1,10 +1,18 @@
-"""What the map on the pages shows of Wisconsin: its outlines, and towns for orientation."""
+"""What the map on the pages shows of Wisconsin: its outlines, and the names of counties and towns for orientation."""
 
 from dataclasses import dataclass
 
+from locator.geo.lines import Lines
 from locator.geo.point import Point
 
-Line = tuple[tuple[int, int], ...]
+
+@dataclass(frozen=True, slots=True)
+class MapCounty:
+    """Where a county's name has room: the middle of it in map units, and how long it may be."""
+
+    name: str
+    spot: tuple[float, float]
+    room: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +22,9 @@ class Outlines:
     A line between two counties appears only once, so that both sides of it always fit.
     """
 
-    land: tuple[Line, ...]
-    borders: tuple[Line, ...]
+    land: Lines
+    borders: Lines
+    counties: tuple[MapCounty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

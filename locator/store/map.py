@@ -1,10 +1,12 @@
 """MapStore: what the map of the pages is drawn from: outlines, towns for orientation, and the points of clinics."""
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
+from locator.geo.lines import lines_of
 from locator.geo.mercator import project_all
-from locator.geo.outlines import Line, MapTown, Outlines
+from locator.geo.outlines import MapCounty, MapTown, Outlines
 from locator.geo.point import Point
 from locator.store.points import lat_lon_of, point_from, point_text
 
@@ -20,7 +22,8 @@ class MapStore:
 
     def outlines(self) -> Outlines:
         """Return Wisconsin and its counties, simplified together, so that there are no gaps between them."""
-        rows = self._connection.execute(text("select ST_AsBinary(outline) as outline from counties order by geoid"))
+        query = text("select name, ST_AsBinary(outline) as outline from counties order by geoid")
+        rows = self._connection.execute(query).all()
         counties = [shapely.transform(shapely.from_wkb(bytes(row.outline)), project_all) for row in rows]
         if not counties:
             return Outlines((), ())
@@ -28,10 +31,10 @@ class MapStore:
         land = shapely.coverage_union_all(simplified)
         edges = shapely.unary_union(shapely.boundary(simplified))
         between = shapely.line_merge(shapely.difference(edges, shapely.boundary(land)))
-        rings = [part.exterior for part in shapely.get_parts(land) if isinstance(part, shapely.Polygon)]
         return Outlines(
-            land=tuple(_line(ring) for ring in rings),
-            borders=tuple(_line(part) for part in shapely.get_parts(between) if isinstance(part, shapely.LineString)),
+            land=lines_of([land]),
+            borders=lines_of([between]),
+            counties=tuple(_county(row.name, outline) for row, outline in zip(rows, simplified, strict=True)),
         )
 
     def towns(self, *, beside: frozenset[tuple[str, str]]) -> list[MapTown]:
@@ -61,6 +64,11 @@ class MapStore:
         return [point_from(row) for row in rows]
 
 
-def _line(shape: shapely.LineString) -> Line:
-    """Return a line in whole units. Lines that meet still meet, because equal corners are rounded alike."""
-    return tuple((round(x), round(y)) for x, y in shape.coords)
+def _county(name: str, outline: BaseGeometry) -> MapCounty:
+    """Return where a county's name has room: in the middle of the largest circle in it, from edge to edge."""
+    largest = max((part for part in shapely.get_parts(outline) if isinstance(part, shapely.Polygon)), key=shapely.area)
+    middle = shapely.Point(shapely.maximum_inscribed_circle(largest).coords[0])
+    left, _, right, _ = largest.bounds
+    across = shapely.get_parts(largest.intersection(shapely.LineString([(left, middle.y), (right, middle.y)])))
+    width = max((part.length for part in across if part.distance(middle) < _SIMPLIFIED_BY), default=0.0)
+    return MapCounty(name, (middle.x, middle.y), width)

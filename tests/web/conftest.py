@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from locator.services import Services
 from locator.store.database import Database
-from locator.web.map.map import Atlas, Ground
+from locator.web.map.ground import Ground
+from locator.web.map.map import Atlas
 from tests.conftest import MakeApp
 from tests.helpers.databases import empty
 from tests.web.browser import Meet, Person, chromium_program
@@ -140,7 +141,7 @@ def open_map(site: FlaskClient, serve: Serve, open_page: OpenPage) -> OpenMap:
         page = open_page(f"{serve(site)}/find?near={near}", **(options or STILL))
         expect(page.locator(".cf-map-live")).to_have_count(1)
         if page.locator(".cf-map").is_visible():  # it is drawn once more, for the size it has here
-            expect(page.locator(".cf-map-pin[data-ranks]").first).to_be_visible()
+            expect(page.locator(".cf-map-pin[data-marks]").first).to_be_visible()
         return page
 
     return open_one

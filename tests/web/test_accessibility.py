@@ -160,6 +160,21 @@ def test_no_barrier_after_script_has_changed_the_page(meet: Meet) -> None:
     look_from_all_sides(person)
 
 
+@pytest.mark.parametrize("near", ["54911&specialty=metastatic_breast_oncology", "53703"])
+def test_no_barrier_on_the_map_with_a_card_open(meet: Meet, near: str) -> None:
+    person = meet(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    person.go(f"/find?near={near}")
+    look_at_map = person.page.get_by_role("radio", name="Map")
+    look_at_map.check(force=True)
+    look_from_all_sides(person)
+
+    person.page.set_viewport_size({"width": 390, "height": 844})
+    person.page.locator(".cf-map-pin[visibility=visible] [role=button]").first.focus()
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator(".cf-map-card")).to_be_visible()
+    look_from_all_sides(person)
+
+
 def test_no_barrier_where_places_are_suggested(meet: Meet) -> None:
     person = meet(by="keyboard")
     person.go()

@@ -19,6 +19,7 @@ from locator.web.frame.known_places import in_our_words
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Question, read_question
 from locator.web.frame.requests import now, own_origin, redirect_to
+from locator.web.map.map import Atlas
 from locator.web.words.words import Words
 
 
@@ -45,6 +46,7 @@ class _ClinicPage:
         self._pages = pages
         self._services = pages.services
         self._feedback = FeedbackIntake(pages.services)
+        self._atlas = Atlas(pages.services)
 
     def show(self, clinic_id: str) -> Response:
         """Answer with the clinic's page; for one that is no longer listed, with a link to the clinics near it."""
@@ -127,6 +129,7 @@ class _ClinicPage:
             link=_in_language(path, question),
             is_sample=known.dataset.sample,
             details=details,
+            map=self._atlas.map_of_clinic(clinic),
             back=_back(question, words),
             about=about_page(
                 path, words, origin=origin, title=f"{clinic.name}, {town_of(clinic)}", description=details.description

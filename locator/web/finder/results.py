@@ -115,6 +115,7 @@ def results_of(
     first_rank = result.matches[0].rank if result.matches else 1
     far_miles = _far_miles(result)
     first_beyond = None if far_miles else next((card.clinic_id for card in cards if card.is_beyond), None)
+    ask_first = [(letter, near.clinic) for letter, near in zip(LETTERS, _unsure(result), strict=False)]
     return Results(
         heading=_far_heading(words) if far_miles else _heading(result, question, words),
         title=_far_heading(words) if far_miles else _title(result, question, place, words),
@@ -147,7 +148,7 @@ def results_of(
         total=result.total,
         found_nothing=result.total == 0,
         is_sample=result.dataset.sample,
-        map=None if far_miles else atlas.map_of(result, place=place),
+        map=None if far_miles else atlas.map_of(result, place=place, ask_first=ask_first),
     )
 
 
@@ -173,11 +174,14 @@ def _far_sentence(distance: float, place: str, words: Words) -> str:
     )
 
 
-def _ask_first(result: SearchResult, context: CardContext) -> AskFirst | None:
-    """Return the clinics to ask; not those that are in the list anyway, because it has nothing better."""
-    words = context.words
+def _unsure(result: SearchResult) -> list[AlsoNear]:
+    """Return the clinics to ask first; not those that are in the list anyway, because it has nothing better."""
     listed = {match.clinic.clinic_id for match in result.matches}
-    unsure = [near for near in result.also_near if near.clinic.clinic_id not in listed]
+    return [near for near in result.also_near if near.clinic.clinic_id not in listed]
+
+
+def _ask_first(result: SearchResult, context: CardContext) -> AskFirst | None:
+    words, unsure = context.words, _unsure(result)
     if not unsure:
         return None
     reasons = [_reasons(near, words) for near in unsure]

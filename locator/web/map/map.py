@@ -1,44 +1,35 @@
-"""The map beside the list: Wisconsin's counties, the clinics of the list by their numbers, and where we searched from.
+"""The map beside the list: the clinics of the list by their numbers, those to ask first by their letters, and where we
+searched from; and the small map of one clinic.
 
-It shows nothing that the list does not say. It is an SVG of our own: `templates/map/map.html` is the markup, and
-`static/map.js` lets people move and zoom it.
+It shows nothing that the list does not say. It is an SVG of our own: `templates/map/` has the markup, and
+`static/map.js` lets people move and zoom it, and opens a card at a pin.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from threading import Lock
 from urllib.parse import urlsplit
 
+from locator.clinic.clinic import Clinic
 from locator.config.settings import Settings
 from locator.errors import LocatorError
-from locator.finding.matches import ListedMatch
 from locator.finding.search import SearchResult
-from locator.finding.surroundings import Background, clinics_around, map_background
-from locator.geo.distance import meters, meters_between
+from locator.finding.surroundings import clinics_around, map_background
 from locator.geo.mercator import CORNER_X, CORNER_Y, project
-from locator.geo.outlines import Line, MapTown
 from locator.geo.point import STREET_LEVEL, Point
-from locator.geo.states import HOME_STATE
 from locator.services import Services
-from locator.web.map.lakes import GREAT_LAKES, INLAND_LAKES, Shore
-from locator.web.map.marks import Name, Pin, Place, Town, names_of, pins_of
-from locator.web.map.view import Spot, View, fit_in_one, view_of
+from locator.web.map.ground import BESIDE, Ground, ground_of, nearest_towns
+from locator.web.map.marks import PIN, Kind, Label, Name, Pin, Place, names_of, pin_outline, pins_of
+from locator.web.map.view import CLINIC_FRAME, Spot, View, fit_in_one, opening_view, rounded, view_of
 
 # More dots than this would cover the map.
 MOST_DOTS = 400
-# "The first results" are the nearest three, and those not much farther than they are.
-_FIRST = 3
-_LITTLE_FARTHER = 1.5
-_NEAR_MILES = 8.0
-
-# Landmarks: the largest cities of Wisconsin, so far apart that they are not each other's suburbs, and well-known cities
-# beyond its border; then the towns of the view.
-_CITIES, _MILES_APART, _TOWNS_OF_VIEW = 14, 24.0, 14
-BESIDE = frozenset({
-    ("Duluth", "MN"), ("Saint Paul", "MN"), ("Minneapolis", "MN"), ("Rochester", "MN"), ("Winona", "MN"),
-    ("Chicago", "IL"), ("Rockford", "IL"), ("Dubuque", "IA"), ("Marquette", "MI"), ("Iron Mountain", "MI"),
-})  # fmt: skip
+# The map opens on so many clinics of the list, with those to ask first and the place that was searched from.
+FIRST = 5
+_TOWNS_OF_VIEW = 14
+# How far across the map of one clinic is: where we know its street, and where we know its town or ZIP alone.
+_CLINIC_MILES, _ROUGH_MILES = 9.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +49,6 @@ def tiles_of(settings: Settings) -> Tiles | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What all maps have in common: path data in map units, and towns, largest first.
-
-    `cities` may be named on any map, `towns` on a map of their surroundings.
-    """
-
-    water: str
-    land: str
-    borders: str
-    lakes: str
-    state: View
-    cities: tuple[Town, ...]
-    towns: tuple[Town, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OriginMark:
     """Where distances are measured from. `is_area`: the middle of an area, such as a ZIP or a town."""
 
@@ -85,13 +60,18 @@ class OriginMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """Everything that `map.html` draws. `origin` is None if it is too far away; `place` names it in words."""
+    """Everything that `map.html` draws. `origin` is None if it is too far away; `place` names it in words.
+
+    `first` is what it opens on. `labels` are all names it may show, of which `names` have room in this view.
+    """
 
     ground: Ground
     view: View
+    first: tuple[Spot, ...]
     places: tuple[Place, ...]
     pins: tuple[Pin, ...]
     dots: str
+    labels: tuple[Label, ...]
     names: tuple[Name, ...]
     origin: OriginMark | None
     place: str
@@ -99,12 +79,46 @@ class MapView:
 
     @property
     def has_rough_places(self) -> bool:
-        return any(place.is_rough for place in self.places)
+        return any(place.is_rough and place.is_listed for place in self.places)
+
+    @property
+    def has_unsure_places(self) -> bool:
+        return any(not place.is_listed for place in self.places)
 
     @property
     def corner(self) -> str:
         """Where our units begin in those of the tiles."""
         return f"{CORNER_X} {CORNER_Y}"
+
+    @property
+    def first_as_json(self) -> str:
+        return _json([*spot] for spot in self.first)
+
+    @property
+    def places_as_json(self) -> str:
+        return _json([place.mark, *place.spot, int(place.is_rough)] for place in self.places)
+
+    @property
+    def labels_as_json(self) -> str:
+        return _json(
+            [label.text, *label.spot, label.kind, round(label.room or 0), label.angle] for label in self.labels
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicMap:
+    """The map of one clinic, in the middle of it. `is_rough`: its town or ZIP alone is known, so that it has no pin."""
+
+    ground: Ground
+    view: View
+    names: tuple[Name, ...]
+    left: float
+    top: float
+    is_rough: bool
+
+    @property
+    def pin(self) -> str:
+        return pin_outline(PIN)
 
 
 class Atlas:
@@ -116,10 +130,13 @@ class Atlas:
         self._ground: Ground | None = None
         self._lock = Lock()
 
-    def map_of(self, result: SearchResult, *, place: str) -> MapView | None:
+    def map_of(
+        self, result: SearchResult, *, place: str, ask_first: Sequence[tuple[str, Clinic]] = ()
+    ) -> MapView | None:
         """Return the map of a search's answer; None if none of its clinics has a point.
 
-        `place` names the origin in words. People can do without a map: if the database fails now, the list comes alone.
+        `place` names the origin in words, `ask_first` has the clinics above the list with their letters. People can do
+        without a map: if the database fails now, the list comes alone.
         """
         if not any(listed.clinic.location for listed in result.matches):
             return None
@@ -127,7 +144,14 @@ class Atlas:
             # The clinics of the list are among the nearest.
             count = MOST_DOTS + len(result.matches)
             others = clinics_around(result.origin.geocode.point, count=count, database=self._database)
-            return map_of(self.ground(), result, others, place=place, tiles=self._tiles)
+            return map_of(self.ground(), result, others, place=place, ask_first=ask_first, tiles=self._tiles)
+        except LocatorError:
+            return None
+
+    def map_of_clinic(self, clinic: Clinic) -> ClinicMap | None:
+        """Return the map of a clinic; None if it has no point, or the database fails now."""
+        try:
+            return map_of_clinic(self.ground(), clinic)
         except LocatorError:
             return None
 
@@ -143,125 +167,80 @@ class Atlas:
             return ground
 
 
-def ground_of(background: Background) -> Ground:
-    """Return the ground with its path data and its choice of cities."""
-    outlines, towns = background.outlines, _once_each(background.towns)
-    cities = _apart(town for town in towns if town.state == HOME_STATE) + [
-        town for town in towns if town.state != HOME_STATE
-    ]
-    corners = [corner for ring in outlines.land for corner in ring]
-    return Ground(
-        water=_path(_shores(GREAT_LAKES), closed=True),
-        land=_path(outlines.land, closed=True),
-        borders=_path(outlines.borders),
-        lakes=_path(_shores(INLAND_LAKES), closed=True),
-        state=view_of(corners or [spot for ring in _shores(GREAT_LAKES) for spot in ring]),
-        cities=tuple(_town(town, is_local=False) for town in cities),
-        towns=tuple(_town(town, is_local=True) for town in towns if town not in cities),
-    )
-
-
 def map_of(
-    ground: Ground, result: SearchResult, others: Sequence[Point], *, place: str, tiles: Tiles | None = None
+    ground: Ground,
+    result: SearchResult,
+    others: Sequence[Point],
+    *,
+    place: str,
+    ask_first: Sequence[tuple[str, Clinic]] = (),
+    tiles: Tiles | None = None,
 ) -> MapView:
     """Return a map of an answer, at least one of whose clinics has a point, with the `others` as dots."""
-    listed = [each for each in result.matches if each.clinic.location]
-    places = tuple(spot for each in listed if (spot := _place(each)))
+    asked = [_place(letter, clinic) for letter, clinic in ask_first]
+    listed = [_place(str(each.rank), each.clinic) for each in result.matches]
+    places = tuple(each for each in (*asked, *listed) if each)
+    first = [each.spot for each in (*asked, *listed[:FIRST]) if each] or [places[0].spot]
     geocode = result.origin.geocode
-    origin = project(geocode.point)
-    first = _first_results(listed)
-    spots = [each.spot for each in places if each.rank in first]
-    shows_origin = fit_in_one([*spots, origin])
-    view = view_of([*spots, origin] if shows_origin else spots)
+    origin = rounded(project(geocode.point))
+    shows_origin = fit_in_one([*first, origin])
+    if shows_origin:
+        first.append(origin)
+    view = opening_view(first, [each.spot for each in places])
     mark = OriginMark(origin, *view.percent(origin), geocode.precision not in STREET_LEVEL) if shows_origin else None
     pins = pins_of(places, view)
-    own = {each.clinic.location.point for each in listed if each.clinic.location}
+    own = {each.clinic.location.point for each in result.matches if each.clinic.location}
+    own |= {clinic.location.point for _, clinic in ask_first if clinic.location}
+    here = [Label(place, origin, Kind.HERE)] if mark and mark.is_area else []
+    # "53703, Madison" names Madison.
+    named = place.split(", ") if here else []
+    labels = (*here, *(label for label in _labels(ground, view) if label.text not in named))
     return MapView(
         ground=ground,
         view=view,
+        first=tuple(first),
         places=places,
         pins=pins,
         dots=_dots([point for point in others if point not in own][:MOST_DOTS]),
-        names=tuple(names_of(_towns_for(ground, view), view, pins, origin if shows_origin else None)),
+        labels=labels,
+        names=tuple(names_of(labels, view, pins, origin if shows_origin else None)),
         origin=mark,
         place=place,
         tiles=tiles,
     )
 
 
-def _place(listed: ListedMatch) -> Place | None:
-    location = listed.clinic.location
+def map_of_clinic(ground: Ground, clinic: Clinic) -> ClinicMap | None:
+    """Return the map of a clinic; None if it has no point."""
+    place = _place("", clinic)
+    if place is None:
+        return None
+    miles = _ROUGH_MILES if place.is_rough else _CLINIC_MILES
+    view = view_of([place.spot], CLINIC_FRAME, closest=miles)
+    left, top = view.percent(place.spot)
+    pins = pins_of([place], view)
+    labels = [label for label in _labels(ground, view) if label.kind is not Kind.COUNTY]
+    names = tuple(names_of(labels, view, () if place.is_rough else pins, place.spot if place.is_rough else None))
+    return ClinicMap(ground.around(view), view, names, left, top, place.is_rough)
+
+
+def _labels(ground: Ground, view: View) -> list[Label]:
+    """Return what a map may name, most important first."""
+    return [*ground.cities, *ground.waters, *nearest_towns(ground, view, most=_TOWNS_OF_VIEW), *ground.counties]
+
+
+def _place(mark: str, clinic: Clinic) -> Place | None:
+    location = clinic.location
     if location is None:
         return None
-    return Place(listed.rank, project(location.point), location.precision not in STREET_LEVEL)
-
-
-def _first_results(listed: Sequence[ListedMatch]) -> frozenset[int]:
-    """Return the ranks that the map opens on: the nearest three, and those not much farther away."""
-    third = listed[:_FIRST][-1].distance_miles
-    most = max(third, _NEAR_MILES) * _LITTLE_FARTHER
-    return frozenset(each.rank for each in listed if each.distance_miles <= most)
-
-
-def _towns_for(ground: Ground, view: View) -> list[Town]:
-    """Return the towns to name, most important first: the cities of any view, then more towns of this one."""
-    return [*ground.cities, *islice((town for town in ground.towns if view.shows(town.spot)), _TOWNS_OF_VIEW)]
-
-
-def _town(town: MapTown, *, is_local: bool) -> Town:
-    return Town(town.name, project(town.point), is_local)
-
-
-def _apart(towns: Iterable[MapTown]) -> list[MapTown]:
-    chosen: list[MapTown] = []
-    for town in towns:
-        if all(meters_between(town.point, other.point) > meters(_MILES_APART) for other in chosen):
-            chosen.append(town)
-        if len(chosen) == _CITIES:
-            break
-    return chosen
-
-
-def _once_each(towns: Iterable[MapTown]) -> tuple[MapTown, ...]:
-    # The City and the Village of Pewaukee have one name on a map.
-    return tuple({(town.name, town.state): town for town in reversed(list(towns))}.values())[::-1]
-
-
-def _shores(shores: Iterable[Shore]) -> list[Line]:
-    projected = ([project(Point(lat=lat, lon=lon)) for lat, lon in shore] for shore in shores)
-    return [tuple((round(x), round(y)) for x, y in shore) for shore in projected]
-
-
-def _path(lines: Iterable[Line], *, closed: bool = False) -> str:
-    return "".join(f"{steps}z" if closed else steps for line in lines if (steps := _steps(line)))
-
-
-def _steps(line: Line) -> str:
-    """Return a line as SVG path data: its first corner, then the step to each next one, without needless characters.
-
-    Nothing is left of a line so short that all of its corners are the same.
-    """
-    (x, y), *corners = line
-    steps = []
-    start = f"M{x} {y}l"
-    for next_x, next_y in corners:
-        across, down = next_x - x, next_y - y
-        if across or down:
-            steps.append(f"{_signed(across)}{_signed(down)}")
-        x, y = next_x, next_y
-    return f"{start}{''.join(steps).strip()}" if steps else ""
-
-
-def _signed(step: int) -> str:
-    # A minus separates numbers as well as a space does.
-    return f"{step}" if step < 0 else f" {step}"
+    return Place(mark, clinic.name, rounded(project(location.point)), location.precision not in STREET_LEVEL)
 
 
 def _dots(points: Sequence[Point]) -> str:
     """Return points as lines without length: their round ends are dots of the same size at every scale."""
-    spots = dict.fromkeys(_rounded(project(point)) for point in points)
+    spots = dict.fromkeys(rounded(project(point)) for point in points)
     return "".join(f"M{x:g} {y:g}h0" for x, y in spots)
 
 
-def _rounded(spot: Spot) -> Spot:
-    return round(spot[0], 1), round(spot[1], 1)
+def _json(rows: Iterable[list[object]]) -> str:
+    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))

@@ -126,8 +126,8 @@ def test_the_pages_own_taste_ends_at_the_finder(visit: OpenPage) -> None:
     # The page's font comes in by itself, and its color by the variable that it sets.
     assert style("clinic-finder .cf-input", "fontFamily") == style("body", "fontFamily")
     assert style("clinic-finder .cf-submit", "backgroundColor") == "rgb(0, 80, 107)"
-    page.get_by_text("Show map").click()
-    box = page.locator("clinic-finder .cf-map-picture").bounding_box()
+    page.locator(".cf-view").get_by_text("Map", exact=True).click()
+    box = page.locator("clinic-finder .cf-map-picture").first.bounding_box()
     assert box
     assert box["width"] > 200
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from pyproj import Geod
 
 from locator.clinic.clinic import Match
@@ -70,6 +70,12 @@ def button(page: Page, name: str) -> Locator:
 
 def pin(page: Page, label: str) -> Locator:
     return page.locator(".cf-map-pin").filter(has=page.locator(f"text='{label}'"))
+
+
+def show_map(page: Page) -> None:
+    """Choose the map instead of the list, as on a narrow screen."""
+    page.locator(".cf-view").get_by_text("Map", exact=True).click()
+    expect(page.locator(".cf-map-frame")).to_be_visible()
 
 
 def middle_of(locator: Locator) -> tuple[float, float]:

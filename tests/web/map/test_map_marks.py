@@ -4,18 +4,21 @@ import itertools
 
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from locator.clinic.clinic import Wanted
 from locator.finding.search import find_clinics
 from locator.geo.mercator import project
 from locator.geo.point import Point
 from locator.services import Services
-from locator.web.map.map import MOST_DOTS, Atlas, Ground, map_of
-from locator.web.map.marks import PIN, Place, Town, label_of, names_of, pin_width, pins_of
-from locator.web.map.view import CLOSEST_MILES, FRAME_HEIGHT, FRAME_WIDTH, View, view_of
-from tests.helpers.clinics import GREEN_BAY, MADISON, MILWAUKEE, search_query
+from locator.web.map.ground import Ground
+from locator.web.map.map import MOST_DOTS, Atlas, map_of
+from locator.web.map.marks import PIN, PIN_HEIGHT, Kind, Label, Name, Place, label_of, names_of, pin_width, pins_of
+from locator.web.map.view import CLOSEST_MILES, LIST_FRAME, View, view_of
+from tests.helpers.clinics import GREEN_BAY, MADISON, MILWAUKEE, SUPERIOR, search_query
 from tests.web.map.maps import an_answer
 
 
@@ -43,19 +46,22 @@ def test_the_nearest_clinics_are_the_dots(sample_services: Services) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ranks", "label"),
+    ("marks", "label"),
     [
-        ([2], "2"),
-        ([2, 3], "2, 3"),
-        ([1, 2, 3], "1–3"),
-        ([1, 2, 3, 4, 7], "1–4, 7"),
-        ([1, 3, 5], "1, 3, 5"),
-        ([1, 3, 5, 7], "1, 3 …"),
-        ([9, 10, 11, 12], "9–12"),
+        ("2", "2"),
+        ("2 3", "2, 3"),
+        ("1 2 3", "1–3"),
+        ("1 2 3 4 7", "1–4, 7"),
+        ("1 3 5", "1, 3, 5"),
+        ("1 3 5 7", "1, 3 …"),
+        ("9 10 11 12", "9–12"),
+        ("A B", "A, B"),
+        ("A B C", "A–C"),
+        ("B 1 2 3", "B, 1–3"),
     ],
 )
-def test_a_pin_says_its_numbers(ranks: list[int], label: str) -> None:
-    assert label_of(ranks) == label
+def test_a_pin_says_its_numbers_and_letters(marks: str, label: str) -> None:
+    assert label_of(marks.split()) == label
 
 
 SPOTS = st.lists(st.tuples(st.floats(0, 4400), st.floats(0, 4700)), min_size=1, max_size=50)
@@ -65,13 +71,13 @@ SPOTS = st.lists(st.tuples(st.floats(0, 4400), st.floats(0, 4700)), min_size=1, 
 def test_no_pin_hides_another_and_every_clinic_is_on_one(spots: list[tuple[float, float]], width: float) -> None:
     view = View(spots[0][0] - width / 2, spots[0][1] - width / 2, width)
 
-    pins = pins_of([Place(rank, spot, is_rough=False) for rank, spot in enumerate(spots, 1)], view)
+    pins = pins_of([Place(str(rank), "", spot, is_rough=False) for rank, spot in enumerate(spots, 1)], view)
 
-    assert sorted(rank for pin in pins for rank in pin.ranks) == list(range(1, len(spots) + 1))
+    assert sorted(int(place.mark) for pin in pins for place in pin.places) == list(range(1, len(spots) + 1))
     for one, other in itertools.combinations(pins, 2):
-        apart_x = abs(one.left - other.left) / 100 * FRAME_WIDTH
-        apart_y = abs(one.top - other.top) / 100 * FRAME_HEIGHT
-        assert apart_y >= PIN - 1e-6 or apart_x >= (one.width + other.width) / 2 - 1e-6
+        apart_x = abs(one.left - other.left) / 100 * LIST_FRAME.width
+        apart_y = abs(one.top - other.top) / 100 * LIST_FRAME.height
+        assert apart_y >= PIN_HEIGHT - 1e-6 or apart_x >= (one.width + other.width) / 2 - 1e-6
         assert min(one.width, other.width) >= 24
 
 
@@ -88,30 +94,48 @@ def test_names_hide_nothing(sample_services: Services, near: str) -> None:
     result = find_clinics(search_query(near), places=sample_services.places, database=sample_services.database)
     view = Atlas(sample_services).map_of(result, place=near)
     assert view
-    names = [name for name in view.names if name.shown]
-    boxes = [
-        shapely.box(x - wide, y - 9, x + wide, y + 9)
-        for name in names
-        for x, y in [(name.left / 100 * FRAME_WIDTH, name.top / 100 * FRAME_HEIGHT + name.offset)]
-        for wide in [len(name.town.name) * 7.6 / 2]
-    ]
+    boxes = [box_of(name) for name in view.names]
     pins = [
-        shapely.box(x - pin.width / 2, y - PIN / 2, x + pin.width / 2, y + PIN / 2)
+        shapely.box(x - pin.width / 2, y - PIN_HEIGHT, x + pin.width / 2, y)
         for pin in view.pins
-        for x, y in [(pin.left / 100 * FRAME_WIDTH, pin.top / 100 * FRAME_HEIGHT)]
+        for x, y in [(pin.left / 100 * LIST_FRAME.width, pin.top / 100 * LIST_FRAME.height)]
     ]
 
-    assert names
+    assert len(boxes) >= 3
     assert not any(one.overlaps(other) for one, other in itertools.combinations([*boxes, *pins], 2) if one in boxes)
-    assert all(shapely.box(0, 0, FRAME_WIDTH, FRAME_HEIGHT).contains(box) for box in boxes)
+    assert all(shapely.box(0, 0, LIST_FRAME.width, LIST_FRAME.height).contains(box) for box in boxes)
+
+
+def box_of(name: Name) -> BaseGeometry:
+    """Return where a name is written, in pixels, as narrow as letters can be."""
+    width = len(name.label.text) * 5
+    left = {"start": 0.0, "middle": -width / 2, "end": -width}[name.anchor]
+    line = shapely.affinity.rotate(shapely.box(left, -6, left + width, 6), name.label.angle, origin=(0, 0))
+    x, y = name.left / 100 * LIST_FRAME.width + name.across, name.top / 100 * LIST_FRAME.height + name.down
+    return shapely.affinity.translate(line, x, y)
 
 
 def test_the_larger_town_is_named_first() -> None:
-    towns = [Town("Larger", (50.0, 50.0), is_local=False), Town("Smaller", (51.0, 50.0), is_local=False)]
+    towns = [Label("Larger", (50.0, 50.0), Kind.TOWN), Label("Smaller", (51.0, 50.0), Kind.TOWN)]
 
     names = names_of(towns, View(0, 0, 100), [], None)
 
-    assert [name.shown for name in names] == [True, False]
+    assert [name.label.text for name in names] == ["Larger"]
+
+
+def test_a_name_is_written_once_and_only_where_it_has_room() -> None:
+    lake = [Label("Long Lake", (spot, 50.0), Kind.WATER, room=40.0, angle=-80) for spot in (50.0, 70.0)]
+
+    assert [name.label.spot for name in names_of(lake, View(0, 0, 100), [], None)] == [(50.0, 50.0)]
+    assert names_of(lake, View(0, 0, 1000), [], None) == []
+
+
+def test_counties_are_named_only_on_a_map_of_few(ground: Ground) -> None:
+    near = map_of(ground, an_answer(MADISON, Point(lat=43.6, lon=-89.4)), [], place="Madison")
+    far = map_of(ground, an_answer(MADISON, SUPERIOR), [], place="Madison")
+
+    assert "COLUMBIA" in [name.label.text for name in near.names]
+    assert Kind.COUNTY not in [name.label.kind for name in far.names]
 
 
 def test_a_wide_pin_is_wide_enough_for_its_numbers() -> None:

@@ -16,7 +16,7 @@ from locator.web.map.map import tiles_of
 from tests.conftest import settings_for
 from tests.helpers.clinics import MILWAUKEE
 from tests.web.conftest import MakeSite, OpenPage, Serve, page_of
-from tests.web.map.maps import PHONE, STILL, WIDE, button, view_of
+from tests.web.map.maps import PHONE, STILL, WIDE, button, show_map, view_of
 
 TILES = "https://tiles.example.org/streets/{z}/{x}/{y}.png?key=abc"
 
@@ -184,5 +184,5 @@ def test_a_map_nobody_looks_at_or_moves_asks_nobody_for_pictures(
     expect(page.get_by_text("The street map comes from")).to_be_hidden()
     assert tile_server.paths == []
     if options is PHONE:
-        page.get_by_text("Show map").tap()
+        show_map(page)
         expect(page.get_by_text("The street map comes from")).to_be_visible()
