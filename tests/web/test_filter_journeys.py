@@ -113,6 +113,46 @@ def test_more_clinics_are_those_of_the_filters(person: Person) -> None:
     expect(cards.get_by_text("Wheelchair access")).to_have_count(cards.count())
 
 
+def test_near_an_address_more_clinics_are_those_of_the_filters_too(person: Person) -> None:
+    person.go()
+    person.ask(ADDRESS)
+    expect(person.heading).to_be_visible()
+    person.press(chip(person, "Within 100 miles"))
+    expect(person.heading).to_contain_text("within 100 miles")
+    person.press(chip(person, "Wheelchair access"))
+    expect(person.page.locator(".cf-filtered")).to_be_visible()
+    total = count_of(person.heading.inner_text())
+    person.press(person.page.get_by_role("button", name=re.compile("^Show [0-9]+ more$")))
+
+    first = 1 if person.has_script else 11
+    expect(person.page.locator(".cf-shown")).to_have_text(f"{first} to 20 of {total}")
+    cards = person.page.locator(".cf-card")
+    expect(cards).to_have_count(20 if person.has_script else 10)
+    expect(cards.get_by_text("Wheelchair access")).to_have_count(cards.count())
+    expect(chip(person, "Wheelchair access")).to_have_attribute("aria-current", "true")
+    assert "arigold" not in person.page.url
+
+
+def test_all_the_clinics_come_one_part_after_the_other(meet: Meet, known_url: str) -> None:
+    """Until no more are left: each once, in order, and the last part leads farther."""
+    person = meet(base=known_url, viewport=WIDE)
+    person.go("/find?near=Milwaukee&radius_miles=200&wheelchair_accessible=true")
+    total = count_of(person.heading.inner_text())
+    more = person.page.get_by_role("link", name=re.compile("^Show [0-9]+ more$"))
+    cards = person.page.locator(".cf-card")
+    for last in [*range(20, total, 10), total]:
+        expect(more).to_have_text(f"Show {min(10, total - last + 10 if last < total else total % 10 or 10)} more")
+        person.press(more)
+        expect(cards).to_have_count(last)
+        expect(person.page.locator(".cf-shown")).to_have_text(f"1 to {last} of {total}")
+
+    expect(more).to_have_count(0)
+    assert cards.locator(".cf-rank").all_text_contents() == [str(rank) for rank in range(1, total + 1)]
+    ids = cards.evaluate_all("cards => cards.map((card) => card.dataset.clinic)")
+    assert len(set(ids)) == total
+    expect(person.page.get_by_role("link", name="Show clinics up to 500 miles away")).to_be_visible()
+
+
 def test_near_an_address_filters_leave_nothing_of_it_anywhere(person: Person) -> None:
     person.go()
     person.ask(ADDRESS)
