@@ -13,7 +13,7 @@ from locator.store.stores import Stores
 # A filter is offered if its fact is known of at least this part of the listed clinics: with less, it would hide nearly
 # all of them for want of knowledge.
 _KNOWN_OF = 0.1
-_YES_NO = ("accepting_new_patients", "telehealth", "wheelchair_accessible")
+YES_FILTERS = ("accepting_new_patients", "telehealth", "wheelchair_accessible")
 _MOST_LANGUAGES = 4
 # In Wisconsin it is spoken everywhere, so nobody looks for it.
 _NO_FILTER = "en"
@@ -84,7 +84,7 @@ def count_filters(
 
 def _offered(wanted: Wanted, facts: KnownFacts) -> Iterator[tuple[str, bool | str]]:
     enough = {name for name, known in facts.known.items() if facts.listed and known >= _KNOWN_OF * facts.listed}
-    for name in _YES_NO:
+    for name in YES_FILTERS:
         if name in enough or getattr(wanted, name) is True:
             yield name, True
     spoken = sorted(facts.speaking, key=lambda code: (-facts.speaking[code], code)) if "language" in enough else []

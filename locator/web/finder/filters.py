@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from locator.finding.filter_counts import FilterCount, FilterCounts
 from locator.finding.search import SearchResult
 from locator.web.frame.question import Link, Question
-from locator.web.words.spoken_languages import languages_spoken
+from locator.web.words.spoken_languages import has_name, languages_spoken
 from locator.web.words.words import Words
 
 _DISTANCES_MILES = (25.0, 50.0, 100.0)
@@ -48,7 +48,7 @@ def filters_of(result: SearchResult, question: Question, words: Words) -> Filter
     on = counts.on
     return Filters(
         distances=tuple(_distances(question, words)),
-        choices=tuple(_chip(each, question, words) for each in counts.filters),
+        choices=tuple(_chip(each, question, words) for each in counts.filters if _is_readable(each)),
         chosen=words.n("{count} chosen", "{count} chosen", len(on)) if on else None,
         note=_note(result, counts, question, words) if on else None,
         without=question.link(_without_label(counts, words), filters=()) if on else None,
@@ -92,6 +92,11 @@ def _distances(question: Question, words: Words) -> Iterator[Chip]:
             is_on=distance == question.radius_miles,
             full_label=words.t("Within {miles}", miles=miles),
         )
+
+
+def _is_readable(each: FilterCount) -> bool:
+    """Return whether a reader knows what it is: a few languages have a code, and no name that we know."""
+    return each.name != "language" or has_name(str(each.value))
 
 
 def _chip(each: FilterCount, question: Question, words: Words) -> Chip:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import SPECIALTY_CODE, Wanted
+from locator.finding.filter_counts import YES_FILTERS
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SPECIALTIES
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
@@ -24,8 +25,7 @@ from locator.web.words.words import known_language
 # What is within an hour's drive. If fewer than three clinics are, the search goes on beyond it.
 USUAL_RADIUS_MILES = 50.0
 RESULTS = "results"
-# The filters that a page offers, by their names in the API; the last is the code of a language.
-YES_FILTERS = ("accepting_new_patients", "telehealth", "wheelchair_accessible")
+# Beside those that are on or off, the filter whose value is the code of a language.
 LANGUAGE_FILTER = "language"
 _YES = "true"
 _ID_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,30}")

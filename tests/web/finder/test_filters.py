@@ -1,12 +1,17 @@
 """The filters of an answer: which are offered, what is said of those that are on, and where each one leads."""
 
+import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from locator.clinic.clinic import Clinic
+from locator.config.settings import PROJECT_FOLDER
+from locator.finding.filter_counts import YES_FILTERS
 from locator.store.database import Database
+from locator.web.frame.question import LANGUAGE_FILTER
 from tests.helpers.clinics import GREEN_BAY, MILWAUKEE, a_clinic, open_clinics
 from tests.web.conftest import page_of
 from tests.web.page_parser import Element
@@ -87,6 +92,12 @@ def test_another_distance_than_those_offered_is_told_among_them(site: FlaskClien
 
     assert [each.text for each in joined.all("li")][-2:] == ["Within 100 miles100", "Within 200 miles200 miles"]
     assert [each.text for each in joined.all(aria_current="true")] == ["Within 200 miles200 miles"]
+
+
+def test_a_language_without_a_name_is_nothing_to_choose(own_site: FlaskClient, clinics_of_pages: Database) -> None:
+    open_clinics(clinics_of_pages, a_clinic("a", languages=("en", "qaa", "vi")))
+
+    assert chips(asked(own_site)) == ["Vietnamese spoken 1 (1 clinic)"]
 
 
 def test_what_is_on_says_what_is_known_and_of_how_many_it_is_not(known_site: FlaskClient) -> None:
@@ -242,3 +253,10 @@ def test_paper_says_what_was_chosen_and_has_nothing_to_press(known_site: FlaskCl
     page = asked(known_site, "&telehealth=true")
 
     assert page.one("div", cls="cf-filtered").one("p").text.startswith("You can be seen by video")
+
+
+def test_the_script_keeps_every_filter_for_the_next_place() -> None:
+    script = (PROJECT_FOLDER / "locator" / "web" / "static" / "finder.js").read_text("utf-8")
+    (kept,) = re.findall(r"const KEPT = (\[.*?\]);", script)
+
+    assert json.loads(kept) == ["radius_miles", *YES_FILTERS, LANGUAGE_FILTER]
