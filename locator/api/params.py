@@ -136,6 +136,9 @@ class FilterParams(_Params):
     telehealth: bool | None = Field(
         None, description="Only clinics known to see patients by video or phone, or known not to."
     )
+    wheelchair_accessible: bool | None = Field(
+        None, description="Only clinics that a wheelchair is known to get into, or known not to."
+    )
     open_now: bool | None = Field(None, description="Only clinics known to be open right now, or known to be closed.")
     language: str | None = Field(
         None,
@@ -158,6 +161,7 @@ class FilterParams(_Params):
             any_specialty=self.match == "any",
             accepting_new_patients=self.accepting_new_patients,
             telehealth=self.telehealth,
+            wheelchair_accessible=self.wheelchair_accessible,
             open_now=self.open_now,
             language=self.language,
             organization=cleaned("organization", self.organization, longest=200) if self.organization else None,

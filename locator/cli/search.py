@@ -1,5 +1,7 @@
 """The command that finds clinics: search."""
 
+from typing import Any
+
 import click
 
 from locator.cli.database import reachable_database, secret_key
@@ -53,6 +55,10 @@ class SearchRefused(LocatorError):
     type=click.Choice(["veterans", "children", "any"]),
     help="Also list clinics that treat only these; otherwise they are told beside the list.",
 )
+@click.option("--accepting-new-patients", is_flag=True, default=None, help="Only clinics known to take new patients.")
+@click.option("--telehealth", is_flag=True, default=None, help="Only clinics known to have visits by video or phone.")
+@click.option("--wheelchair-accessible", is_flag=True, default=None, help="Only where a wheelchair is known to get in.")
+@click.option("--language", metavar="CODE", help="Only where this language (es, hmn) is known to be spoken.")
 @click.option("--json", "as_json", is_flag=True, help="Print the API's answer.")
 def search(
     near: str,
@@ -62,6 +68,7 @@ def search(
     limit: int,
     serves: str | None,
     as_json: bool,
+    **filters: Any,
 ) -> None:
     """Find the clinics nearest to a place.
 
@@ -71,6 +78,7 @@ def search(
     Examples
       locator search 53703 --specialty clinical_trials
       locator search "Eau Claire" -s "stage 4" -s palliative_care --radius-miles 50
+      locator search 54501 --wheelchair-accessible --language es
       locator search 43.07,-89.40 --json
     """
     settings = read_settings()
@@ -80,7 +88,7 @@ def search(
         if as_json:
             asked: dict[str, object] = {"near": near, "specialty": codes, "limit": limit}
             more = {"match": "any" if any_specialty else "all", "radius_miles": radius_miles, "serves": serves}
-            asked |= {name: value for name, value in more.items() if value is not None}
+            asked |= {name: value for name, value in (more | filters).items() if value is not None}
             _print_json(asked, url, secret_key(settings))
             return
         try:
@@ -90,7 +98,9 @@ def search(
         query = SearchQuery(
             where=where,
             asked=near,
-            wanted=Wanted(specialties=tuple(codes), any_specialty=any_specialty, may_serve_only=serves_meant(serves)),
+            wanted=Wanted(
+                specialties=tuple(codes), any_specialty=any_specialty, may_serve_only=serves_meant(serves), **filters
+            ),
             radius_miles=radius_miles,
             limit=limit,
         )
@@ -174,6 +184,8 @@ def _cells(listed: ListedMatch, names: dict[str, str]) -> list[str]:
         codes = [care.code for care in listed.care if care.state is state]
         if codes:
             remarks.append(f"{words}: {', '.join(names.get(code, code) for code in codes)}")
+    if listed.filters_not_met:
+        remarks.append(f"not known to meet: {', '.join(listed.filters_not_met)}")
     return _row(str(listed.rank), listed, remarks)
 
 

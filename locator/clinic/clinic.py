@@ -255,6 +255,7 @@ class Wanted:
     may_serve_only: tuple[Serves, ...] = ()
     accepting_new_patients: bool | None = None
     telehealth: bool | None = None
+    wheelchair_accessible: bool | None = None
     open_now: bool | None = None
     language: str | None = None
     organization: str | None = None
@@ -277,7 +278,7 @@ class Wanted:
         return clinic.serves not in ONLY_FOR_SOME or clinic.serves in self.may_serve_only
 
 
-FILTERS = ("accepting_new_patients", "telehealth", "open_now", "language", "organization")
+FILTERS = ("accepting_new_patients", "telehealth", "wheelchair_accessible", "open_now", "language", "organization")
 
 
 @lru_cache(maxsize=4096)

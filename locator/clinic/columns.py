@@ -278,7 +278,7 @@ COLUMNS: tuple[Column, ...] = (
         likely_headers=("virtual second opinion", "online second opinion", "remote second opinion"),
     ),
     Column(
-        name="wheelchair_accessible", kind=ColumnKind.YES_NO,
+        name="wheelchair_accessible", kind=ColumnKind.YES_NO, filter="wheelchair_accessible",
         description="Whether a wheelchair can get in.", example="yes",
         other_headers=("wheelchair access", "wheelchair accessibility"),
         likely_headers=("wheelchair", "accessible", "accessibility", "ada"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from locator.clinic.clinic import Match, Wanted
 from locator.clinic.hours import is_open
 from locator.finding.fallback import Dropped, Fit, lesser_questions, why_widened, without_one_filter
+from locator.finding.filter_counts import FilterCounts, count_filters
 from locator.finding.matches import AlsoNear, ListedMatch, also_near, listed_match
 from locator.finding.named_places import locate_place
 from locator.geo.distance import meters, ring
@@ -45,7 +46,10 @@ class PageStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """One question. Without `radius_miles` there is no cut-off."""
+    """One question. Without `radius_miles` there is no cut-off.
+
+    `counts_filters`: the answer says which filters can be offered with it, and how many clinics each gives.
+    """
 
     where: Where
     asked: str
@@ -53,6 +57,7 @@ class SearchQuery:
     radius_miles: float | None = None
     limit: int = 10
     page: PageStart | None = None
+    counts_filters: bool = False
 
     def from_page(self, page: PageStart) -> "SearchQuery":
         """Return the same question, from a later page on."""
@@ -82,7 +87,7 @@ class SearchResult:
 
     `fit`: how well the list fits the question; any other than AS_ASKED has no match.
     `also_near`: the nearest clinics, nearer than the first match, of which nobody knows whether they match; only on the
-    first page.
+    first page. `filters`: None if they were not asked for.
     """
 
     origin: Origin
@@ -95,6 +100,7 @@ class SearchResult:
     widened: Widened | None = None
     relaxations: list[Relaxation] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    filters: FilterCounts | None = None
 
 
 def find_clinics(
@@ -117,6 +123,7 @@ def find_clinics(
             if query.page
             else unsure_clinics(query, origin, stores, open_hours, listing.first_match, listing.dataset.version)
         )
+        filters = _filters(query, origin, stores, open_hours, listing.dataset.version) if query.counts_filters else None
     shown = listing.matches[: query.limit]
     first_rank = query.page.rank + 1 if query.page else 1
     matches = [
@@ -134,6 +141,20 @@ def find_clinics(
         widened=_widened(query, listing, matches),
         relaxations=listing.relaxations,
         notices=[*origin.notices, *_within_reach(listing.notices, places), *notices_of(listing.dataset)],
+        filters=filters,
+    )
+
+
+def _filters(
+    query: SearchQuery, origin: Origin, stores: Stores, open_hours: OpenHours | None, version: int
+) -> FilterCounts:
+    return count_filters(
+        query.wanted,
+        stores,
+        version=version,
+        origin=origin.geocode.point,
+        radius_miles=query.radius_miles,
+        open_hours=open_hours,
     )
 
 

@@ -1,5 +1,6 @@
 """The list of clinics over time: its version, each clinic as it is now, and the versions it has had."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,19 @@ class Dataset:
     version: int
     published_at: datetime
     sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFacts:
+    """How much is known of the listed clinics.
+
+    `known`: by the name of a filter, of how many clinics its fact is known, whatever it is. `speaking`: by the ISO 639
+    code of a language, at how many clinics it is spoken.
+    """
+
+    listed: int
+    known: Mapping[str, int]
+    speaking: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Where a person is, and what care they look for, is written nowhere: marked questions, and all that is written."""
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlencode
 
 from sqlalchemy.engine import make_url
 
@@ -31,6 +33,7 @@ def questions() -> Iterator[dict[str, Any]]:
     for near in ADDRESSES + POINTS:
         yield {"near": near}
         yield {"near": near, "specialty": ["hormone_therapy"], "radius_miles": 25}
+        yield {"near": near, "specialty": ["hormone_therapy"], "wheelchair_accessible": True, "language": "hmn"}
         yield {"near": near, "limit": 0}
         yield {"near": near, "cursor": STREET}
     for pair in PAIRS:
@@ -69,6 +72,59 @@ def ask_everything(service: Service, *, only_each: int = 1) -> list[Answer]:
             service.ask("/api/v1/search", method="POST", body=text.encode(), headers={"Content-Type": text}),
         ]
     return answers
+
+
+FILTERS: list[dict[str, str]] = [
+    {},
+    {"radius_miles": "25"},
+    {"wheelchair_accessible": "true", "language": "hmn", "radius_miles": "100"},
+    {"telehealth": STREET, "language": STREET, "accepting_new_patients": "true"},
+    {"telehealth": "true", "cursor": STREET, "fragment": "own"},
+]
+
+
+def ask_the_pages(service: Service) -> list[Answer]:
+    """Ask as the pages do: an address is posted, with each filter; and as those do who put it into a link."""
+    html = {"Accept": "text/html", "Referer": f"https://x.example/?near={quote(STREET)}"}
+    answers = []
+    for near in ADDRESSES + POINTS:
+        for filters in FILTERS:
+            form = urlencode({"near": near, "specialty": "hormone_therapy", **filters})
+            headers = {**html, "Content-Type": "application/x-www-form-urlencoded"}
+            answers.append(service.ask("/find", method="POST", body=form.encode(), headers=headers))
+            answers.append(service.ask(f"/find?{form}", headers=html))
+            answers.append(service.ask(f"/embed?{form}", headers=html))
+    return answers
+
+
+def addresses_in(html: str) -> list[str]:
+    """Return all that a page leads to or loads."""
+    return re.findall(r'(?:href|src|action|data-url|data-tiles)="([^"]*)"', html)
+
+
+def test_filters_near_marked_places_leave_no_trace(own_sample_url: str, start_service: StartService) -> None:
+    rows_before = set(every_row(own_sample_url))
+    postgres = Postgres(own_sample_url)
+    log_before = len(postgres.log)
+    service = start_service(own_sample_url, LOG_LEVEL="debug")
+
+    answers = ask_the_pages(service)
+
+    assert len(answers) == 120
+    assert {answer.status for answer in answers} == {200, 400, 422}
+    filtered = [answer for answer in answers if b"cf-filtered" in answer.body and b"data-cf-link" in answer.body]
+    assert len(filtered) > 10
+    for answer in answers:
+        told = [pair for pair in answer.headers if pair[0].lower() not in ("date", "etag", "x-request-id")]
+        assert not marks_in(str(told))
+        led_to = addresses_in(unescape(answer.body.decode()))
+        assert led_to
+        # A ZIP in a link is none of a person's address; the ones of the tables are.
+        assert not [mark for address in led_to for mark in marks_in(unquote(address)) if mark != "hormone_therapy"]
+    assert not marks_in(service.written())
+    assert len(service.log()) >= len(answers)
+    assert not marks_in(postgres.log[log_before:])
+    assert set(every_row(own_sample_url)) == rows_before
 
 
 def test_marked_questions_leave_no_trace(own_sample_url: str, start_service: StartService) -> None:

@@ -29,6 +29,7 @@ QUESTIONS: list[dict[str, Any]] = [
     {"near": "54501", "radius_miles": 0.5},
     {"near": "Duluth, MN", "limit": 2},
     {"near": "60601", "telehealth": True},
+    {"near": "53703", "wheelchair_accessible": True, "specialty": ["clinical_trials"]},
     {"near": "53703", "specialty": ["nutrition_therapy"], "language": "hmn", "accepting_new_patients": False},
     {"near": "54520", "organization": "uw health", "open_now": True},
     {"near": "600 Highland Ave, Madison, WI 53792"},

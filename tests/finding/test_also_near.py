@@ -75,6 +75,9 @@ def test_a_nearer_clinic_of_which_the_care_is_not_known_is_named(database: Datab
         ({"specialties": TRIALS, "telehealth": False}, {"telehealth": True}, None),
         ({"specialties": TRIALS, "telehealth": True}, {"telehealth": False}, None),
         ({"telehealth": True}, {"telehealth": True}, ("care_not_known",)),
+        ({"specialties": TRIALS}, {"wheelchair_accessible": True}, ("wheelchair_accessible",)),
+        ({"specialties": TRIALS, "wheelchair_accessible": False}, {"wheelchair_accessible": True}, None),
+        ({"specialties": TRIALS, "wheelchair_accessible": True}, {"wheelchair_accessible": False}, None),
         ({"specialties": TRIALS}, {"accepting_new_patients": True}, ("accepting_new_patients",)),
         ({"specialties": TRIALS}, {"language": "es"}, ("language",)),
         ({"specialties": TRIALS, "languages": ("hmn",)}, {"language": "es"}, None),
@@ -92,6 +95,7 @@ def test_what_is_known_decides(
 ) -> None:
     fits = {
         "specialties": TRIALS, "telehealth": wanted.get("telehealth"), "accepting_new_patients": True,
+        "wheelchair_accessible": wanted.get("wheelchair_accessible"),
         "languages": ("es",), "organization": "uw health",
         "hours": "Sa 08:00-12:00" if wanted.get("open_now") is False else "Mo-Fr 08:00-17:00",
     }  # fmt: skip

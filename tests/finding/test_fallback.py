@@ -119,14 +119,16 @@ def a_ring(count: int) -> tuple[Point, ...]:
 _SOME = ("clinical_trials", "palliative_care", "second_opinion")
 clinics_of_all_kinds = st.lists(
     st.builds(
-        lambda point, specialties, telehealth, language: {
+        lambda point, specialties, telehealth, wheelchair_accessible, language: {
             "at": point,
             "specialties": tuple(sorted(specialties)),
             "telehealth": telehealth,
+            "wheelchair_accessible": wheelchair_accessible,
             "languages": (language,),
         },
         st.sampled_from([MADISON, MILWAUKEE, GREEN_BAY, SUPERIOR]),
         st.sets(st.sampled_from(_SOME), max_size=2),
+        st.sampled_from([None, True, False]),
         st.sampled_from([None, True, False]),
         st.sampled_from(["en", "es"]),
     ),
@@ -138,6 +140,7 @@ wishes = st.builds(
     specialties=st.lists(st.sampled_from(_SOME), unique=True, max_size=3).map(tuple),
     any_specialty=st.booleans(),
     telehealth=st.sampled_from([None, True, False]),
+    wheelchair_accessible=st.sampled_from([None, True, False]),
     language=st.sampled_from([None, "es", "hmn"]),
     organization=st.sampled_from([None, "UW Health"]),
 )

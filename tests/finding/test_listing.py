@@ -58,6 +58,8 @@ def test_clinics_without_a_point_are_listed_and_closed_ones_are_not(database: Da
         ({"specialties": ("clinical_trials", "palliative_care"), "any_specialty": True}, ["both", "comfort", "trials"]),
         ({"telehealth": True}, ["both"]),
         ({"telehealth": False}, ["trials"]),
+        ({"wheelchair_accessible": True}, ["comfort"]),
+        ({"wheelchair_accessible": False}, ["both"]),
         ({"accepting_new_patients": True}, ["comfort"]),
         ({"language": "hmn"}, ["comfort", "trials"]),
         ({"organization": "uw HEALTH"}, ["both"]),
@@ -74,7 +76,13 @@ def test_each_filter_keeps_what_is_known_to_meet_it(
     open_clinics(
         database,
         a_clinic("plain"),
-        a_clinic("both", specialties=("clinical_trials", "palliative_care"), telehealth=True, organization="UW Health"),
+        a_clinic(
+            "both",
+            specialties=("clinical_trials", "palliative_care"),
+            telehealth=True,
+            wheelchair_accessible=False,
+            organization="UW Health",
+        ),
         a_clinic(
             "trials",
             specialties=("clinical_trials",),
@@ -86,6 +94,7 @@ def test_each_filter_keeps_what_is_known_to_meet_it(
             "comfort",
             specialties=("palliative_care",),
             accepting_new_patients=True,
+            wheelchair_accessible=True,
             languages=("hmn",),
             hours="Sa 08:00-17:00",
         ),

@@ -51,6 +51,7 @@ def generated_clinics(dice: random.Random) -> list[Clinic]:
             organization=dice.choice(ORGANIZATIONS),
             telehealth=dice.choice([True, False, None]),
             accepting_new_patients=dice.choice([True, False, None]),
+            wheelchair_accessible=dice.choice([True, False, None]),
             languages=tuple(language for language in ("en", "es", "hmn") if dice.random() < 0.3),
         )
         for number in numbers
@@ -120,6 +121,7 @@ def passes(clinic: Clinic, wanted: Wanted) -> bool:
         wanted.open_now in (None, OPEN_NOW[clinic.hours]),
         wanted.telehealth in (None, clinic.telehealth),
         wanted.accepting_new_patients in (None, clinic.accepting_new_patients),
+        wanted.wheelchair_accessible in (None, clinic.wheelchair_accessible),
         wanted.language is None or wanted.language in clinic.languages,
         wanted.organization is None or wanted.organization.lower() == (clinic.organization or "").lower(),
     ]
@@ -137,6 +139,7 @@ def why_unsure(clinic: Clinic, wanted: Wanted) -> tuple[str, ...]:
     said = {
         "accepting_new_patients": (wanted.accepting_new_patients, clinic.accepting_new_patients),
         "telehealth": (wanted.telehealth, clinic.telehealth),
+        "wheelchair_accessible": (wanted.wheelchair_accessible, clinic.wheelchair_accessible),
         "open_now": (wanted.open_now, OPEN_NOW[clinic.hours]),
         "language": (wanted.language, None if not clinic.languages else wanted.language in clinic.languages),
         "organization": (
@@ -170,6 +173,7 @@ def a_wish(dice: random.Random) -> Wanted:
         open_now=sometimes([True, False], 0.2),
         telehealth=sometimes([True, False], 0.25),
         accepting_new_patients=sometimes([True, False], 0.25),
+        wheelchair_accessible=sometimes([True, False], 0.25),
         language=sometimes(["es", "hmn", "so"], 0.2),
         organization=sometimes(["uw health", "Bellin Health", "Nobody's"], 0.2),
     )

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locator.clinic.clinic import Address, Clinic, ClinicPoint, OfferedSpecialty, Serves, Status, Wanted
+from locator.clinic.columns import COLUMNS
 from locator.geo.point import Point, Precision
 from locator.records.actor import SAMPLE_DATA
 from locator.store.database import Database
 from tests.helpers.clinics import MADISON, MILWAUKEE, a_clinic, open_clinics
 from tests.helpers.examples import examples
+from tests.helpers.postgres import connected
 
 
 def version_of(database: Database) -> int:
@@ -323,3 +325,15 @@ def test_two_transactions_raise_it_twice(database: Database) -> None:
     open_clinics(database, a_clinic("lakefront"))
 
     assert version_of(database) == before + 2
+
+
+def test_right_after_publishing_the_planner_knows_every_column_that_a_filter_asks_for(own_sample_url: str) -> None:
+    """Statistics are gathered for chosen columns only (analyze_clinics): a new filter must be among them."""
+    in_a_table_of_their_own = {"specialties"}
+    asked_for = {column.name for column in COLUMNS if column.filter} - in_a_table_of_their_own
+    with connected(own_sample_url, user="postgres") as owner:
+        owner.execute("delete from pg_statistic where starelid = 'clinics'::regclass")
+        owner.execute("select analyze_clinics()")
+        known = {name for (name,) in owner.execute("select attname from pg_stats where tablename = 'clinics'")}
+
+    assert asked_for <= known

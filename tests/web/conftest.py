@@ -18,6 +18,7 @@ from locator.web.map.map import Atlas
 from tests.conftest import MakeApp
 from tests.helpers.databases import empty
 from tests.web.browser import Meet, Person, chromium_program
+from tests.web.filter_facts import database_with_facts
 from tests.web.hospital_site import HEAR, Host
 from tests.web.map.maps import STILL
 from tests.web.page_parser import Element, read_page
@@ -54,6 +55,14 @@ def make_site(make_app: MakeApp) -> MakeSite:
 def site(make_lasting_app: MakeApp) -> FlaskClient:
     """Return a client of the pages on the sample clinics; read only."""
     return site_of(make_lasting_app())
+
+
+@pytest.fixture(scope="session")
+def site_with_facts(
+    make_lasting_app: MakeApp, new_database: Callable[[str | None], str], sample_template_url: str
+) -> FlaskClient:
+    """Return a client of the pages on sample clinics of which enough is known to filter them; read only."""
+    return site_of(make_lasting_app(database_with_facts(new_database, sample_template_url)))
 
 
 @pytest.fixture(scope="session")

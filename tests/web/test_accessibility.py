@@ -4,6 +4,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from tests.web.browser import Meet, Person
@@ -118,6 +119,34 @@ def test_no_barrier_in_the_answer_to_an_address(meet: Meet) -> None:
     # A clinic takes the place of the list, and leaves it in the page.
     person.press(person.page.locator(".cf-name a").first)
     person.page.wait_for_url("**/clinics/*")
+    look_from_all_sides(person)
+
+
+# The filters are shown where enough is known of the clinics.
+FILTERED = {
+    "filters to choose": "/find?near=53703",
+    "filters on": "/find?near=Milwaukee&telehealth=true&wheelchair_accessible=true&radius_miles=200",
+    "a filter that leaves nothing": "/find?near=54501&telehealth=true&language=so&lang=es",
+    "filters in Hmong": "/find?near=54911&accepting_new_patients=true&language=hmn&lang=hmn",
+}
+
+
+@pytest.mark.parametrize("path", FILTERED.values(), ids=FILTERED)
+def test_no_barrier_with(meet: Meet, site_with_facts: FlaskClient, serve: Serve, path: str) -> None:
+    person = meet(base=serve(site_with_facts))
+    person.go(path)
+    person.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+
+    look_from_all_sides(person)
+
+
+def test_no_barrier_with_filters_near_an_address(meet: Meet, site_with_facts: FlaskClient, serve: Serve) -> None:
+    person = meet(base=serve(site_with_facts))
+    person.go()
+    person.ask("600 Highland Ave, Madison, WI 53792")
+    person.press(person.page.get_by_role("button", name="Wheelchair access"))
+
+    expect(person.page.locator(".cf-filtered")).to_be_visible()
     look_from_all_sides(person)
 
 

@@ -11,10 +11,11 @@ from locator.clinic.columns import image_of
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
-from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, Dataset
+from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, Dataset, KnownFacts
 from locator.store.clinics.conditions import (
     CLINIC_COLUMNS,
     OFFERED,
+    YES_NO_FILTERS,
     OpenHours,
     clinic_from,
     conditions,
@@ -22,7 +23,14 @@ from locator.store.clinics.conditions import (
 )
 from locator.store.clinics.history import Change, apply_staged, change_clinics, stage
 from locator.store.clinics.list_cache import ListCache
-from locator.store.clinics.nearest import NearestQuestion, nearest_statement, total_expression, typed, unsure_statement
+from locator.store.clinics.nearest import (
+    NearestQuestion,
+    filter_counts_statement,
+    nearest_statement,
+    total_expression,
+    typed,
+    unsure_statement,
+)
 from locator.store.points import point_text, sql_point
 
 
@@ -132,6 +140,50 @@ class ClinicStore:
         if radius_miles is not None:
             parameters |= {"origin": point_text(origin), "radius_meters": meters(radius_miles)}
         return list(self._connection.execute(text(typed(f"select {', '.join(totals)}")), parameters).one())
+
+    def filter_counts(
+        self,
+        base: Wanted,
+        filtered: Sequence[Wanted],
+        *,
+        unsure: Wanted,
+        origin: Point,
+        radius_miles: float | None,
+        open_hours: OpenHours | None,
+    ) -> tuple[list[int], int]:
+        """Count the clinics within the radius that are as `base`: those that meet each set of filters, and a last one.
+
+        The last are those that are not known to meet the filters of `unsure`, and not known not to.
+        """
+        statement, parameters = filter_counts_statement(
+            base, filtered, unsure, origin=origin, radius_miles=radius_miles, open_hours=open_hours
+        )
+        *counts, unknown = self._connection.execute(text(statement), parameters).one()
+        return counts, unknown
+
+    def known_facts(self, version: int) -> KnownFacts:
+        """Return how much is known of the listed clinics; measured once for each version of the list."""
+        facts = self._cache.facts(version)
+        if facts is None:
+            facts = self._measured_facts()
+            self._cache.keep_facts(version, facts)
+        return facts
+
+    def _measured_facts(self) -> KnownFacts:
+        counts = ", ".join(f"count({name}) as {name}" for name in YES_NO_FILTERS)
+        statement = f"""
+            select count(*) as listed, count(*) filter (where languages <> '{{}}') as language, {counts}
+            from clinics where listed"""
+        row = self._connection.execute(text(statement)).mappings().one()
+        statement = """
+            select language, count(*) as clinics
+            from clinics cross join lateral unnest(languages) language where listed group by language"""
+        speaking = self._connection.execute(text(statement))
+        return KnownFacts(
+            listed=row["listed"],
+            known={name: row[name] for name in (*YES_NO_FILTERS, "language")},
+            speaking={each.language: each.clinics for each in speaking},
+        )
 
     def care_around(self, points: Sequence[Point], *, within_meters: float) -> list[frozenset[str] | None]:
         """Return, for each point, the codes of the care that clinics around it offer; None if there is no clinic.

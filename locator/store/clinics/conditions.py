@@ -21,7 +21,7 @@ from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part
 from locator.geo.point import Precision
 from locator.store.points import lat_lon_of, point_from
 
-_YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
+YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def conditions(wanted: Wanted, open_hours: OpenHours | None, *, prefix: str = ""
         words.append(_offers(f"in ({', '.join(codes)})"))
     else:
         words += [_offers(f"= {code}") for code in codes]
-    for name in _YES_NO_FILTERS:
+    for name in YES_NO_FILTERS:
         if (value := getattr(wanted, name)) is not None:
             words.append(f"c.{name} is {'true' if value else 'false'}")
     if wanted.language is not None:
@@ -103,7 +103,7 @@ def unsure_conditions(wanted: Wanted, open_hours: OpenHours | None) -> Condition
         words.append(f"({_offers(f'in ({listed})')} or not c.not_offered @> array[{listed}])")
     else:
         words += [f"not c.not_offered @> array[{code}]" for code in codes]
-    for name in _YES_NO_FILTERS:
+    for name in YES_NO_FILTERS:
         if (value := getattr(wanted, name)) is not None:
             words.append(f"c.{name} is not {'false' if value else 'true'}")
     if wanted.language is not None:

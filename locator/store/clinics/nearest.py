@@ -6,7 +6,7 @@ on the ellipsoid, and those few are ranked exactly. One statement; every value i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locator.clinic.clinic import Wanted
 from locator.geo.distance import SPHERE_MARGIN, meters
@@ -125,13 +125,50 @@ def _statement(question: NearestQuestion, where: Conditions) -> Statement:
 
 def total_expression(where: str, radius_miles: float | None) -> str:
     """Return the SQL that counts matches: within `:radius_meters` by the index on the sphere first, then exactly."""
-    near = ""
+    return f"(select count(*) from clinics c where {where} and {_is_within(radius_miles)})"
+
+
+def filter_counts_statement(
+    base: Wanted,
+    filtered: Sequence[Wanted],
+    unsure: Wanted,
+    *,
+    origin: Point,
+    radius_miles: float | None,
+    open_hours: OpenHours | None,
+) -> Statement:
+    """Return the statement that counts, of the clinics that are as `base`, those that meet each set of filters.
+
+    A last count is of those that do not meet the filters of `unsure`, and are not known not to. The list is read once:
+    which care a clinic offers, and how far away it is, is looked up once for all counts.
+    """
+    of_base = conditions(base, open_hours, prefix="base_")
+    parts = [
+        conditions(_filters_alone(wanted), open_hours, prefix=f"f{number}_") for number, wanted in enumerate(filtered)
+    ]
+    parts.append(unsure_conditions(_filters_alone(unsure), open_hours))
+    counts = ", ".join(f"count(*) filter (where {part.sql}) as count_{number}" for number, part in enumerate(parts))
+    statement = f"select {counts} from clinics c where {of_base.sql} and {_is_within(radius_miles)}"
+    parameters: dict[str, object] = dict(of_base.parameters)
+    for part in parts:
+        parameters |= part.parameters
     if radius_miles is not None:
-        near = (
-            f" and ST_DWithin(c.location, :origin, :radius_meters * {SPHERE_MARGIN} + {_ROUNDING_METERS}, false)"
-            " and ST_Distance(c.location, :origin) <= :radius_meters"
-        )
-    return f"(select count(*) from clinics c where {where} and c.location is not null{near})"
+        parameters |= {"origin": point_text(origin), "radius_meters": meters(radius_miles)}
+    return typed(statement), parameters
+
+
+def _filters_alone(wanted: Wanted) -> Wanted:
+    return replace(wanted, specialties=(), any_specialty=False).of_everybody()
+
+
+def _is_within(radius_miles: float | None) -> str:
+    if radius_miles is None:
+        return "c.location is not null"
+    return (
+        "c.location is not null"
+        f" and ST_DWithin(c.location, :origin, :radius_meters * {SPHERE_MARGIN} + {_ROUNDING_METERS}, false)"
+        " and ST_Distance(c.location, :origin) <= :radius_meters"
+    )
 
 
 def _another_is_nearer(where: str, around: Around | InZip | None) -> str:

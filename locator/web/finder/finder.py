@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from locator.clinic.clinic import Specialty, Wanted
+from locator.clinic.clinic import Specialty
 from locator.errors import BadParameters
 from locator.finding.cursors import Cursors
 from locator.finding.named_places import locate_place
@@ -125,8 +125,9 @@ class Finder:
         query = SearchQuery(
             where=question.where,
             asked=question.near,
-            wanted=Wanted(specialties=question.specialties),
+            wanted=question.wanted,
             radius_miles=question.radius_miles,
+            counts_filters=True,
         )
         page = None
         if question.cursor:

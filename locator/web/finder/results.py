@@ -13,6 +13,7 @@ from locator.geo.point import STREET_LEVEL
 from locator.geo.states import HOME_STATE
 from locator.web.clinic.cards import Card, CardContext, Reach, card_of, distance_of, page_url, reach_of, town_of
 from locator.web.clinic.what_to_ask import what_to_ask
+from locator.web.finder.filters import Filters, filters_of, links_without_filters, without_label
 from locator.web.finder.place_problems import links_to
 from locator.web.frame.question import Link, Part, Question
 from locator.web.map.map import Atlas, MapView
@@ -85,6 +86,7 @@ class Results:
     on_paper: str
     privacy: str | None
     remarks: tuple[Remark, ...]
+    filters: Filters | None
     relaxations: tuple[Link, ...]
     other_places: tuple[Link, ...]
     what_to_ask: tuple[str, ...]
@@ -131,6 +133,8 @@ def results_of(
         if question.is_public
         else words.t("We do not keep your address. It is not in the link to this page."),
         remarks=_remarks(result, question, words, is_far=far_miles is not None),
+        # From far away too, what was chosen can be taken off.
+        filters=None if far_miles and not question.filters else filters_of(result, question, words),
         relaxations=_relaxations(result, question, specialties, words),
         other_places=links_to(result.origin.alternatives, question),
         what_to_ask=what_to_ask(question.specialties, specialties, words),
@@ -299,19 +303,15 @@ def _remark(notice: Notice, words: Words) -> Remark:
 def _relaxations(
     result: SearchResult, question: Question, specialties: Mapping[str, Specialty], words: Words
 ) -> tuple[Link, ...]:
+    """Return the links to the same question without one of its choices, where that gives clinics within the radius."""
     links = []
     for relaxation in result.relaxations:
         code = relaxation.drop.get("specialty")
-        if not isinstance(code, str) or code not in specialties or relaxation.total == 0:
-            continue
-        label = words.n(
-            "Without “{care}”: {count} clinic",
-            "Without “{care}”: {count} clinics",
-            relaxation.total,
-            care=words.specialty(specialties[code]),
-        )
-        links.append(question.link(label, specialties=tuple(other for other in question.specialties if other != code)))
-    return tuple(links)
+        if isinstance(code, str) and code in specialties and relaxation.total:
+            rest = tuple(other for other in question.specialties if other != code)
+            label = without_label(words.specialty(specialties[code]), relaxation.total, words)
+            links.append(question.link(label, specialties=rest))
+    return (*links, *links_without_filters(result, question, words))
 
 
 def _more(result: SearchResult, words: Words) -> str:

@@ -5,24 +5,31 @@ never is, nor anything else that was typed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from locator.clinic.clinic import SPECIALTY_CODE
+from locator.clinic.clinic import SPECIALTY_CODE, Wanted
+from locator.finding.filter_counts import YES_FILTERS
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SPECIALTIES
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
 from locator.text.folding import UnsafeText, clean
+from locator.web.words.spoken_languages import has_name
 from locator.web.words.words import known_language
 
 # What is within an hour's drive. If fewer than three clinics are, the search goes on beyond it.
 USUAL_RADIUS_MILES = 50.0
 RESULTS = "results"
+# Beside those that are on or off, the filter whose value is the code of a language.
+LANGUAGE_FILTER = "language"
+_YES = "true"
 _ID_PREFIX = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 _HEADING_LEVELS = ("1", "2", "3", "4", "5", "6")
 
 
@@ -62,8 +69,9 @@ class Placement:
 class Question:
     """One question. `near` is as typed; `where` is what it was read as, None if it cannot be read.
 
-    `language` is None if nobody chose one of ours. `has_unknown_care`: a kind of care was left out because we do not
-    know it. `must_stay_private`: the text is no place we know, so it may be anything.
+    `filters` are the names and values of those that are on, as in an address. `language` is that of the page, None if
+    nobody chose one of ours. `has_unknown_care`: a kind of care was left out because we do not know it.
+    `must_stay_private`: the text is no place we know, so it may be anything.
     """
 
     near: str = ""
@@ -72,6 +80,7 @@ class Question:
     specialties: tuple[str, ...] = ()
     has_unknown_care: bool = False
     radius_given: float | None = None
+    filters: tuple[tuple[str, str], ...] = ()
     language: str | None = None
     cursor: str | None = None
     must_stay_private: bool = False
@@ -80,6 +89,12 @@ class Question:
     @property
     def radius_miles(self) -> float:
         return USUAL_RADIUS_MILES if self.radius_given is None else self.radius_given
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a clinic must be to be in the answer."""
+        filters: dict[str, Any] = {name: True if name in YES_FILTERS else value for name, value in self.filters}
+        return Wanted(specialties=self.specialties, **filters)
 
     @property
     def is_public(self) -> bool:
@@ -93,6 +108,11 @@ class Question:
         where, unreadable = _read(name)
         return replace(self, near=name, where=where, unreadable=unreadable, must_stay_private=False)
 
+    def with_filter(self, name: str, value: str | None) -> tuple[tuple[str, str], ...]:
+        """Return the filters with this one set to a value, or off."""
+        changed = dict(self.filters) | {name: value}
+        return tuple((each, set_to) for each in (*YES_FILTERS, LANGUAGE_FILTER) if (set_to := changed.get(each)))
+
     def near_place(self, near: str) -> "Question":
         """Return the same question about another place."""
         where, unreadable = _read(near)
@@ -105,6 +125,7 @@ class Question:
         fields += [("specialty", code) for code in self.specialties]
         if self.radius_given is not None:
             fields.append(("radius_miles", f"{self.radius_given:g}"))
+        fields += self.filters
         if self.language:
             fields.append(("lang", self.language))
         if self.cursor:
@@ -117,6 +138,7 @@ class Question:
         *,
         specialties: tuple[str, ...] | None = None,
         radius_miles: float | None = None,
+        filters: tuple[tuple[str, str], ...] | None = None,
         language: str | None = None,
         cursor: str | None = None,
     ) -> Link:
@@ -125,6 +147,7 @@ class Question:
             self,
             specialties=self.specialties if specialties is None else specialties,
             radius_given=radius_miles or self.radius_given,
+            filters=self.filters if filters is None else filters,
             language=language or self.language,
             cursor=cursor,
         )
@@ -169,6 +192,7 @@ def read_question(values: MultiDict[str, str], *, known: Sequence[str], base: st
         specialties=specialties,
         has_unknown_care=len(specialties) < len(codes),
         radius_given=_radius(values.get("radius_miles", "")),
+        filters=tuple(_filters(values)),
         language=known_language(values.get("lang", "")),
         cursor=values.get("cursor", "")[:LONGEST_CURSOR] or None,
         placement=_placement(values, base),
@@ -194,6 +218,16 @@ def _cleaned(near: str) -> str:
         return clean(near, longest=LONGEST_WHERE)
     except UnsafeText:  # a town with a character in it that was read as a comma
         return " ".join(near.split())
+
+
+def _filters(values: MultiDict[str, str]) -> Iterator[tuple[str, str]]:
+    for name in YES_FILTERS:
+        if values.get(name) == _YES:
+            yield name, _YES
+    # A code that has no name is no language. English is spoken everywhere, and in many links it is that of the page.
+    code = values.get(LANGUAGE_FILTER, "")
+    if _LANGUAGE_CODE.fullmatch(code) and code != "en" and has_name(code):
+        yield LANGUAGE_FILTER, code
 
 
 def _radius(text: str) -> float | None:

@@ -12,6 +12,7 @@ const WHERE = { timeout: 15_000, maximumAge: 60_000 };
 const POINT_DECIMALS = 4;
 const DENIED = 1;
 const TOO_MANY = 429;
+const KEPT = ["radius_miles", "accepting_new_patients", "telehealth", "wheelchair_accessible", "language"];
 const DONE_MS = 4_000;
 
 // Enhance the finder in `root`, an element of any page: our form, an element for problems with the place
@@ -275,9 +276,12 @@ export function enhance(root, options = {}) {
       box.checked = wanted.includes(box.value) && box.value !== short.value;
     }
     form.querySelector(".cf-added")?.remove();
-    form.querySelector("[name=radius_miles]")?.remove();
-    const radius = fields.get("radius_miles");
-    if (radius) form.append(made("input", { type: "hidden", name: "radius_miles", value: radius }));
+    // What was chosen after the answer stays chosen for the next place.
+    for (const name of KEPT) {
+      form.querySelector(`[name=${name}]`)?.remove();
+      const value = fields.get(name);
+      if (value) form.append(made("input", { type: "hidden", name, value }));
+    }
   }
 
   // The form and the answer may have come by themselves.

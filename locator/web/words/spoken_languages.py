@@ -5,13 +5,19 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from locator.web.words.words import Words
+from locator.web.words.words import ENGLISH, Words
 
 
 def languages_spoken(codes: Iterable[str], words: Words) -> str:
     """Return the names of languages by their ISO 639 codes, in the same order, with commas between them."""
     translated = _translated_names(words)
     return ", ".join(translated.get(code) or _by_babel(code, words.language) or code for code in codes)
+
+
+def has_name(code: str) -> bool:
+    """Return whether an ISO 639 code is that of a language we can name."""
+    words = Words(ENGLISH)
+    return code in _translated_names(words) or _by_babel(code, words.language) is not None
 
 
 def _translated_names(words: Words) -> dict[str, str]:

@@ -98,7 +98,11 @@ REFUSED_VALUES = [
     ("specialty", "clinical_trials\n", "Did you mean “clinical_trials”?"),
     ("match", "some", "all or any"),
     ("match", "ALL", "all or any"),
-    *[(name, value, "true or false") for name in ("telehealth", "open_now") for value in ("yes", "1", "True", "")],
+    *[
+        (name, value, "true or false")
+        for name in ("telehealth", "wheelchair_accessible", "open_now")
+        for value in ("yes", "1", "True", "")
+    ],
     ("accepting_new_patients", "null", "true or false"),
     ("language", "Spanish", "two or three lowercase letters"),
     ("language", "ES", "two or three lowercase letters"),

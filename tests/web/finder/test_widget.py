@@ -76,6 +76,25 @@ def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
     assert "Marigold" not in page.evaluate("JSON.stringify([finderEvents, history.state])")
 
 
+def test_a_filter_near_an_address_is_in_no_link_and_no_event_either(visit: OpenPage) -> None:
+    page = visit(FINDER)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("ZIP code or city").fill(ADDRESS)
+    page.get_by_role("button", name="Find clinics").click()
+    expect(page.get_by_text("We do not keep your address.")).to_be_visible()
+    filters = page.locator(".cf-filters > summary")
+    if filters.is_visible():
+        filters.click()
+    page.get_by_role("button", name="Within 25 miles").click()
+
+    expect(page.locator(".cf-count")).to_contain_text("within 25 miles")
+    assert len(heard(page, "results")) == 2
+    links = page.evaluate("[...document.links].map((link) => link.href)")
+    assert "Marigold" not in "".join([*asked, *links, page.title(), page.url])
+    assert "Marigold" not in page.evaluate("JSON.stringify([finderEvents, history.state])")
+
+
 def test_a_place_in_the_tag_may_be_an_address_and_is_in_no_link_either(visit: OpenPage) -> None:
     page = visit("")
     asked: list[str] = []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from locator.clinic.clinic import Wanted
 from locator.web.frame.question import Question, read_question
 
 KNOWN = ("clinical_trials", "palliative_care")
@@ -143,3 +144,56 @@ def test_a_way_leads_to_the_first_clinic_again() -> None:
     assert "cursor" in question.url
     assert "cursor" not in str(question.link("Go").url)
     assert "cursor=next" in str(question.link("Go", cursor="next").url)
+
+
+FILTERS = (
+    ("accepting_new_patients", "true"),
+    ("telehealth", "true"),
+    ("wheelchair_accessible", "true"),
+    ("language", "hmn"),
+)
+
+
+def test_filters_stand_in_the_address_and_are_part_of_the_question() -> None:
+    question = asked(("near", "53703"), ("lang", "es"), *FILTERS)
+
+    assert question_in(question.url) == {name: [value] for name, value in (("near", "53703"), ("lang", "es"), *FILTERS)}
+    assert (question.wanted.telehealth, question.wanted.wheelchair_accessible) == (True, True)
+    assert (question.wanted.accepting_new_patients, question.wanted.language) == (True, "hmn")
+    assert asked(("near", "53703")).wanted == Wanted()
+
+
+def test_a_filter_is_turned_on_and_off_and_one_language_takes_the_place_of_another() -> None:
+    question = asked(("near", "53703"), ("language", "es"), ("telehealth", "true"))
+
+    assert question.with_filter("language", "hmn") == (("telehealth", "true"), ("language", "hmn"))
+    assert question.with_filter("language", None) == (("telehealth", "true"),)
+    assert question.with_filter("accepting_new_patients", "true")[0] == ("accepting_new_patients", "true")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("telehealth", value) for value in ("false", "1", "yes", "TRUE", "", "true ")),
+        *(("language", value) for value in ("en", "xx", "qqq", "Spanish", "ES", "es-MX", "", "es\0", "<b>")),
+        ("open_now", "true"),
+        ("organization", "UW Health"),
+    ],
+)
+def test_a_filter_in_a_link_that_no_page_offers_is_left_out(name: str, value: str) -> None:
+    question = asked(("near", "53703"), (name, value))
+
+    assert question.filters == ()
+    assert question_in(question.url) == {"near": ["53703"]}
+
+
+def test_filters_near_an_address_are_posted_with_it() -> None:
+    question = asked(("near", ADDRESSES[0]), *FILTERS)
+
+    for link in (question.link("Go"), question.link("Go", filters=question.with_filter("telehealth", None))):
+        assert link.url is None
+        assert ("near", ADDRESSES[0]) in link.fields
+        assert ("wheelchair_accessible", "true") in link.fields
+        assert "?" not in link.action
+    assert question.url == "/"
+    assert question.clinic_query == ""
