@@ -27,7 +27,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What can be chosen after an answer; `chosen` says how many filters are on, None without any.
+    """What can be chosen after an answer; `chosen` is how many filters are on.
 
     `note` says how many clinics have what was chosen, and of how many that is not known; `without` leads to the list
     without the filters.
@@ -35,7 +35,7 @@ class Filters:
 
     distances: tuple[Chip, ...]
     choices: tuple[Chip, ...]
-    chosen: str | None
+    chosen: int
     note: str | None
     without: Link | None
 
@@ -49,7 +49,7 @@ def filters_of(result: SearchResult, question: Question, words: Words) -> Filter
     return Filters(
         distances=tuple(_distances(question, words)),
         choices=tuple(_chip(each, question, words) for each in counts.filters if _is_readable(each)),
-        chosen=words.n("{count} chosen", "{count} chosen", len(on)) if on else None,
+        chosen=len(on),
         note=_note(result, counts, question, words) if on else None,
         without=question.link(_without_label(counts, words), filters=()) if on else None,
     )
