@@ -111,7 +111,8 @@ def test_what_is_on_says_what_is_known_and_of_how_many_it_is_not(known_site: Fla
     assert query_of(on) == {"near": ["53703"]}
     (all_of_them,) = page.one("div", cls="cf-filtered").all("a")
     assert query_of(all_of_them) == {"near": ["53703"]}
-    assert page.one("span", cls="cf-chosen").text == "11 chosen"  # the number, and the words for those who do not see it
+    # The number, and the words for those who do not see it.
+    assert page.one("span", cls="cf-chosen").text == "11 chosen"
     assert "We do not know about video visits: ask." not in page.text  # none of them is nearer
 
 
