@@ -84,6 +84,21 @@ def test_back_from_a_clinic_the_answer_to_an_address_is_still_there(meet: Meet, 
     assert person.told == person.refused() == []
 
 
+def test_a_clinic_that_cannot_be_reached_does_not_cost_the_answer(anybody: Person) -> None:
+    anybody.go()
+    anybody.ask(ADDRESS)
+    expect(anybody.heading).to_be_visible()
+    anybody.page.context.set_offline(True)
+
+    anybody.press(anybody.page.locator(".cf-name a").first)
+
+    expect(anybody.page.locator(".cf-status")).to_contain_text("We cannot reach the list right now.")
+    assert anybody.page.locator(".cf-card").count() == 10
+    anybody.page.context.set_offline(False)
+    anybody.press(anybody.page.locator(".cf-name a").first)
+    anybody.page.wait_for_url("**/clinics/*")
+
+
 def test_a_clinic_read_again_is_its_own_page_and_back_from_it_says_what_is_gone(anybody: Person) -> None:
     anybody.go()
     anybody.ask(ADDRESS)

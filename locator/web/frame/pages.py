@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -61,6 +62,7 @@ class Pages:
         self.settings = settings
         self.services = services
         self.assets = Assets(settings)
+        self._last_state = ListState(is_sample=False, is_empty=False)
         self._environment = Environment(
             loader=PackageLoader("locator.web"),
             autoescape=True,
@@ -164,10 +166,10 @@ class Pages:
         )
 
     def _list_state(self) -> ListState:
-        try:
-            return get_list_state(database=self.services.database)
-        except LocatorError:  # an error page must come out even if the database is down
-            return ListState(is_sample=False, is_empty=False)
+        # A page must come out even if the database is down, and sample clinics must not lose their warning.
+        with suppress(LocatorError):
+            self._last_state = get_list_state(database=self.services.database)
+        return self._last_state
 
     def _help_line(self, words: Words) -> HelpLine:
         own = self.settings

@@ -206,12 +206,12 @@ export function enhance(root, options = {}) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const clinic = page.querySelector("main");
       if (signal.aborted) return;
-      if (!response.ok || !clinic) throw new Error(response.status);
+      if (!clinic) throw new Error(response.status);
       const url = link.pathname + link.search;
       const view = viewOf({ url, title: page.title, isPrivate: false, fields: new URLSearchParams(link.search), clinic });
       const back = clinic.querySelector(".cf-back a");
-      back.textContent = answerPart.querySelector(".cf-results").dataset.back;
-      back.addEventListener("click", (event) => {
+      if (back) back.textContent = answerPart.querySelector(".cf-results").dataset.back;
+      back?.addEventListener("click", (event) => {
         event.preventDefault();
         history.back();
       });
@@ -225,7 +225,7 @@ export function enhance(root, options = {}) {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });
     } catch {
-      if (!signal.aborted) location.assign(link.href);
+      if (!signal.aborted) sayOffline(); // to leave would lose the list
     }
   }
 
@@ -234,8 +234,11 @@ export function enhance(root, options = {}) {
     clinicShown = clinic;
     if (!finder) return;
     finder.hidden = Boolean(clinic);
-    finder.id = clinic ? "" : "cf-content";
-    if (!clinic) return;
+    if (!clinic) {
+      finder.id = "cf-content";
+      return;
+    }
+    finder.removeAttribute("id"); // the clinic's has it
     finder.after(clinic);
     document.title = shown.title;
     revealIn(clinic);

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from locator.api.http import requests
 from locator.clinic.clinic import Address, Serves
+from locator.errors import DatabaseUnavailable
 from locator.geo.errors import GeocoderUnavailable
 from locator.records.actor import Actor
 from locator.store.database import Database
@@ -534,6 +535,21 @@ def test_verified_data_carries_no_banner(own_site: FlaskClient, clinics_of_pages
         stores.clinics.save([a_clinic("capitol")], by=Actor("pat", "command line"))
 
     assert page_of(own_site.get("/")).all("div", cls="cf-banner") == []
+
+
+def test_the_warning_of_a_trial_stays_where_the_list_cannot_be_read(
+    site: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert page_of(site.get("/")).all("div", cls="cf-banner")
+
+    def away(**_: object) -> None:
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr("locator.web.frame.pages.get_list_state", away)
+
+    page = page_of(site.get("/"))
+    assert page.one("div", cls="cf-banner").text.startswith("Trial version.")
+    assert "We say what we checked" not in page.text
 
 
 def test_a_list_without_clinics_says_so_and_whom_to_call(
