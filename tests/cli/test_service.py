@@ -153,8 +153,9 @@ def run(*arguments: str, **environment: str) -> Result:
 
 
 def still_running(processes: list[psutil.Process], *, seconds: float) -> list[psutil.Process]:
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
-    return [process for process in alive if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    """Return the processes that have not ended after `seconds`, in their order."""
+    psutil.wait_procs(processes, timeout=seconds)
+    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
