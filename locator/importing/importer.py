@@ -25,6 +25,7 @@ from locator.importing.report import (
     WORKER_SILENT_SECONDS,
     ImportReport,
     finish_check,
+    mark_published,
     report_of,
     require_organization,
     require_status,
@@ -259,13 +260,7 @@ def publish_import(
             hold_at_brake(brake_of(import_id, stores.publishing), confirmed)
             changed = stores.publishing.publish(import_id, by=by)
             stores.identities.remember_published(import_id, by=by)
-            stores.imports.update(
-                import_id,
-                status=ImportStatus.PUBLISHED,
-                published_at=datetime.now(UTC),
-                published_by=by.name,
-                dataset_version=stores.clinics.dataset().version,
-            )
+            mark_published(stores, import_id, by=by)
             detail = {"clinics": changed, "counts": stored.counts, "file": stored.file.sha256}
             stores.audit.add(by, "import-published", import_id=import_id, detail=detail, request_id=request_id)
             return report_of(stores, import_id)

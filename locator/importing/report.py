@@ -1,12 +1,14 @@
 """What an import comes to: the totals written when its rows are ready, and the report a person reviews."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from locator.errors import BadParameters, Fault, WrongImportState
 from locator.importing.brake import brake_of
 from locator.importing.duplicates import mark_lookalikes
 from locator.importing.files.sheet_marks import numbers_in_words
 from locator.importing.findings import KIND_BY_CODE, new_finding
+from locator.records.actor import Actor
 from locator.records.findings import Finding
 from locator.records.imports import AcceptedCell, Change, Counts, ImportStatus, RetiringClinic, RowAction, StoredImport
 from locator.store.stores import Stores
@@ -104,6 +106,17 @@ def finish_check(stores: Stores, import_id: int) -> list[str]:
         dataset_version=version,
     )
     return news
+
+
+def mark_published(stores: Stores, import_id: int, *, by: Actor) -> None:
+    """Write down that an import has just been published, in the same transaction as the list."""
+    stores.imports.update(
+        import_id,
+        status=ImportStatus.PUBLISHED,
+        published_at=datetime.now(UTC),
+        published_by=by.name,
+        dataset_version=stores.clinics.dataset().version,
+    )
 
 
 def _told_once(stores: Stores, import_id: int, code: str) -> Finding | None:

@@ -3,18 +3,18 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from locator.clinic.clinic import Clinic, Wanted
 from locator.errors import LocatorError
 from locator.importing.files.reader import open_clinic_file
+from locator.importing.report import mark_published
 from locator.importing.rows import checker_in, comparison_in
 from locator.records.actor import SAMPLE_DATA, Actor
 from locator.records.clinics import CurrentClinic
 from locator.records.findings import Finding, Severity
-from locator.records.imports import Counts, FileFacts, ImportStatus
+from locator.records.imports import Counts, FileFacts
 from locator.store.database import Database
 from locator.store.stores import Stores
 
@@ -89,13 +89,7 @@ def _retire_by_an_import(stores: Stores, clinic_ids: list[str], *, by: Actor) ->
     counts = Counts(retired=len(clinic_ids))
     stores.imports.update(import_id, counts=counts)
     retired = stores.publishing.publish(import_id, by=by)
-    stores.imports.update(
-        import_id,
-        status=ImportStatus.PUBLISHED,
-        published_at=datetime.now(UTC),
-        published_by=by.name,
-        dataset_version=stores.clinics.dataset().version,
-    )
+    mark_published(stores, import_id, by=by)
     stores.audit.add(by, "samples-removed", import_id=import_id, detail={"clinics": retired, "counts": counts})
     return import_id
 

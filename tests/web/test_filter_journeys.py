@@ -113,13 +113,17 @@ def test_more_clinics_are_those_of_the_filters(person: Person) -> None:
     expect(cards.get_by_text("Wheelchair access")).to_have_count(cards.count())
 
 
-def test_near_an_address_more_clinics_are_those_of_the_filters_too(person: Person) -> None:
+def ask_within_100_miles_by_wheelchair(person: Person) -> None:
     person.go()
     person.ask(ADDRESS)
     expect(person.heading).to_be_visible()
     person.press(chip(person, "Within 100 miles"))
     expect(person.heading).to_contain_text("within 100 miles")
     person.press(chip(person, "Wheelchair access"))
+
+
+def test_near_an_address_more_clinics_are_those_of_the_filters_too(person: Person) -> None:
+    ask_within_100_miles_by_wheelchair(person)
     expect(person.page.locator(".cf-filtered")).to_be_visible()
     total = count_of(person.heading.inner_text())
     person.press(person.page.get_by_role("button", name=re.compile("^Show [0-9]+ more$")))
@@ -154,12 +158,7 @@ def test_all_the_clinics_come_one_part_after_the_other(meet: Meet, known_url: st
 
 
 def test_near_an_address_filters_leave_nothing_of_it_anywhere(person: Person) -> None:
-    person.go()
-    person.ask(ADDRESS)
-    expect(person.heading).to_be_visible()
-    person.press(chip(person, "Within 100 miles"))
-    expect(person.heading).to_contain_text("within 100 miles")
-    person.press(chip(person, "Wheelchair access"))
+    ask_within_100_miles_by_wheelchair(person)
     expect(person.page.locator(".cf-filtered")).to_contain_text("wheelchair access")
     person.press(chip(person, "Spanish spoken"))
     expect(person.page.locator(".cf-filtered")).to_contain_text("all that you chose")

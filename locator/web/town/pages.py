@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from threading import Lock
 
 from flask import Blueprint, Response, request
 
 from locator.clinic.clinic import Specialty, Wanted
 from locator.finding.around_towns import AROUND_MILES, TownsWithClinics, towns_with_clinics
-from locator.finding.listing import get_dataset
 from locator.finding.matches import ListedMatch
 from locator.finding.search import SearchQuery, SearchResult, find_clinics
 from locator.geo.distance import meters_between, miles
@@ -23,6 +21,7 @@ from locator.web.frame.about import about_page, path_keeping
 from locator.web.frame.pages import Pages
 from locator.web.frame.question import Link, Question
 from locator.web.frame.requests import now, own_origin, redirect_to, request_value
+from locator.web.town.current_towns import CurrentTowns
 from locator.web.words.words import Words, known_language
 
 _MOST_CLINICS = 20
@@ -82,10 +81,9 @@ class TownPages:
     def __init__(self, pages: Pages):
         self._pages = pages
         self.services = pages.services
-        self._lock = Lock()
         self._known: tuple[TownPlace, ...] = ()
         self._slugs = TownSlugs(())
-        self._around: TownsWithClinics | None = None
+        self._current = CurrentTowns(pages.services, towns_with_clinics)
 
     def slugs(self) -> TownSlugs:
         """Return the names of the towns in addresses; they change only with the reference data."""
@@ -96,11 +94,7 @@ class TownPages:
 
     def with_clinics(self) -> TownsWithClinics:
         """Return the towns that have a page, as of the current version of the list."""
-        version = get_dataset(database=self.services.database).version
-        with self._lock:  # it takes a while, and one result is for all
-            if self._around is None or self._around.dataset.version != version:
-                self._around = towns_with_clinics(places=self.services.places, database=self.services.database)
-            return self._around
+        return self._current.get()
 
     def index(self) -> Response:
         """Answer with the list of all towns that have a page."""

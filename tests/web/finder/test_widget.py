@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.conftest import MakeSite, OpenPage, Serve
 from tests.web.hospital_site import ADDRESS, NOWHERE, Host, heard
@@ -62,14 +62,19 @@ def test_two_on_one_page_answer_for_themselves(visit: OpenPage) -> None:
     assert len(ids) == len(set(ids)) > 20
 
 
-def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
+def asked_near_the_address(visit: OpenPage) -> tuple[Page, list[str]]:
+    """Return a page with the answer to an address, and the addresses it has requested and goes on to request."""
     page = visit(FINDER)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_label("ZIP code or city").fill(ADDRESS)
     page.get_by_role("button", name="Find clinics").click()
-
     expect(page.get_by_text("We do not keep your address.")).to_be_visible()
+    return page, asked
+
+
+def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
+    page, asked = asked_near_the_address(visit)
     page.get_by_role("button", name="Show 1 more").click()
     expect(page.locator(".cf-card")).to_have_count(11)
     assert "Marigold" not in "".join([*asked, page.title(), page.url])
@@ -77,12 +82,7 @@ def test_an_address_is_in_no_link_and_no_event(visit: OpenPage) -> None:
 
 
 def test_a_filter_near_an_address_is_in_no_link_and_no_event_either(visit: OpenPage) -> None:
-    page = visit(FINDER)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.get_by_label("ZIP code or city").fill(ADDRESS)
-    page.get_by_role("button", name="Find clinics").click()
-    expect(page.get_by_text("We do not keep your address.")).to_be_visible()
+    page, asked = asked_near_the_address(visit)
     filters = page.locator(".cf-filters > summary")
     if filters.is_visible():
         filters.click()
