@@ -383,6 +383,8 @@ DERIVED_COLUMNS: tuple[Column, ...] = (
 
 ALL_COLUMNS = (*COLUMNS, *DERIVED_COLUMNS)
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+# Searches can ask for clinics that say yes there, or no.
+YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
 COLUMN_BY_NAME: Mapping[str, Column] = {column.name: column for column in ALL_COLUMNS}
 STAFF_COLUMNS = tuple(column.name for column in COLUMNS if column.is_staff_only)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from locator.clinic.clinic import FILTERS, Wanted
+from locator.clinic.columns import YES_NO_FILTERS
 from locator.geo.point import Point
 from locator.records.clinics import KnownFacts
 from locator.store.clinics.conditions import OpenHours
@@ -13,7 +14,6 @@ from locator.store.stores import Stores
 # A filter is offered if its fact is known of at least this part of the listed clinics: with less, it would hide nearly
 # all of them for want of knowledge.
 _KNOWN_OF = 0.1
-YES_FILTERS = ("accepting_new_patients", "telehealth", "wheelchair_accessible")
 _MOST_LANGUAGES = 4
 # In Wisconsin it is spoken everywhere, so nobody looks for it.
 _NO_FILTER = "en"
@@ -84,7 +84,7 @@ def count_filters(
 
 def _offered(wanted: Wanted, facts: KnownFacts) -> Iterator[tuple[str, bool | str]]:
     enough = {name for name, known in facts.known.items() if facts.listed and known >= _KNOWN_OF * facts.listed}
-    for name in YES_FILTERS:
+    for name in YES_NO_FILTERS:
         if name in enough or getattr(wanted, name) is True:
             yield name, True
     spoken = sorted(facts.speaking, key=lambda code: (-facts.speaking[code], code)) if "language" in enough else []

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from locator.clinic.clinic import ONLY_FOR_SOME, Clinic, Match, Wanted
-from locator.clinic.columns import image_of
+from locator.clinic.columns import YES_NO_FILTERS, image_of
 from locator.geo.distance import meters
 from locator.geo.point import Point
 from locator.records.actor import SAMPLE_DATA, Actor
@@ -15,7 +15,6 @@ from locator.records.clinics import ClinicChange, ClinicVersion, CurrentClinic, 
 from locator.store.clinics.conditions import (
     CLINIC_COLUMNS,
     OFFERED,
-    YES_NO_FILTERS,
     OpenHours,
     clinic_from,
     conditions,

@@ -17,11 +17,9 @@ from locator.clinic.clinic import (
     Status,
     Wanted,
 )
-from locator.clinic.columns import ALL_COLUMNS, COLUMNS, ColumnKind, Part
+from locator.clinic.columns import ALL_COLUMNS, COLUMNS, YES_NO_FILTERS, ColumnKind, Part
 from locator.geo.point import Precision
 from locator.store.points import lat_lon_of, point_from
-
-YES_NO_FILTERS = tuple(column.name for column in COLUMNS if column.kind is ColumnKind.YES_NO and column.filter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from locator.clinic.clinic import SPECIALTY_CODE, Wanted
-from locator.finding.filter_counts import YES_FILTERS
+from locator.clinic.columns import YES_NO_FILTERS
 from locator.finding.limits import LONGEST_CURSOR, LONGEST_RADIUS_MILES, MOST_SPECIALTIES
 from locator.geo.errors import UnreadablePlace
 from locator.geo.reading.where import LONGEST_WHERE, Where, Zip, is_private, read_where
@@ -93,7 +93,7 @@ class Question:
     @property
     def wanted(self) -> Wanted:
         """What a clinic must be to be in the answer."""
-        filters: dict[str, Any] = {name: True if name in YES_FILTERS else value for name, value in self.filters}
+        filters: dict[str, Any] = {name: True if name in YES_NO_FILTERS else value for name, value in self.filters}
         return Wanted(specialties=self.specialties, **filters)
 
     @property
@@ -111,7 +111,7 @@ class Question:
     def with_filter(self, name: str, value: str | None) -> tuple[tuple[str, str], ...]:
         """Return the filters with this one set to a value, or off."""
         changed = dict(self.filters) | {name: value}
-        return tuple((each, set_to) for each in (*YES_FILTERS, LANGUAGE_FILTER) if (set_to := changed.get(each)))
+        return tuple((each, set_to) for each in (*YES_NO_FILTERS, LANGUAGE_FILTER) if (set_to := changed.get(each)))
 
     def near_place(self, near: str) -> "Question":
         """Return the same question about another place."""
@@ -221,7 +221,7 @@ def _cleaned(near: str) -> str:
 
 
 def _filters(values: MultiDict[str, str]) -> Iterator[tuple[str, str]]:
-    for name in YES_FILTERS:
+    for name in YES_NO_FILTERS:
         if values.get(name) == _YES:
             yield name, _YES
     # A code that has no name is no language. English is spoken everywhere, and in many links it is that of the page.

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from locator.clinic.clinic import Clinic
+from locator.clinic.columns import YES_NO_FILTERS
 from locator.config.settings import PROJECT_FOLDER
-from locator.finding.filter_counts import YES_FILTERS
 from locator.store.database import Database
 from locator.web.frame.question import LANGUAGE_FILTER
 from tests.helpers.clinics import GREEN_BAY, MILWAUKEE, a_clinic, open_clinics
@@ -260,4 +260,4 @@ def test_the_script_keeps_every_filter_for_the_next_place() -> None:
     script = (PROJECT_FOLDER / "locator" / "web" / "static" / "finder.js").read_text("utf-8")
     (kept,) = re.findall(r"const KEPT = (\[.*?\]);", script)
 
-    assert json.loads(kept) == ["radius_miles", *YES_FILTERS, LANGUAGE_FILTER]
+    assert json.loads(kept) == ["radius_miles", *YES_NO_FILTERS, LANGUAGE_FILTER]
